@@ -1,0 +1,227 @@
+// The SSA graph, after TorchScript's own: a Graph has a top Block; a Block has parameters, nodes in order and returns;
+// If and Loop nodes hold blocks. Everything belongs to its Graph and dies with it.
+//
+// Well-formed (verify.h checks it):
+//  1. every input is defined by an earlier node of the same or an enclosing block, or is a parameter of one;
+//  2. prim::If has one bool input and two blocks without parameters, whose returns match the node's outputs;
+//  3. prim::Loop has inputs (trip count, first condition, carried...), one block with parameters (iteration, carried...)
+//     and returns (condition, carried...), and one output per carried value;
+//  4. an operator node's inputs and outputs match its schema's count and types (Unknown fits anything);
+//  5. uses() lists exactly the places where the value is an input or a block return.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/class_type.h"
+#include "core/op_def.h"
+#include "core/schema.h"
+#include "core/source.h"
+#include "core/type.h"
+#include "core/value.h"
+
+namespace taper::impl::ir {
+
+class Graph;
+class Block;
+class Node;
+
+// Structural kinds: what the compiler and the interpreter know by themselves. Everything else is kOperator and has a
+// schema. Rows: enumerator, printed name.
+#define TAPER_IR_KINDS(X)                          \
+  X(kOperator, "")                                 \
+  X(kConstant, "prim::Constant")                   \
+  X(kIf, "prim::If")                               \
+  X(kLoop, "prim::Loop")                           \
+  X(kGetAttr, "prim::GetAttr")                     \
+  X(kSetAttr, "prim::SetAttr")                     \
+  X(kCallMethod, "prim::CallMethod")               \
+  X(kCallFunction, "prim::CallFunction")           \
+  X(kCreateObject, "prim::CreateObject")           \
+  X(kTupleConstruct, "prim::TupleConstruct")       \
+  X(kTupleUnpack, "prim::TupleUnpack")             \
+  X(kTupleIndex, "prim::TupleIndex")               \
+  X(kTupleSlice, "prim::TupleSlice")               \
+  X(kListConstruct, "prim::ListConstruct")         \
+  X(kListUnpack, "prim::ListUnpack")               \
+  X(kDictConstruct, "prim::DictConstruct")         \
+  X(kIsInstance, "prim::isinstance")               \
+  X(kUncheckedCast, "prim::unchecked_cast")        \
+  X(kUninitialized, "prim::Uninitialized")         \
+  X(kRaiseException, "prim::RaiseException")       \
+  X(kFork, "prim::fork")                           \
+  X(kWait, "aten::wait")                           \
+  X(kAwaitable, "prim::awaitable")                 \
+  X(kAwaitableWait, "prim::awaitable_wait")        \
+  X(kEnter, "prim::Enter")                         \
+  X(kExit, "prim::Exit")                           \
+  X(kPrint, "prim::Print")                         \
+  X(kEnumName, "prim::EnumName")                   \
+  X(kEnumValue, "prim::EnumValue")                 \
+  X(kUnsupported, "prim::Unsupported")             \
+  X(kFusion, "prim::FusionGroup")
+
+enum class Kind : uint8_t {
+#define TAPER_IR_KIND(K, NAME) K,
+  TAPER_IR_KINDS(TAPER_IR_KIND)
+#undef TAPER_IR_KIND
+};
+std::string_view kind_name(Kind kind) noexcept;  // "" for kOperator
+
+// A resolved operator: its row and parsed schema; shared by all nodes of a compilation unit that call it.
+struct Operator {
+  const OpDef* def;
+  Schema schema;
+};
+
+// An SSA value: a block parameter or a node's output.
+class Value {
+ public:
+  struct Use {
+    Node* user;      // null: a return of `block`
+    Block* block;
+    uint32_t index;
+  };
+  Node* node() const noexcept { return node_; }  // null: a parameter
+  Block* block() const noexcept { return block_; }  // where it is defined
+  uint32_t index() const noexcept { return index_; }
+  const TypePtr& type() const noexcept { return type_; }
+  void set_type(TypePtr type) { type_ = std::move(type); }
+  const std::string& name() const noexcept { return name_; }  // a hint for printing, may be empty
+  void set_name(std::string name) { name_ = std::move(name); }
+  const std::vector<Use>& uses() const noexcept { return uses_; }
+  void replace_all_uses_with(Value* other);
+
+ private:
+  friend class Graph;
+  friend class Node;
+  friend class Block;
+  Node* node_ = nullptr;
+  Block* block_ = nullptr;
+  uint32_t index_ = 0;
+  TypePtr type_;
+  std::string name_;
+  std::vector<Use> uses_;
+};
+
+class Node {
+ public:
+  Kind kind() const noexcept { return kind_; }
+  bool is(Kind kind) const noexcept { return kind_ == kind; }
+  const Operator* op() const noexcept { return op_; }  // for kOperator
+  std::string_view name() const noexcept;               // "aten::add" or the structural kind's name
+  bool is_op(std::string_view schema_name) const noexcept { return op_ && op_->schema.name == schema_name; }
+
+  std::span<Value* const> inputs() const noexcept { return inputs_; }
+  std::span<Value* const> outputs() const noexcept { return outputs_; }
+  Value* input(size_t i = 0) const { return inputs_[i]; }
+  Value* output(size_t i = 0) const { return outputs_[i]; }
+  std::span<Block* const> blocks() const noexcept { return blocks_; }
+  Block* block() const noexcept { return block_; }      // the owning block
+  Graph& graph() const noexcept { return *graph_; }
+  Node* next() const noexcept { return next_; }
+  Node* previous() const noexcept { return previous_; }
+  const SourceRange& range() const noexcept { return range_; }
+  void set_range(SourceRange range) { range_ = std::move(range); }
+
+  // Attributes, by kind:
+  //   kConstant: value (type in the output)     kGetAttr, kSetAttr, kCallMethod: text = the name
+  //   kCallFunction, kFork, kAwaitable: function kTupleIndex: number; kTupleSlice: number, number2
+  //   kIsInstance: types                         kUnsupported: text = what is missing
+  //   kCallMethod: function, when the receiver is a class (null: an interface)
+  impl::Value value;
+  std::string text;
+  Ref<Function> function;
+  int64_t number = 0, number2 = 0;
+  std::vector<TypePtr> types;
+
+  void add_input(Value* value);
+  void set_input(size_t i, Value* value);
+  void remove_input(size_t i);
+  Value* add_output(TypePtr type);
+  void remove_output(size_t i);  // must have no uses
+  Block* add_block();
+
+  void insert_before(Node* other);
+  void insert_after(Node* other);
+  void append_to(Block* block);
+  void move_before(Node* other);
+  void destroy();  // outputs must have no uses; unlinks it and its blocks
+
+ private:
+  friend class Graph;
+  friend class Block;
+  friend class Value;
+  Kind kind_ = Kind::kOperator;
+  const Operator* op_ = nullptr;
+  Graph* graph_ = nullptr;
+  Block* block_ = nullptr;
+  Node* next_ = nullptr;
+  Node* previous_ = nullptr;
+  std::vector<Value*> inputs_;
+  std::vector<Value*> outputs_;
+  std::vector<Block*> blocks_;
+  SourceRange range_;
+};
+
+class Block {
+ public:
+  // for (Node* n = block.first(); n; n = n->next())
+  Node* first() const noexcept { return first_; }
+  Node* last() const noexcept { return last_; }
+  Node* owner() const noexcept { return owner_; }  // the If, Loop...; null for the graph's top block
+  Graph& graph() const noexcept { return *graph_; }
+  std::span<Value* const> parameters() const noexcept { return parameters_; }
+  std::span<Value* const> returns() const noexcept { return returns_; }
+  Value* add_parameter(TypePtr type, std::string name = {});
+  void add_return(Value* value);
+  void set_return(size_t i, Value* value);
+  void remove_return(size_t i);
+  void remove_parameter(size_t i);
+
+ private:
+  friend class Graph;
+  friend class Node;
+  friend class Value;
+  Graph* graph_ = nullptr;
+  Node* owner_ = nullptr;
+  Node* first_ = nullptr;
+  Node* last_ = nullptr;
+  std::vector<Value*> parameters_;
+  std::vector<Value*> returns_;
+};
+
+class Graph {
+ public:
+  Graph();
+  ~Graph();
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  Block* top() const noexcept { return top_; }
+  std::span<Value* const> inputs() const noexcept { return top_->parameters(); }
+  std::span<Value* const> outputs() const noexcept { return top_->returns(); }
+
+  // A new node, not yet in a block.
+  Node* create(Kind kind, std::span<Value* const> inputs = {}, size_t outputs = 0);
+  Node* create_op(const Operator& op, std::span<Value* const> inputs);  // outputs as the schema says
+  Node* create_constant(impl::Value value, TypePtr type);
+  std::unique_ptr<Graph> clone() const;
+  // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what its
+  // returns became. What inlining is.
+  std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before);
+
+ private:
+  friend class Node;
+  friend class Block;
+  Value* new_value();
+  Block* new_block(Node* owner);
+  struct Arena;
+  std::unique_ptr<Arena> arena_;
+  Block* top_;
+};
+
+}  // namespace taper::impl::ir

@@ -1,0 +1,54 @@
+// How operators allocate their results, and how in-place and out= rows derive from functional ones.
+//
+// A pointwise, reduction or copying function ends in
+//   Tensor out = output(ctx, sizes, dtype);     // meta: the result's geometry
+//   compute(ctx, ..., out);                     // fills it
+// When the call came through op_inplace() or op_out() and the row says kUsesDest, output() hands out the destination
+// itself, if its dtype and sizes fit and writing it early cannot disturb the inputs; otherwise a fresh tensor, which the
+// derived row then copies into the destination with PyTorch's cast and shape rules.
+#pragma once
+
+#include "core/boxing.h"
+
+namespace taper::impl {
+
+// A contiguous result, or the context's destination (see above). `inputs`: what is still read while the result is
+// written elementwise at the same index; exact aliases of the destination are fine there, other overlaps are not.
+Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs = {});
+
+// PyTorch's texts: "result type Float can't be cast to the desired output type Long" and "output with shape [..] doesn't
+// match the broadcast shape [..]".
+void check_castable(DType from, DType to);
+
+namespace boxing {
+
+void call_inplace(const OpDef& op, Boxed functional, Context& ctx, Arguments a, Value* results);
+void call_out(const OpDef& op, Boxed functional, uint32_t outs, Context& ctx, Arguments a, Value* results);
+
+template <class Fn>
+struct InplaceCaller {
+  static void boxed(const OpDef& op, Context& ctx, Arguments a, Value* results) {
+    call_inplace(op, &Caller<Fn>::boxed, ctx, a, results);
+  }
+};
+template <class Fn, uint32_t Outs>
+struct OutCaller {
+  static void boxed(const OpDef& op, Context& ctx, Arguments a, Value* results) {
+    call_out(op, &Caller<Fn>::boxed, Outs, ctx, a, results);
+  }
+};
+
+}  // namespace boxing
+
+// "aten::relu_(Tensor(a!) self) -> Tensor(a!)" from the functional relu.
+template <auto F>
+constexpr OpDef op_inplace(const char* schema, OpFunction<F>, uint32_t flags = 0) {
+  return {schema, &OpFunction<F>::kAddress, &boxing::InplaceCaller<decltype(F)>::boxed, flags | kInplace};
+}
+// "aten::relu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)" from the functional relu; Outs trailing destinations.
+template <uint32_t Outs = 1, auto F>
+constexpr OpDef op_out(const char* schema, OpFunction<F>, uint32_t flags = 0) {
+  return {schema, &OpFunction<F>::kAddress, &boxing::OutCaller<decltype(F), Outs>::boxed, flags | kOut};
+}
+
+}  // namespace taper::impl
