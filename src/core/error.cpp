@@ -1,0 +1,62 @@
+#include "core/error.h"
+
+#include <charconv>
+
+namespace taper::impl {
+
+Error::Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
+
+void Error::add_outer_frame(StackFrame frame) {
+  stack_.insert(stack_.begin(), std::move(frame));
+  what_.clear();
+}
+
+const char* Error::what() const noexcept {
+  if (stack_.empty() && python_class_.empty()) return message_.c_str();
+  try {
+    if (what_.empty()) {
+      std::string text;
+      if (!stack_.empty()) text += "Traceback of TorchScript (most recent call last):\n";
+      for (const StackFrame& frame : stack_) {
+        append(text, "  File \"");
+        append(text, frame.file);
+        append(text, "\", line ");
+        append(text, frame.line);
+        append(text, ", in ");
+        append(text, frame.function);
+        append(text, "\n");
+        append(text, frame.text);
+        if (!frame.text.empty() && frame.text.back() != '\n') append(text, "\n");
+      }
+      if (!python_class_.empty()) append(text, python_class_ + ": ");
+      append(text, message_);
+      what_ = std::move(text);
+    }
+    return what_.c_str();
+  } catch (...) {  // out of memory while formatting: the bare message is better than none
+    return message_.c_str();
+  }
+}
+
+void append(std::string& out, std::string_view piece) { out.append(piece); }
+void append(std::string& out, const char* piece) { out.append(piece); }
+void append(std::string& out, char piece) { out.push_back(piece); }
+void append(std::string& out, bool piece) { out.append(piece ? "true" : "false"); }
+
+template <class T>
+static void append_number(std::string& out, T value) {
+  char buffer[40];
+  auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  out.append(buffer, result.ptr);
+}
+void append(std::string& out, int piece) { append_number(out, piece); }
+void append(std::string& out, long piece) { append_number(out, piece); }
+void append(std::string& out, long long piece) { append_number(out, piece); }
+void append(std::string& out, unsigned piece) { append_number(out, piece); }
+void append(std::string& out, unsigned long piece) { append_number(out, piece); }
+void append(std::string& out, unsigned long long piece) { append_number(out, piece); }
+void append(std::string& out, double piece) { append_number(out, piece); }
+
+void fail(ErrorCode code, std::string message) { throw Error(code, std::move(message)); }
+
+}  // namespace taper::impl
