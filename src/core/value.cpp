@@ -52,8 +52,10 @@ Value::Value(std::complex<double> value) : Value(Tag::kComplex, make_ref<Complex
 Value::Value(std::string_view text) : Value(Tag::kString, make_ref<StringObj>(std::string(text)).detach()) {}
 Value::Value(std::string&& text) : Value(Tag::kString, make_ref<StringObj>(std::move(text)).detach()) {}
 
-#define TAPER_VALUE_OF(T, TAG) \
-  Value::Value(Ref<T> object) noexcept : Value(object ? TAG : Tag::kNone, object.detach()) {}
+#define TAPER_VALUE_OF(T, TAG)                                                      \
+  Value::Value(Ref<T> object) noexcept : tag_(object ? TAG : Tag::kNone), payload_() { \
+    payload_.p = object.detach();                                                   \
+  }
 TAPER_VALUE_OF(StringObj, Tag::kString)
 TAPER_VALUE_OF(ListObj, Tag::kList)
 TAPER_VALUE_OF(DictObj, Tag::kDict)
