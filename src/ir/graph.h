@@ -93,12 +93,19 @@ class Value {
   const std::string& name() const noexcept { return name_; }  // a hint for printing, may be empty
   void set_name(std::string name) { name_ = std::move(name); }
   const std::vector<Use>& uses() const noexcept { return uses_; }
+  bool is_used() const noexcept { return !uses_.empty(); }
   void replace_all_uses_with(Value* other);
+  // Dense within the graph and never reused: side tables of passes are vectors of Graph::value_count() entries.
+  uint32_t id() const noexcept { return id_; }
 
  private:
   friend class Graph;
   friend class Node;
   friend class Block;
+  // Use lists keep no order: removing one is O(1), because every input knows its place in the list.
+  uint32_t add_use(Use use);
+  void remove_use(uint32_t slot);
+  uint32_t id_ = 0;
   Node* node_ = nullptr;
   Block* block_ = nullptr;
   uint32_t index_ = 0;
@@ -126,10 +133,12 @@ class Node {
   Node* previous() const noexcept { return previous_; }
   const SourceRange& range() const noexcept { return range_; }
   void set_range(SourceRange range) { range_ = std::move(range); }
+  uint32_t id() const noexcept { return id_; }  // dense within the graph, see Graph::node_count()
 
   // Attributes, by kind:
   //   kConstant: value (type in the output)     kGetAttr, kSetAttr, kCallMethod: text = the name
-  //   kCallFunction, kFork, kAwaitable: function kTupleIndex: number; kTupleSlice: number, number2
+  //   kCallFunction, kFork, kAwaitable: function kTupleSlice: number, number2 (begin, end; both within the tuple)
+  //   kTupleIndex: inputs (tuple, index), number = the index, or -1 when it is not constant (elements of one type)
   //   kIsInstance: types                         kUnsupported: text = what is missing
   //   kCallMethod: function, when the receiver is a class (null: an interface)
   impl::Value value;
@@ -155,13 +164,16 @@ class Node {
   friend class Graph;
   friend class Block;
   friend class Value;
+  void unlink();
   Kind kind_ = Kind::kOperator;
+  uint32_t id_ = 0;
   const Operator* op_ = nullptr;
   Graph* graph_ = nullptr;
   Block* block_ = nullptr;
   Node* next_ = nullptr;
   Node* previous_ = nullptr;
   std::vector<Value*> inputs_;
+  std::vector<uint32_t> input_slots_;  // where inputs_[i]'s use list names this input
   std::vector<Value*> outputs_;
   std::vector<Block*> blocks_;
   SourceRange range_;
@@ -192,6 +204,7 @@ class Block {
   Node* last_ = nullptr;
   std::vector<Value*> parameters_;
   std::vector<Value*> returns_;
+  std::vector<uint32_t> return_slots_;
 };
 
 class Graph {
@@ -210,6 +223,8 @@ class Graph {
   Node* create_op(const Operator& op, std::span<Value* const> inputs);  // outputs as the schema says
   Node* create_constant(impl::Value value, TypePtr type);
   std::unique_ptr<Graph> clone() const;
+  uint32_t value_count() const noexcept;  // ids run below this
+  uint32_t node_count() const noexcept;
   // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what its
   // returns became. What inlining is.
   std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before);
@@ -217,8 +232,9 @@ class Graph {
  private:
   friend class Node;
   friend class Block;
-  Value* new_value();
+  Value* new_value(TypePtr type);
   Block* new_block(Node* owner);
+  Node* new_node(Kind kind);
   struct Arena;
   std::unique_ptr<Arena> arena_;
   Block* top_;

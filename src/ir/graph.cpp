@@ -1,0 +1,334 @@
+#include "ir/graph.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace taper::impl::ir {
+
+namespace {
+
+// Objects at stable addresses, destroyed together. Chunks grow, so that a graph of three nodes stays small.
+template <class T>
+class Chunks {
+ public:
+  T* make() {
+    if (used_ == capacity_) {
+      capacity_ = chunks_.empty() ? 4 : std::min<size_t>(capacity_ * 2, 256);
+      chunks_.push_back(std::make_unique<T[]>(capacity_));
+      used_ = 0;
+    }
+    ++count_;
+    return &chunks_.back()[used_++];
+  }
+  uint32_t count() const noexcept { return count_; }
+
+ private:
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  size_t used_ = 0, capacity_ = 0;
+  uint32_t count_ = 0;
+};
+
+using ValueMap = std::vector<Value*>;  // by the source graph's value ids
+
+Value* mapped(const ValueMap& map, const Value* value) {
+  Value* result = map[value->id()];
+  if (!result) fail(ErrorCode::kInternal, cat("graph copy: value ", value->id(), " is used before it is defined"));
+  return result;
+}
+
+void copy_nodes(const Block& from, Block* to, Node* before, ValueMap& map);
+
+Node* copy_node(const Node& node, Graph& graph, ValueMap& map) {
+  Node* copy = node.op() ? graph.create_op(*node.op(), {}) : graph.create(node.kind());
+  while (!copy->outputs().empty()) copy->remove_output(copy->outputs().size() - 1);
+  for (Value* input : node.inputs()) copy->add_input(mapped(map, input));
+  for (Value* output : node.outputs()) {
+    Value* made = copy->add_output(output->type());
+    made->set_name(output->name());
+    map[output->id()] = made;
+  }
+  copy->value = node.value;
+  copy->text = node.text;
+  copy->function = node.function;
+  copy->number = node.number;
+  copy->number2 = node.number2;
+  copy->types = node.types;
+  copy->set_range(node.range());
+  for (const Block* block : node.blocks()) {
+    Block* inner = copy->add_block();
+    for (const Value* parameter : block->parameters())
+      map[parameter->id()] = inner->add_parameter(parameter->type(), parameter->name());
+    copy_nodes(*block, inner, nullptr, map);
+    for (const Value* result : block->returns()) inner->add_return(mapped(map, result));
+  }
+  return copy;
+}
+
+void copy_nodes(const Block& from, Block* to, Node* before, ValueMap& map) {
+  for (const Node* node = from.first(); node; node = node->next()) {
+    Node* copy = copy_node(*node, to->graph(), map);
+    if (before)
+      copy->insert_before(before);
+    else
+      copy->append_to(to);
+  }
+}
+
+}  // namespace
+
+struct Graph::Arena {
+  Chunks<Node> nodes;
+  Chunks<Value> values;
+  Chunks<Block> blocks;
+};
+
+std::string_view kind_name(Kind kind) noexcept {
+  switch (kind) {
+#define TAPER_IR_KIND(K, NAME) \
+  case Kind::K:                \
+    return NAME;
+    TAPER_IR_KINDS(TAPER_IR_KIND)
+#undef TAPER_IR_KIND
+  }
+  return "";
+}
+
+uint32_t Value::add_use(Use use) {
+  uses_.push_back(use);
+  return uint32_t(uses_.size() - 1);
+}
+
+void Value::remove_use(uint32_t slot) {
+  Use last = uses_.back();
+  uses_[slot] = last;
+  uses_.pop_back();
+  if (slot == uses_.size()) return;
+  if (last.user)
+    last.user->input_slots_[last.index] = slot;
+  else
+    last.block->return_slots_[last.index] = slot;
+}
+
+void Value::replace_all_uses_with(Value* other) {
+  if (other == this) return;
+  other->uses_.reserve(other->uses_.size() + uses_.size());
+  for (Use use : uses_) {
+    uint32_t slot = other->add_use(use);
+    if (use.user) {
+      use.user->inputs_[use.index] = other;
+      use.user->input_slots_[use.index] = slot;
+    } else {
+      use.block->returns_[use.index] = other;
+      use.block->return_slots_[use.index] = slot;
+    }
+  }
+  uses_.clear();
+}
+
+std::string_view Node::name() const noexcept { return op_ ? std::string_view(op_->schema.name) : kind_name(kind_); }
+
+void Node::add_input(Value* value) {
+  uint32_t index = uint32_t(inputs_.size());
+  inputs_.push_back(value);
+  input_slots_.push_back(value->add_use({this, nullptr, index}));
+}
+
+void Node::set_input(size_t i, Value* value) {
+  inputs_[i]->remove_use(input_slots_[i]);
+  inputs_[i] = value;
+  input_slots_[i] = value->add_use({this, nullptr, uint32_t(i)});
+}
+
+void Node::remove_input(size_t i) {
+  inputs_[i]->remove_use(input_slots_[i]);
+  inputs_.erase(inputs_.begin() + long(i));
+  input_slots_.erase(input_slots_.begin() + long(i));
+  for (; i < inputs_.size(); ++i) inputs_[i]->uses_[input_slots_[i]].index = uint32_t(i);
+}
+
+Value* Node::add_output(TypePtr type) {
+  Value* value = graph_->new_value(std::move(type));
+  value->node_ = this;
+  value->block_ = block_;
+  value->index_ = uint32_t(outputs_.size());
+  outputs_.push_back(value);
+  return value;
+}
+
+void Node::remove_output(size_t i) {
+  outputs_.erase(outputs_.begin() + long(i));
+  for (; i < outputs_.size(); ++i) outputs_[i]->index_ = uint32_t(i);
+}
+
+Block* Node::add_block() {
+  blocks_.push_back(graph_->new_block(this));
+  return blocks_.back();
+}
+
+void Node::insert_before(Node* other) {
+  block_ = other->block_;
+  next_ = other;
+  previous_ = other->previous_;
+  (previous_ ? previous_->next_ : block_->first_) = this;
+  other->previous_ = this;
+  for (Value* output : outputs_) output->block_ = block_;
+}
+
+void Node::insert_after(Node* other) {
+  block_ = other->block_;
+  previous_ = other;
+  next_ = other->next_;
+  (next_ ? next_->previous_ : block_->last_) = this;
+  other->next_ = this;
+  for (Value* output : outputs_) output->block_ = block_;
+}
+
+void Node::append_to(Block* block) {
+  block_ = block;
+  previous_ = block->last_;
+  next_ = nullptr;
+  (previous_ ? previous_->next_ : block->first_) = this;
+  block->last_ = this;
+  for (Value* output : outputs_) output->block_ = block_;
+}
+
+void Node::unlink() {
+  if (!block_) return;
+  (previous_ ? previous_->next_ : block_->first_) = next_;
+  (next_ ? next_->previous_ : block_->last_) = previous_;
+  next_ = previous_ = nullptr;
+  block_ = nullptr;
+}
+
+void Node::move_before(Node* other) {
+  if (other == this) return;
+  unlink();
+  insert_before(other);
+}
+
+void Node::destroy() {
+  for (Block* block : blocks_) {
+    while (!block->returns_.empty()) block->remove_return(block->returns_.size() - 1);
+    while (block->last_) block->last_->destroy();
+  }
+  blocks_.clear();
+  for (size_t i = 0; i < inputs_.size(); ++i) inputs_[i]->remove_use(input_slots_[i]);
+  inputs_.clear();
+  input_slots_.clear();
+  outputs_.clear();
+  unlink();
+  value.reset();
+  function = nullptr;
+  types.clear();
+}
+
+Value* Block::add_parameter(TypePtr type, std::string name) {
+  Value* value = graph_->new_value(std::move(type));
+  value->block_ = this;
+  value->index_ = uint32_t(parameters_.size());
+  value->name_ = std::move(name);
+  parameters_.push_back(value);
+  return value;
+}
+
+void Block::add_return(Value* value) {
+  uint32_t index = uint32_t(returns_.size());
+  returns_.push_back(value);
+  return_slots_.push_back(value->add_use({nullptr, this, index}));
+}
+
+void Block::set_return(size_t i, Value* value) {
+  returns_[i]->remove_use(return_slots_[i]);
+  returns_[i] = value;
+  return_slots_[i] = value->add_use({nullptr, this, uint32_t(i)});
+}
+
+void Block::remove_return(size_t i) {
+  returns_[i]->remove_use(return_slots_[i]);
+  returns_.erase(returns_.begin() + long(i));
+  return_slots_.erase(return_slots_.begin() + long(i));
+  for (; i < returns_.size(); ++i) returns_[i]->uses_[return_slots_[i]].index = uint32_t(i);
+}
+
+void Block::remove_parameter(size_t i) {
+  parameters_.erase(parameters_.begin() + long(i));
+  for (; i < parameters_.size(); ++i) parameters_[i]->index_ = uint32_t(i);
+}
+
+Graph::Graph() : arena_(std::make_unique<Arena>()), top_(new_block(nullptr)) {}
+Graph::~Graph() = default;
+
+uint32_t Graph::value_count() const noexcept { return arena_->values.count(); }
+uint32_t Graph::node_count() const noexcept { return arena_->nodes.count(); }
+
+Value* Graph::new_value(TypePtr type) {
+  uint32_t id = arena_->values.count();
+  Value* value = arena_->values.make();
+  value->id_ = id;
+  value->type_ = std::move(type);
+  return value;
+}
+
+Block* Graph::new_block(Node* owner) {
+  Block* block = arena_->blocks.make();
+  block->graph_ = this;
+  block->owner_ = owner;
+  return block;
+}
+
+Node* Graph::new_node(Kind kind) {
+  uint32_t id = arena_->nodes.count();
+  Node* node = arena_->nodes.make();
+  node->id_ = id;
+  node->kind_ = kind;
+  node->graph_ = this;
+  return node;
+}
+
+Node* Graph::create(Kind kind, std::span<Value* const> inputs, size_t outputs) {
+  Node* node = new_node(kind);
+  node->inputs_.reserve(inputs.size());
+  node->input_slots_.reserve(inputs.size());
+  for (Value* input : inputs) node->add_input(input);
+  for (size_t i = 0; i < outputs; ++i) node->add_output(simple_type(TypeKind::kUnknown));
+  return node;
+}
+
+Node* Graph::create_op(const Operator& op, std::span<Value* const> inputs) {
+  Node* node = create(Kind::kOperator, inputs);
+  node->op_ = &op;
+  for (const Argument& result : op.schema.returns) node->add_output(result.type);
+  return node;
+}
+
+Node* Graph::create_constant(impl::Value value, TypePtr type) {
+  Node* node = create(Kind::kConstant);
+  node->value = std::move(value);
+  node->add_output(std::move(type));
+  return node;
+}
+
+std::unique_ptr<Graph> Graph::clone() const {
+  auto copy = std::make_unique<Graph>();
+  ValueMap map(value_count());
+  for (const Value* parameter : inputs())
+    map[parameter->id()] = copy->top()->add_parameter(parameter->type(), parameter->name());
+  copy_nodes(*top_, copy->top(), nullptr, map);
+  for (const Value* result : outputs()) copy->top()->add_return(mapped(map, result));
+  return copy;
+}
+
+std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before) {
+  if (arguments.size() != source.inputs().size())
+    fail(ErrorCode::kInternal, cat("graph splice: ", source.inputs().size(), " parameters, ", arguments.size(), " given"));
+  ValueMap map(source.value_count());
+  for (size_t i = 0; i < arguments.size(); ++i) map[source.inputs()[i]->id()] = arguments[i];
+  copy_nodes(*source.top(), block, before, map);
+  std::vector<Value*> results;
+  results.reserve(source.outputs().size());
+  for (const Value* result : source.outputs()) results.push_back(mapped(map, result));
+  return results;
+}
+
+}  // namespace taper::impl::ir

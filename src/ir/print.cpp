@@ -1,0 +1,249 @@
+#include "ir/print.h"
+
+#include <charconv>
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/error.h"
+
+namespace taper::impl::ir {
+namespace {
+
+void print_float(std::string& out, double number) {
+  char buffer[40];
+  if (number != number) {
+    out += "nan";
+    return;
+  }
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, 17).ptr;
+  std::string_view text(buffer, size_t(end - buffer));
+  out += text;
+  if (text.find_first_of(".en") == text.npos) out += '.';
+}
+
+void print_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (char c : text) {
+    switch (c) {
+      case '\n': out += "\\n"; break;
+      case '\t': out += "\\t"; break;
+      case '\r': out += "\\r"; break;
+      case '\\': out += "\\\\"; break;
+      case '\'': out += "\\'"; break;
+      case '"': out += "\\\""; break;
+      default:
+        if (uint8_t byte = uint8_t(c); byte >= 32 && byte < 127) {
+          out += c;
+        } else {
+          out += '\\';
+          out += char('0' + (byte >> 6));
+          out += char('0' + ((byte >> 3) & 7));
+          out += char('0' + (byte & 7));
+        }
+    }
+  }
+  out += '"';
+}
+
+void print_constant(std::string& out, const impl::Value& value, int depth) {
+  if (depth > 100) {
+    out += "...";
+    return;
+  }
+  auto items = [&](const Vec<impl::Value>& values) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (i) out += ", ";
+      print_constant(out, values[i], depth + 1);
+    }
+  };
+  switch (value.tag()) {
+    case Tag::kNone: out += "None"; break;
+    case Tag::kBool: out += value.boolean() ? "1" : "0"; break;
+    case Tag::kInt: append(out, (long long)value.integer()); break;
+    case Tag::kFloat: print_float(out, value.floating()); break;
+    case Tag::kString: print_string(out, value.string()); break;
+    case Tag::kComplex: {
+      std::complex<double> number = value.to_complex();
+      print_float(out, number.real());
+      if (!std::signbit(number.imag())) out += '+';
+      print_float(out, number.imag());
+      out += 'j';
+      break;
+    }
+    case Tag::kDevice: print_string(out, device_name(value.device())); break;
+    case Tag::kTensor: out += "<Tensor>"; break;
+    case Tag::kList:
+      out += '[';
+      items(value.list().items);
+      out += ']';
+      break;
+    case Tag::kTuple:
+      out += '(';
+      items(value.tuple().items);
+      out += ')';
+      break;
+    case Tag::kDict: {
+      out += '{';
+      bool first = true;
+      for (const auto& entry : value.dict().entries()) {
+        if (!std::exchange(first, false)) out += ", ";
+        print_constant(out, entry.key, depth + 1);
+        out += ": ";
+        print_constant(out, entry.value, depth + 1);
+      }
+      out += '}';
+      break;
+    }
+    case Tag::kEnum: append(out, value.enumeration().type->name + "." + value.enumeration().name); break;
+    case Tag::kFunction: append(out, value.function().name); break;
+    default:
+      out += '<';
+      out += tag_name(value.tag());
+      out += '>';
+  }
+}
+
+class Printer {
+ public:
+  Printer(const Graph& graph, const PrintOptions& options) : options_(options), names_(graph.value_count()) {
+    out_ += "graph(";
+    for (size_t i = 0; i < graph.inputs().size(); ++i) {
+      if (i) out_ += ",\n      ";
+      define(graph.inputs()[i]);
+    }
+    out_ += "):\n";
+    print_nodes(*graph.top(), 1);
+    out_ += "  return (";
+    print_uses(graph.outputs());
+    out_ += ")\n";
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void indent(int depth) { out_.append(size_t(depth) * 2, ' '); }
+
+  void define(const Value* value) {
+    std::string name = value->name();
+    if (name.empty()) {
+      do name = cat(next_++);
+      while (!taken_.insert(name).second);
+    } else if (!taken_.insert(name).second) {
+      int& suffix = suffixes_[name];
+      const std::string& base = value->name();
+      do name = cat(base, '.', ++suffix);
+      while (!taken_.insert(name).second);
+    }
+    out_ += '%';
+    out_ += name;
+    names_[value->id()] = std::move(name);
+    out_ += " : ";
+    out_ += value->type() ? value->type()->str() : "<no type>";
+  }
+
+  void print_uses(std::span<Value* const> values) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (i) out_ += ", ";
+      out_ += '%';
+      const std::string& name = names_[values[i]->id()];
+      out_ += name.empty() ? "<undefined>" : name;
+    }
+  }
+
+  void print_attributes(const Node& node) {
+    auto number = [&](const char* key, int64_t value) { out_ += cat(key, '=', (long long)value); };
+    auto text = [&](const char* key, std::string_view value) {
+      out_ += key;
+      out_ += '=';
+      print_string(out_, value);
+    };
+    switch (node.kind()) {
+      case Kind::kConstant:
+        if (node.value.is_none()) return;
+        out_ += "[value=";
+        print_constant(out_, node.value, 0);
+        break;
+      case Kind::kGetAttr:
+      case Kind::kSetAttr:
+      case Kind::kCallMethod: out_ += '[', text("name", node.text); break;
+      case Kind::kUnsupported: out_ += '[', text("missing", node.text); break;
+      case Kind::kCallFunction:
+      case Kind::kFork:
+      case Kind::kAwaitable:
+        out_ += '[', text("function", node.function ? std::string_view(node.function->name) : "");
+        break;
+      case Kind::kTupleIndex: out_ += '[', number("index", node.number); break;
+      case Kind::kTupleSlice: out_ += '[', number("beg", node.number), out_ += ", ", number("end", node.number2); break;
+      case Kind::kIsInstance:
+        out_ += "[types=[";
+        for (size_t i = 0; i < node.types.size(); ++i) {
+          if (i) out_ += ", ";
+          out_ += node.types[i]->str();
+        }
+        out_ += ']';
+        break;
+      default: return;
+    }
+    out_ += ']';
+  }
+
+  void print_place(const Node& node) {
+    if (!options_.places || !node.range().source) return;
+    SourceRange place = original_range(node.range());
+    LineColumn at = line_column(place);
+    out_ += cat(" # ", place.source->name, ':', at.line, ':', at.column - 1);
+  }
+
+  void print_nodes(const Block& block, int depth) {
+    for (const Node* node = block.first(); node; node = node->next()) {
+      indent(depth);
+      for (size_t i = 0; i < node->outputs().size(); ++i) {
+        if (i) out_ += ", ";
+        define(node->output(i));
+      }
+      out_ += " = ";
+      out_ += node->name();
+      print_attributes(*node);
+      out_ += '(';
+      print_uses(node->inputs());
+      out_ += ')';
+      print_place(*node);
+      out_ += '\n';
+      for (size_t i = 0; i < node->blocks().size(); ++i) print_block(*node->blocks()[i], i, depth + 1);
+    }
+  }
+
+  void print_block(const Block& block, size_t index, int depth) {
+    indent(depth);
+    out_ += cat("block", index, '(');
+    for (size_t i = 0; i < block.parameters().size(); ++i) {
+      if (i) out_ += ", ";
+      define(block.parameters()[i]);
+    }
+    out_ += "):\n";
+    print_nodes(block, depth + 1);
+    indent(depth + 1);
+    out_ += "-> (";
+    print_uses(block.returns());
+    out_ += ")\n";
+  }
+
+  const PrintOptions& options_;
+  std::string out_;
+  std::vector<std::string> names_;
+  std::unordered_set<std::string> taken_;
+  std::unordered_map<std::string, int> suffixes_;  // the last one given to a repeated name
+  int next_ = 0;
+};
+
+}  // namespace
+
+std::string to_text(const Graph& graph, const PrintOptions& options) { return Printer(graph, options).take(); }
+
+std::string constant_text(const impl::Value& value) {
+  std::string out;
+  print_constant(out, value, 0);
+  return out;
+}
+
+}  // namespace taper::impl::ir
