@@ -1,0 +1,2 @@
+#include <taper/taper.h>
+#include "core/tensor.h"

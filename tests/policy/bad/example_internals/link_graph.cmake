@@ -1,0 +1,5 @@
+set(links_core )
+set(links_archive core)
+set(links_ir core)
+set(links_ops core)
+set(links_runtime archive core ir ops)

@@ -1,0 +1,6 @@
+set(links_core )
+set(links_archive core)
+set(links_ir core)
+set(links_ops core)
+set(links_runtime archive core ir ops)
+set(sources_core tensor.cpp)

@@ -1,0 +1,2 @@
+#include "core/tensor.h"
+#include "runtime/vm.h"
