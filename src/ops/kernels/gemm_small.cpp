@@ -1,0 +1,143 @@
+// Products with few rows or little work: the operands are read where they lie, so nothing is paid before the first
+// multiply-add.
+#include "ops/kernels/gemm_internal.h"
+
+namespace taper::impl {
+namespace {
+
+constexpr int64_t kMinTaskWork = 64 << 10;  // multiply-adds that are worth another task
+constexpr int64_t kDotBlockK = 4096;        // longer sums are cut, for their rounding errors' sake
+
+int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// How many pieces `units` of columns are cut into for the lent threads.
+int64_t count_tasks(ParallelFor* parallel, int64_t work, int64_t units) {
+  const int64_t width = gemm_width(parallel);
+  if (width == 1) return 1;
+  const int64_t tasks = least(least(work / kMinTaskWork, width), units);
+  return tasks < 1 ? 1 : tasks;
+}
+
+// B packed, or (packed_b null) where it lies, contiguous along n.
+template <class T>
+void gemm_in_place(const GemmProblem<T>& problem, const T* packed_b) {
+  const GemmArgs<T>& g = problem.g;
+  const GemmKernels<T>& kernels = *problem.kernels;
+  constexpr int64_t kPanel = kGemmPanel<T>;
+  const int64_t lanes = kernels.lanes;
+  const int64_t block_k = KBlocks(g.k).size;
+  const int64_t tiles = divide_up(g.m, kernels.direct_rows);
+  const int64_t height = divide_up(g.m, tiles);
+  int widest = 3;
+  while (!kernels.direct[height - 1][widest]) --widest;
+  const int64_t b_row = packed_b ? kPanel : g.b_row;
+  const int64_t panel_stride = packed_b ? g.k * kPanel : kPanel;
+  const bool plain = !g.add && g.alpha == T(1) && g.c_col == 1;
+  const int64_t widest_cols = lanes << widest;
+  const int64_t strips = divide_up(g.n, widest_cols);
+  const int64_t tasks = count_tasks(g.parallel, g.m * g.n * g.k, strips);
+  gemm_tasks(g.parallel, tasks, [&](int64_t task) {
+    alignas(64) T sums[kMaxTileBytes / sizeof(T)];
+    const int64_t end = least(strips * (task + 1) / tasks * widest_cols, g.n);
+    int wide = widest;
+    for (int64_t j = strips * task / tasks * widest_cols; j < end;) {
+      // The widest kernel whose vectors all have a column.
+      while (wide > 0 && end - j <= (lanes << wide) - lanes) --wide;
+      const int64_t cols = least(lanes << wide, end - j);
+      const int last = int(cols - ((lanes << wide) - lanes));
+      const T* b = packed_b ? packed_b + j / kPanel * panel_stride + j % kPanel : g.b + j;
+      for (int64_t i = 0; i < g.m; i += height) {
+        const int64_t rows = least(height, g.m - i);
+        const auto kernel = kernels.direct[rows - 1][wide];
+        for (int64_t depth = 0; depth < g.k; depth += block_k) {
+          const int64_t k = least(block_k, g.k - depth);
+          const T* a_at = g.a + i * g.a_row + depth * g.a_col;
+          const T* b_at = b + depth * b_row;
+          if (plain && depth == 0) {
+            kernel(k, a_at, g.a_row, g.a_col, b_at, b_row, panel_stride, last, g.c + i * g.c_row + j, g.c_row);
+          } else {
+            kernel(k, a_at, g.a_row, g.a_col, b_at, b_row, panel_stride, last, sums, lanes << wide);
+            kernels.store(sums, lanes << wide, rows, cols, gemm_store_at(g, depth, i, j));
+          }
+        }
+      }
+      gemm_finish(problem, 0, g.m, j, cols);
+      j += cols;
+    }
+  });
+}
+
+}  // namespace
+
+template <class T>
+size_t gemm_dot_bytes(const GemmProblem<T>& problem) {
+  const GemmArgs<T>& g = problem.g;
+  return g.a_col == 1 ? 0 : size_t(g.m * g.k) * sizeof(T);
+}
+
+template <class T>
+void gemm_dot(const GemmProblem<T>& problem) {
+  const GemmArgs<T>& g = problem.g;
+  const GemmKernels<T>& kernels = *problem.kernels;
+  const GemmScratch scratch(g.workspace, g.workspace_bytes, gemm_dot_bytes(problem));
+  const T* a = g.a;
+  int64_t a_row = g.a_row;
+  if (g.a_col != 1) {
+    T* copy = scratch.template as<T>();
+    for (int64_t i = 0; i < g.m; ++i)
+      for (int64_t p = 0; p < g.k; ++p) copy[i * g.k + p] = g.a[i * g.a_row + p * g.a_col];
+    a = copy;
+    a_row = g.k;
+  }
+  const int64_t groups = divide_up(g.n, kDotCols);
+  const int64_t tasks = count_tasks(g.parallel, g.m * g.n * g.k, groups);
+  gemm_tasks(g.parallel, tasks, [&](int64_t task) {
+    T sums[kMaxDotRows * kDotCols];
+    const int64_t begin = groups * task / tasks * kDotCols, end = least(groups * (task + 1) / tasks * kDotCols, g.n);
+    for (int64_t j = begin; j < end; j += kDotCols) {
+      const int64_t cols = least(kDotCols, end - j);
+      for (int64_t i = 0; i < g.m; i += kernels.dot_rows) {
+        const int64_t rows = least(kernels.dot_rows, g.m - i);
+        for (int64_t depth = 0; depth < g.k; depth += kDotBlockK) {
+          const int64_t k = least(kDotBlockK, g.k - depth);
+          kernels.dot[rows - 1](k, a + i * a_row + depth, a_row, g.b + j * g.b_col + depth, g.b_col, int(cols), sums);
+          kernels.store(sums, kDotCols, rows, cols, gemm_store_at(g, depth, i, j));
+        }
+      }
+    }
+    if (begin < end) gemm_finish(problem, 0, g.m, begin, end - begin);
+  });
+}
+
+template <class T>
+size_t gemm_direct_bytes(const GemmProblem<T>& problem) {
+  const GemmArgs<T>& g = problem.g;
+  return g.packed_b || (!g.fill_b && g.b_col == 1) ? 0 : packed_b_bytes<T>(g.k, g.n);
+}
+
+template <class T>
+void gemm_direct(const GemmProblem<T>& problem) {
+  const size_t bytes = gemm_direct_bytes(problem);
+  if (bytes == 0) return gemm_in_place(problem, problem.g.packed_b);
+  const GemmArgs<T>& g = problem.g;
+  const GemmScratch scratch(g.workspace, g.workspace_bytes, bytes);
+  T* const packed = scratch.template as<T>();
+  if (g.fill_b)
+    for (int64_t j = 0; j < g.n; j += kGemmPanel<T>)
+      g.fill_b(g.fill_b_self, 0, g.k, j, least(kGemmPanel<T>, g.n - j), packed + j * g.k);
+  else
+    pack_b_panels(g.k, g.n, g.b, g.b_row, g.b_col, packed);
+  gemm_in_place(problem, packed);
+}
+
+template size_t gemm_dot_bytes(const GemmProblem<float>&);
+template size_t gemm_dot_bytes(const GemmProblem<double>&);
+template void gemm_dot(const GemmProblem<float>&);
+template void gemm_dot(const GemmProblem<double>&);
+template size_t gemm_direct_bytes(const GemmProblem<float>&);
+template size_t gemm_direct_bytes(const GemmProblem<double>&);
+template void gemm_direct(const GemmProblem<float>&);
+template void gemm_direct(const GemmProblem<double>&);
+
+}  // namespace taper::impl
