@@ -110,19 +110,34 @@ uint16_t float_to_half(float value) noexcept {
   return sign | uint16_t((magnitude - 0x38000000u + 0xfffu + odd) >> 13);
 }
 
+namespace {
+
+bool in_range(DType d, DType first, DType last) { return d >= first && d <= last; }
+
+// Refuses the pairs that PyTorch refuses, in its words. uint16, uint32 and uint64 promote with floats only.
+void check_promotable(DType a, DType b) {
+  auto either = [&](auto test) { return test(a) || test(b); };
+  auto name = scalar_type_name;
+  if (either(is_quantized))
+    fail_runtime("promoteTypes with quantized numbers is not handled yet; figure out what the correct rules should be, "
+                 "offending types: ", name(a), " ", name(b));
+  if (either([](DType d) { return in_range(d, DType::kBits1x8, DType::kBits16); }))
+    fail_runtime("Promotion from ", name(a), " and ", name(b), " is unsupported.");
+  if (either([](DType d) { return in_range(d, DType::kFloat8E5M2, DType::kFloat8E4M3FNUZ); }))
+    fail_runtime("Promotion for Float8 Types is not supported, attempted to promote ", name(a), " and ", name(b));
+  if (either([](DType d) { return in_range(d, DType::kUInt16, DType::kUInt64); }) && !either(is_floating))
+    fail_runtime("Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ", name(a), " and ", name(b));
+}
+
+}  // namespace
+
 // Promotion lattice over categories; within a category the wider type, with the exceptions listed in
 // torch.promote_types: uint8 with a signed type goes to the next wider signed type, Half with BFloat16 to Float.
 DType promote(DType a, DType b) {
   if (a == b) return a;
   if (a == DType::kUndefined) return b;
   if (b == DType::kUndefined) return a;
-  auto bad = [&]() -> DType {
-    fail_runtime("Promotion for ", scalar_type_name(a), " and ", scalar_type_name(b), " is not supported");
-  };
-  auto exotic = [](DType d) {
-    return is_quantized(d) || (d >= DType::kBits1x8 && d <= DType::kFloat8E4M3FNUZ);
-  };
-  if (exotic(a) || exotic(b)) return bad();
+  check_promotable(a, b);
   if (is_complex(a) || is_complex(b)) {
     DType ra = to_real(a), rb = to_real(b);
     DType real = promote(is_integral_or_bool(ra) ? rb : ra, is_integral_or_bool(rb) ? ra : rb);
@@ -140,9 +155,7 @@ DType promote(DType a, DType b) {
   bool sa = is_signed(a), sb = is_signed(b);
   size_t wa = item_size(a), wb = item_size(b);
   if (sa == sb) return wa >= wb ? a : b;
-  DType is_unsigned = sa ? b : a, with_sign = sa ? a : b;
-  // uint16/32/64 promote only with narrower or equal unsigned types (barebones unsigned types).
-  if (is_unsigned != DType::kByte) return bad();
+  DType with_sign = sa ? a : b;
   return with_sign == DType::kChar ? DType::kShort : with_sign;
 }
 

@@ -104,8 +104,8 @@ class Value {
     return *this;
   }
   Value& operator=(Value&& other) noexcept {
-    swap(other);
-    Value dead(std::move(other));
+    Value dead(std::move(other));  // in between, so that assigning to itself keeps the value
+    swap(dead);
     return *this;
   }
   ~Value() {
