@@ -57,6 +57,15 @@ void append(std::string& out, unsigned long piece) { append_number(out, piece); 
 void append(std::string& out, unsigned long long piece) { append_number(out, piece); }
 void append(std::string& out, double piece) { append_number(out, piece); }
 
+void append(std::string& out, std::span<const int64_t> piece) {
+  out.push_back('[');
+  for (size_t i = 0; i < piece.size(); ++i) {
+    if (i) out.append(", ");
+    append_number(out, piece[i]);
+  }
+  out.push_back(']');
+}
+
 void fail(ErrorCode code, std::string message) { throw Error(code, std::move(message)); }
 
 }  // namespace taper::impl

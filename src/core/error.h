@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,28 +70,51 @@ void append(std::string& out, unsigned piece);
 void append(std::string& out, unsigned long piece);
 void append(std::string& out, unsigned long long piece);
 void append(std::string& out, double piece);  // shortest text that reads back equal
+void append(std::string& out, std::span<const int64_t> piece);  // sizes: "[2, 3]"
 inline void append(std::string& out, const std::string& piece) { append(out, std::string_view(piece)); }
 
+namespace detail {
+// Literals decay to const char*, so that messages of one shape share one instantiation however long their texts are.
+inline const char* decay(const char* piece) noexcept { return piece; }
+template <class T>
+const T& decay(const T& piece) noexcept {
+  return piece;
+}
 template <class... Pieces>
-std::string cat(const Pieces&... pieces) {
+[[gnu::noinline]] std::string concatenate(const Pieces&... pieces) {
   std::string out;
   (append(out, pieces), ...);
   return out;
 }
+}  // namespace detail
+
+template <class... Pieces>
+inline std::string cat(const Pieces&... pieces) {
+  return detail::concatenate(detail::decay(pieces)...);
+}
 
 [[noreturn]] void fail(ErrorCode code, std::string message);
 
+namespace detail {
+template <class... Pieces>
+[[noreturn, gnu::noinline, gnu::cold]] void fail_with(const Pieces&... pieces) {
+  std::string out;
+  (append(out, pieces), ...);
+  fail(ErrorCode::kRuntime, std::move(out));
+}
+}  // namespace detail
+
 // fail_runtime("mat1 and mat2 shapes cannot be multiplied (", m, ")"): the common case inside operators.
 template <class... Pieces>
-[[noreturn]] void fail_runtime(const Pieces&... pieces) {
-  fail(ErrorCode::kRuntime, cat(pieces...));
+[[noreturn]] inline void fail_runtime(const Pieces&... pieces) {
+  detail::fail_with(detail::decay(pieces)...);
 }
 
 // check(cond, "message ", value): the pieces are put together only when the condition is false.
 template <class... Pieces>
 inline void check(bool condition, const Pieces&... pieces) {
   if (!condition) [[unlikely]]
-    fail_runtime(pieces...);
+    detail::fail_with(detail::decay(pieces)...);
 }
 
 }  // namespace taper::impl
