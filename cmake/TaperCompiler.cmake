@@ -42,6 +42,10 @@ set(TAPER_LINK_OPTIONS -Wl,--gc-sections)
 if(TAPER_SANITIZE)
   list(APPEND TAPER_COMPILE_OPTIONS -fsanitize=${TAPER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   list(APPEND TAPER_LINK_OPTIONS -fsanitize=${TAPER_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The sanitizers' extra branches make GCC 12 see uninitialized and overlapping memory inside libstdc++.
+    list(APPEND TAPER_COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-restrict)
+  endif()
 endif()
 
 add_compile_options(${TAPER_COMPILE_OPTIONS})

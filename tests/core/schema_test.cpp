@@ -108,9 +108,9 @@ TEST_CASE("defaults become values of the argument's type", "[schema]") {
   CHECK(value("ScalarType? x=long").to_int() == 4);
   CHECK(value("Layout x=strided").to_int() == 0);
   CHECK(value("int reduction=Mean").to_int() == 1);
-  ListObj& list = value("int[3] x=7").to_list();
-  REQUIRE(list.items.size() == 3);
-  CHECK(list.items[2].to_int() == 7);
+  Value filled = value("int[3] x=7");
+  REQUIRE(filled.to_list().items.size() == 3);
+  CHECK(filled.to_list().items[2].to_int() == 7);
   Value mixed = value("float[]? x=[0.5, 1]");
   CHECK(mixed.to_list().items[1].to_float() == 1);
   CHECK(equal(*mixed.to_list().element, *float_type()));
