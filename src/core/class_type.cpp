@@ -43,6 +43,8 @@ void ClassType::clear() {
   forward_pre_hooks.clear();
 }
 
-const Schema* InterfaceType::method(std::string_view method_name) const noexcept { return by_name(methods, method_name); }
+const Schema* InterfaceType::method(std::string_view method_name) const noexcept {
+  return by_name(methods, method_name);
+}
 
 }  // namespace taper::impl

@@ -126,7 +126,8 @@ void check_promotable(DType a, DType b) {
   if (either([](DType d) { return in_range(d, DType::kFloat8E5M2, DType::kFloat8E4M3FNUZ); }))
     fail_runtime("Promotion for Float8 Types is not supported, attempted to promote ", name(a), " and ", name(b));
   if (either([](DType d) { return in_range(d, DType::kUInt16, DType::kUInt64); }) && !either(is_floating))
-    fail_runtime("Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ", name(a), " and ", name(b));
+    fail_runtime("Promotion for uint16, uint32, uint64 types is not supported, attempted to promote ", name(a), " and ",
+                 name(b));
 }
 
 }  // namespace

@@ -15,7 +15,6 @@ constexpr int kMaxShift = 40;
 constexpr int kClasses = (kMaxShift - kMinShift) * 4;
 constexpr size_t kAligned = 1024;  // blocks from here on are 64-byte aligned
 constexpr size_t kSlab = 64 << 10;  // small blocks are carved from slabs of this size: the arena
-constexpr size_t kSmall = 2048;
 
 int class_of(size_t bytes) {
   if (bytes <= (size_t(1) << kMinShift)) return 0;

@@ -58,7 +58,7 @@ struct Constructor {
   size_t parts;  // 0: any number
 };
 constexpr Constructor kConstructors[] = {
-    {"Dict", TypeKind::kDict, 2},   {"Future", TypeKind::kFuture, 1}, {"Await", TypeKind::kAwait, 1},
+    {"Dict", TypeKind::kDict, 2}, {"Future", TypeKind::kFuture, 1}, {"Await", TypeKind::kAwait, 1},
     {"RRef", TypeKind::kRRef, 1}, {"Union", TypeKind::kUnion, 0},
 };
 
@@ -68,13 +68,33 @@ struct NamedInt {
   int64_t value;
 };
 constexpr NamedInt kNamedInts[] = {
-    {"contiguous_format", 0}, {"preserve_format", 1}, {"channels_last", 2}, {"channels_last_3d", 3},
-    {"Mean", 1},              {"Sum", 2},             {"strided", 0},       {"sparse_coo", 1},
-    {"uint8", 0},             {"int8", 1},            {"int16", 2},         {"int32", 3},
-    {"int64", 4},             {"float16", 5},         {"float32", 6},       {"float64", 7},
-    {"short", 2},             {"int", 3},             {"long", 4},          {"half", 5},
-    {"float", 6},             {"double", 7},          {"complex32", 8},     {"complex64", 9},
-    {"complex128", 10},       {"bool", 11},           {"bfloat16", 15},
+    {"contiguous_format", 0},
+    {"preserve_format", 1},
+    {"channels_last", 2},
+    {"channels_last_3d", 3},
+    {"Mean", 1},
+    {"Sum", 2},
+    {"strided", 0},
+    {"sparse_coo", 1},
+    {"uint8", 0},
+    {"int8", 1},
+    {"int16", 2},
+    {"int32", 3},
+    {"int64", 4},
+    {"float16", 5},
+    {"float32", 6},
+    {"float64", 7},
+    {"short", 2},
+    {"int", 3},
+    {"long", 4},
+    {"half", 5},
+    {"float", 6},
+    {"double", 7},
+    {"complex32", 8},
+    {"complex64", 9},
+    {"complex128", 10},
+    {"bool", 11},
+    {"bfloat16", 15},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -84,7 +104,8 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n'; }
 class Parser {
  public:
   Parser(std::string_view text, const TypeResolver* resolver) : text_(text), resolver_(resolver) {
-    if (text.size() > kMaxText) fail(ErrorCode::kInvalidArgument, cat("a schema of ", text.size(), " bytes is too long"));
+    if (text.size() > kMaxText)
+      fail(ErrorCode::kInvalidArgument, cat("a schema of ", text.size(), " bytes is too long"));
   }
 
   Schema schema() {
@@ -114,7 +135,8 @@ class Parser {
 
   [[noreturn]] void error(std::string_view what) const { error_at(what, at_); }
   [[noreturn]] void error_at(std::string_view what, size_t at) const {
-    fail(ErrorCode::kInvalidArgument, cat("malformed schema: ", what, ":\n", text_, '\n', std::string(std::min(at, text_.size()), ' '), "^ here"));
+    std::string indent(std::min(at, text_.size()), ' ');
+    fail(ErrorCode::kInvalidArgument, cat("malformed schema: ", what, ":\n", text_, '\n', indent, "^ here"));
   }
 
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
@@ -140,7 +162,8 @@ class Parser {
   std::string_view word(bool dots) {
     skip_space();
     size_t start = at_;
-    while (at_ < text_.size() && (is_word(text_[at_]) || (dots && text_[at_] == '.' && at_ + 1 < text_.size() && is_word(text_[at_ + 1])))) ++at_;
+    auto joins = [&](size_t at) { return dots && text_[at] == '.' && at + 1 < text_.size() && is_word(text_[at + 1]); };
+    while (at_ < text_.size() && (is_word(text_[at_]) || joins(at_))) ++at_;
     return text_.substr(start, at_ - start);
   }
 
@@ -309,7 +332,8 @@ class Parser {
       expect("(");
       parse_parts(parts, result.respelled);
       expect(")");
-      if (row.parts && parts.size() != row.parts) error_at(cat(name, " takes ", row.parts, row.parts == 1 ? " type" : " types"), start);
+      if (row.parts && parts.size() != row.parts)
+        error_at(cat(name, " takes ", row.parts, row.parts == 1 ? " type" : " types"), start);
       if (row.kind == TypeKind::kUnion) {
         result.type = union_of(std::move(parts));
         result.respelled = true;

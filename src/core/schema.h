@@ -1,6 +1,6 @@
 // Operator and function schemas: "aten::add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor".
-// SymInt, ScalarType, Layout, MemoryFormat, QScheme read as int, SymBool as bool, SymFloat as float, PyObject as Capsule;
-// str() still prints them as written.
+// SymInt, ScalarType, Layout, MemoryFormat and QScheme read as int, SymBool as bool, SymFloat as float, PyObject as
+// Capsule; str() still prints them as written.
 #pragma once
 
 #include <string>
@@ -47,7 +47,7 @@ struct Schema {
   int argument_index(std::string_view name) const noexcept;  // -1: none
 };
 
-// Error(kInvalidArgument) with a caret on malformed text. Class names in types become kCapsule unless a resolver is given.
+// Error(kInvalidArgument) with a caret on malformed text. Class names become kCapsule unless a resolver knows them.
 struct TypeResolver {
   virtual ~TypeResolver() = default;
   virtual TypePtr resolve(std::string_view qualified_name) const = 0;  // null: unknown

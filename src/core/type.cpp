@@ -181,13 +181,13 @@ bool subtype(const Type& sub, const Type& super, const Assumption* assumed) {
     return to == TypeKind::kUnion && subtype(*none_type(), super, assumed) && subtype(*sub.element(), super, assumed);
   }
   switch (to) {
-    case TypeKind::kOptional:
-      return from == TypeKind::kNone || subtype(sub, *super.element(), assumed);
+    case TypeKind::kOptional: return from == TypeKind::kNone || subtype(sub, *super.element(), assumed);
     case TypeKind::kUnion:
       return std::any_of(super.elements().begin(), super.elements().end(),
                          [&](const TypePtr& member) { return subtype(sub, *member, assumed); });
     case TypeKind::kNumber:
-      return from == TypeKind::kNumber || from == TypeKind::kInt || from == TypeKind::kFloat || from == TypeKind::kComplex;
+      return from == TypeKind::kNumber || from == TypeKind::kInt || from == TypeKind::kFloat ||
+             from == TypeKind::kComplex;
     case TypeKind::kCapsule: return from == TypeKind::kCapsule || (from == TypeKind::kClass && as_class(sub).opaque);
     case TypeKind::kAnyList: return from == TypeKind::kAnyList || from == TypeKind::kList;
     case TypeKind::kAnyTuple: return from == TypeKind::kAnyTuple || from == TypeKind::kTuple;
@@ -197,7 +197,8 @@ bool subtype(const Type& sub, const Type& super, const Assumption* assumed) {
     case TypeKind::kFuture:
     case TypeKind::kAwait: return from == to && subtype(*sub.element(), *super.element(), assumed);
     case TypeKind::kInterface:
-      return (from == TypeKind::kClass || from == TypeKind::kInterface) && implements(sub, as_interface(super), assumed);
+      return (from == TypeKind::kClass || from == TypeKind::kInterface) &&
+             implements(sub, as_interface(super), assumed);
     default: return same_type(sub, super, true);
   }
 }
@@ -243,7 +244,9 @@ std::string Type::str() const {
   return out;
 }
 
-TypePtr list_of(TypePtr element) { return make_ref<const Type>(TypeKind::kList, std::vector<TypePtr>{std::move(element)}); }
+TypePtr list_of(TypePtr element) {
+  return make_ref<const Type>(TypeKind::kList, std::vector<TypePtr>{std::move(element)});
+}
 
 TypePtr optional_of(TypePtr element) {
   switch (element->kind()) {

@@ -52,10 +52,8 @@ Value::Value(std::complex<double> value) : Value(Tag::kComplex, make_ref<Complex
 Value::Value(std::string_view text) : Value(Tag::kString, make_ref<StringObj>(std::string(text)).detach()) {}
 Value::Value(std::string&& text) : Value(Tag::kString, make_ref<StringObj>(std::move(text)).detach()) {}
 
-#define TAPER_VALUE_OF(T, TAG)                                                      \
-  Value::Value(Ref<T> object) noexcept : tag_(object ? TAG : Tag::kNone), payload_() { \
-    payload_.p = object.detach();                                                   \
-  }
+#define TAPER_VALUE_OF(T, TAG) \
+  Value::Value(Ref<T> object) noexcept : tag_(object ? TAG : Tag::kNone), payload_() { payload_.p = object.detach(); }
 TAPER_VALUE_OF(StringObj, Tag::kString)
 TAPER_VALUE_OF(ListObj, Tag::kList)
 TAPER_VALUE_OF(DictObj, Tag::kDict)
@@ -227,7 +225,7 @@ TypePtr type_at(const Value& value, int depth) {
   return simple_type(TypeKind::kUnknown);
 }
 
-bool has_type(const Value& value, const Type& type, int depth) {
+bool has_type(const Value& value, const Type& type) {
   switch (type.kind()) {
     case TypeKind::kAny:
     case TypeKind::kUnknown:
@@ -245,20 +243,21 @@ bool has_type(const Value& value, const Type& type, int depth) {
     case TypeKind::kStream:
     case TypeKind::kStorage: return false;  // no such values
     case TypeKind::kCapsule:
-      return value.is(Tag::kCapsule) || value.is(Tag::kRawObject) || (value.is(Tag::kObject) && value.object().type->opaque);
+      return value.is(Tag::kCapsule) || value.is(Tag::kRawObject) ||
+             (value.is(Tag::kObject) && value.object().type->opaque);
     case TypeKind::kAnyList: return value.is(Tag::kList);
     case TypeKind::kAnyTuple: return value.is(Tag::kTuple);
     case TypeKind::kAnyClass: return value.is(Tag::kObject);
     case TypeKind::kAnyEnum: return value.is(Tag::kEnum);
-    case TypeKind::kOptional: return value.is_none() || has_type(value, *type.element(), depth);
+    case TypeKind::kOptional: return value.is_none() || has_type(value, *type.element());
     case TypeKind::kUnion:
       for (const TypePtr& member : type.elements())
-        if (has_type(value, *member, depth)) return true;
+        if (has_type(value, *member)) return true;
       return false;
-    case TypeKind::kList:
-      return value.is(Tag::kList) && equal(*value.list().element, *type.element());
+    case TypeKind::kList: return value.is(Tag::kList) && equal(*value.list().element, *type.element());
     case TypeKind::kDict:
-      return value.is(Tag::kDict) && equal(*value.dict().key, *type.element(0)) && equal(*value.dict().value, *type.element(1));
+      return value.is(Tag::kDict) && equal(*value.dict().key, *type.element(0)) &&
+             equal(*value.dict().value, *type.element(1));
     case TypeKind::kTuple: {
       if (!value.is(Tag::kTuple)) return false;
       const TupleObj& tuple = value.tuple();
@@ -266,7 +265,7 @@ bool has_type(const Value& value, const Type& type, int depth) {
       if (tuple.type) return is_subtype(*tuple.type, type);
       if (tuple.items.size() != type.elements().size()) return false;
       for (size_t i = 0; i < tuple.items.size(); ++i)
-        if (!has_type(tuple.items[i], *type.element(i), depth + 1)) return false;
+        if (!has_type(tuple.items[i], *type.element(i))) return false;
       return true;
     }
     case TypeKind::kFuture:
@@ -284,7 +283,7 @@ bool has_type(const Value& value, const Type& type, int depth) {
 }  // namespace
 
 TypePtr type_of(const Value& value) { return type_at(value, 0); }
-bool value_has_type(const Value& value, const Type& type) { return has_type(value, type, 0); }
+bool value_has_type(const Value& value, const Type& type) { return has_type(value, type); }
 
 // Scalars
 

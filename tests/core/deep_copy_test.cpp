@@ -87,5 +87,6 @@ TEST_CASE("sharing storages copies at the first write", "[deep_copy]") {
 }
 
 TEST_CASE("a future cannot be copied", "[deep_copy]") {
-  CHECK_THROWS_WITH(deep_copy(make_list(any_type(), {Value(make_ref<FutureObj>(int_type()))})), "Can't deepcopy a Future");
+  CHECK_THROWS_WITH(deep_copy(make_list(any_type(), {Value(make_ref<FutureObj>(int_type()))})),
+                    "Can't deepcopy a Future");
 }

@@ -1,7 +1,7 @@
+#include "core/dims.h"
+
 #include <catch2/catch.hpp>
 #include <vector>
-
-#include "core/dims.h"
 
 using namespace taper::impl;
 

@@ -1,9 +1,10 @@
+#include "core/dtype.h"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
 #include "core/data_lines.h"
-#include "core/dtype.h"
 #include "core/error.h"
 
 using namespace taper::impl;
@@ -49,8 +50,9 @@ TEST_CASE("promotion and casting equal PyTorch's tables", "[dtype]") {
 }
 
 TEST_CASE("pairs without a promotion fail with PyTorch's text", "[dtype]") {
-  CHECK_THROWS_WITH(promote(DType::kUInt16, DType::kByte),
-                    "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote UInt16 and Byte");
+  CHECK_THROWS_WITH(
+      promote(DType::kUInt16, DType::kByte),
+      "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote UInt16 and Byte");
   CHECK_THROWS_WITH(promote(DType::kFloat8E5M2, DType::kFloat),
                     "Promotion for Float8 Types is not supported, attempted to promote Float8_e5m2 and Float");
   CHECK_THROWS_WITH(promote(DType::kBits8, DType::kChar), "Promotion from Bits8 and Char is unsupported.");
@@ -58,7 +60,8 @@ TEST_CASE("pairs without a promotion fail with PyTorch's text", "[dtype]") {
 }
 
 TEST_CASE("numbers that are no dtype are refused", "[dtype]") {
-  for (int64_t number : {int64_t(-2), int64_t(-1), int64_t(30), int64_t(127), INT64_MAX, INT64_MIN}) CHECK(!is_valid_dtype(number));
+  for (int64_t number : {int64_t(-2), int64_t(-1), int64_t(30), int64_t(127), INT64_MAX, INT64_MIN})
+    CHECK(!is_valid_dtype(number));
   CHECK_THROWS_AS(item_size(DType(99)), Error);
   CHECK_THROWS_AS(item_size(DType::kUndefined), Error);
   CHECK(dtype_name(DType(99)) == "undefined");

@@ -1,6 +1,7 @@
+#include "core/error.h"
+
 #include <catch2/catch.hpp>
 
-#include "core/error.h"
 #include "core/source.h"
 
 using namespace taper::impl;

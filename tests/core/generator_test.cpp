@@ -1,7 +1,7 @@
+#include "core/generator.h"
+
 #include <catch2/catch.hpp>
 #include <random>
-
-#include "core/generator.h"
 
 using namespace taper::impl;
 

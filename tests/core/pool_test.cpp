@@ -1,3 +1,5 @@
+#include "core/pool.h"
+
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstring>
@@ -5,7 +7,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/pool.h"
 
 using namespace taper::impl;
 

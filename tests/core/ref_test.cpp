@@ -1,8 +1,8 @@
+#include "core/ref.h"
+
 #include <catch2/catch.hpp>
 #include <thread>
 #include <vector>
-
-#include "core/ref.h"
 
 using namespace taper::impl;
 

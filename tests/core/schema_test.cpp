@@ -38,7 +38,9 @@ TEST_CASE("every schema of PyTorch prints as it was written", "[schema]") {
 }
 
 TEST_CASE("a schema has its parts", "[schema]") {
-  Schema s = parse_schema("aten::max.dim_max(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) max, Tensor(b!) max_values) -> (Tensor(a!) values, Tensor(b!) indices)");
+  Schema s = parse_schema(
+      "aten::max.dim_max(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) max, Tensor(b!) max_values) -> "
+      "(Tensor(a!) values, Tensor(b!) indices)");
   CHECK(s.name == "aten::max");
   CHECK(s.overload == "dim_max");
   REQUIRE(s.arguments.size() == 5);
@@ -160,16 +162,46 @@ TEST_CASE("names split without parsing", "[schema]") {
 }
 
 TEST_CASE("malformed schemas are errors with a caret", "[schema]") {
-  for (const char* text :
-       {"", "(", "a::b", "a::b(", "a::b(int x) -> ", "a::b(int x) - Tensor", "a::b(int) -> ()", "a::b(int x", "a::b(int x,) -> ()",
-        "a::b(, int x) -> ()", "a::b(Wrong x) -> ()", "a::b(int[ x) -> ()", "a::b(int[99999999999] x) -> ()",
-        "a::b(int[-1] x) -> ()", "a::b(int x=) -> ()", "a::b(int x=1.5) -> ()", "a::b(int x=99999999999999999999) -> ()",
-        "a::b(str x=\"abc) -> ()", "a::b(str x=\"\\x41\") -> ()", "a::b(str x=\"\\777\") -> ()", "a::b(str x=\"\\",
-        "a::b(int[] x=1) -> ()", "a::b(int[2] x=[1) -> ()", "a::b(Tensor x=1) -> ()", "a::b(Dict(int) x) -> ()",
-        "a::b(Future(int, int) x) -> ()", "a::b(Tensor(a x) -> ()", "a::b(Tensor() x) -> ()", "a::b(Tensor(a!|b) x) -> ()",
-        "a::b(int x) -> () trailing", "a::b(*, *, int x) -> ()", "a::b(..., int x) -> ()", "a::b(int x) -> (..., int)",
-        "a::b(bool x=maybe) -> ()", "a::b(float x=1e999) -> ()", "a::b(float x=-) -> ()", "a::b(Tensor(a)[](b) x) -> ()",
-        "a::b(Dict(str, Tensor(a)) x) -> ()", "a::b(int[2][] x) -> ()", "a::b(int x=0x10) -> ()"}) {
+  for (const char* text : {"",
+                           "(",
+                           "a::b",
+                           "a::b(",
+                           "a::b(int x) -> ",
+                           "a::b(int x) - Tensor",
+                           "a::b(int) -> ()",
+                           "a::b(int x",
+                           "a::b(int x,) -> ()",
+                           "a::b(, int x) -> ()",
+                           "a::b(Wrong x) -> ()",
+                           "a::b(int[ x) -> ()",
+                           "a::b(int[99999999999] x) -> ()",
+                           "a::b(int[-1] x) -> ()",
+                           "a::b(int x=) -> ()",
+                           "a::b(int x=1.5) -> ()",
+                           "a::b(int x=99999999999999999999) -> ()",
+                           "a::b(str x=\"abc) -> ()",
+                           "a::b(str x=\"\\x41\") -> ()",
+                           "a::b(str x=\"\\777\") -> ()",
+                           "a::b(str x=\"\\",
+                           "a::b(int[] x=1) -> ()",
+                           "a::b(int[2] x=[1) -> ()",
+                           "a::b(Tensor x=1) -> ()",
+                           "a::b(Dict(int) x) -> ()",
+                           "a::b(Future(int, int) x) -> ()",
+                           "a::b(Tensor(a x) -> ()",
+                           "a::b(Tensor() x) -> ()",
+                           "a::b(Tensor(a!|b) x) -> ()",
+                           "a::b(int x) -> () trailing",
+                           "a::b(*, *, int x) -> ()",
+                           "a::b(..., int x) -> ()",
+                           "a::b(int x) -> (..., int)",
+                           "a::b(bool x=maybe) -> ()",
+                           "a::b(float x=1e999) -> ()",
+                           "a::b(float x=-) -> ()",
+                           "a::b(Tensor(a)[](b) x) -> ()",
+                           "a::b(Dict(str, Tensor(a)) x) -> ()",
+                           "a::b(int[2][] x) -> ()",
+                           "a::b(int x=0x10) -> ()"}) {
     CAPTURE(text);
     try {
       parse_schema(text);

@@ -1,10 +1,11 @@
+#include "core/storage.h"
+
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <numeric>
 #include <vector>
 
 #include "core/error.h"
-#include "core/storage.h"
 
 using namespace taper::impl;
 

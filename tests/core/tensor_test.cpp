@@ -1,8 +1,9 @@
+#include "core/tensor.h"
+
 #include <catch2/catch.hpp>
 #include <vector>
 
 #include "core/error.h"
-#include "core/tensor.h"
 
 using namespace taper::impl;
 
@@ -115,7 +116,8 @@ TEST_CASE("resizing grows the storage and keeps what was there", "[tensor]") {
 }
 
 TEST_CASE("devices print and parse", "[tensor]") {
-  for (const char* text : {"cpu", "cuda", "cuda:0", "cuda:7", "mps", "meta", "xla:3"}) CHECK(device_name(parse_device(text)) == text);
+  for (const char* text : {"cpu", "cuda", "cuda:0", "cuda:7", "mps", "meta", "xla:3"})
+    CHECK(device_name(parse_device(text)) == text);
   for (const char* text : {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:99999999", "cuda:1x", "cpu "}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parse_device(text), Error);

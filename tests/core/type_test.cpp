@@ -56,7 +56,8 @@ TEST_CASE("spelling, subtyping and unification equal PyTorch's", "[type]") {
     for (const std::string& b : names) {
       CAPTURE(a, b);
       auto found = expected.find(a + " | " + b);
-      std::pair<std::string, std::string> want = found == expected.end() ? std::pair<std::string, std::string>{"no", "-"} : found->second;
+      std::pair<std::string, std::string> want =
+          found == expected.end() ? std::pair<std::string, std::string>{"no", "-"} : found->second;
       CHECK(is_subtype(*type(a), *type(b)) == (want.first == "yes"));
       TypePtr both = unify(type(a), type(b));
       CHECK((both ? both->annotation() : "-") == want.second);
@@ -106,7 +107,8 @@ TEST_CASE("Unknown fits everywhere", "[type]") {
 TEST_CASE("a NamedTuple is a subtype of its plain tuple and of itself alone", "[type]") {
   TypePtr plain = type("(int, Tensor)");
   auto named = [](const char* name) {
-    return TypePtr(make_ref<const TupleType>(std::vector<TypePtr>{int_type(), tensor_type()}, name, std::vector<std::string>{"x", "y"}));
+    return TypePtr(make_ref<const TupleType>(std::vector<TypePtr>{int_type(), tensor_type()}, name,
+                                             std::vector<std::string>{"x", "y"}));
   };
   TypePtr point = named("__torch__.Point");
   CHECK(is_subtype(*point, *plain));

@@ -30,7 +30,8 @@ TEST_CASE("values carry their tag and payload", "[value]") {
   CHECK(Value("text").to_string() == "text");
   CHECK(Value(std::string("a\0b", 3)).to_string().size() == 3);
   CHECK(Value(std::complex<double>(1, -2)).to_complex() == std::complex<double>(1, -2));
-  for (Device device : {Device{}, Device{DeviceType::kCuda, 3}, Device{DeviceType::kMeta, -1}, Device{DeviceType(-1), 300}})
+  for (Device device :
+       {Device{}, Device{DeviceType::kCuda, 3}, Device{DeviceType::kMeta, -1}, Device{DeviceType(-1), 300}})
     CHECK(Value(device).to_device() == device);
   Tensor t = make_tensor({2}, DType::kFloat);
   Value v = t;
@@ -48,7 +49,8 @@ TEST_CASE("a value of another kind is an error that names both", "[value]") {
   CHECK_THROWS_WITH(Value("x").to_int(), "Expected a value of type 'int' but got 'str'");
   CHECK_THROWS_WITH(Value().to_list(), "Expected a value of type 'List' but got 'NoneType'");
   CHECK_THROWS_WITH(Value("x").to_number(), "Expected a value of type 'number' but got 'str'");
-  CHECK_THROWS_WITH(Value(make_ref<Object>(node_class())).to_float(), "Expected a value of type 'float' but got '__torch__.Node'");
+  CHECK_THROWS_WITH(Value(make_ref<Object>(node_class())).to_float(),
+                    "Expected a value of type 'float' but got '__torch__.Node'");
   CHECK_THROWS_AS(Value(true).to_int(), Error);
   CHECK_THROWS_AS(Value(1).to_bool(), Error);
   CHECK_THROWS_AS(Value(1).to_float(), Error);
@@ -67,9 +69,9 @@ TEST_CASE("copies count, moves do not", "[value]") {
     Value moved = std::move(copy);
     CHECK(copy.is_none());
     CHECK(object->use_count() == 2);
-    moved = moved;  // NOLINT: onto itself
-    CHECK(object->use_count() == 2);
     Value& self = moved;
+    moved = self;
+    CHECK(object->use_count() == 2);
     moved = std::move(self);
     CHECK(object->use_count() == 2);
     moved.set_int(4);
@@ -100,7 +102,8 @@ TEST_CASE("the dynamic type of values", "[value]") {
   auto cls = node_class();
   CHECK(type_of(make_ref<Object>(cls)).get() == cls.get());
   auto tuple = make_ref<TupleObj>();
-  tuple->type = make_ref<const TupleType>(std::vector<TypePtr>{int_type()}, "__torch__.P", std::vector<std::string>{"x"});
+  tuple->type =
+      make_ref<const TupleType>(std::vector<TypePtr>{int_type()}, "__torch__.P", std::vector<std::string>{"x"});
   tuple->items.push_back(1);
   CHECK(type_of(tuple)->annotation() == "__torch__.P");
 }
@@ -147,9 +150,11 @@ TEST_CASE("scalars convert as PyTorch's do", "[value]") {
   CHECK(Scalar(-2.9).to_int() == -2);
   CHECK(Scalar(-0x1p63).to_int() == INT64_MIN);
   const char* overflow = "value cannot be converted to type int64_t without overflow";
-  for (double value : {0x1p63, -0x1.8p63, 1e300, -1e300, double(INFINITY), double(NAN)}) CHECK_THROWS_WITH(Scalar(value).to_int(), overflow);
+  for (double value : {0x1p63, -0x1.8p63, 1e300, -1e300, double(INFINITY), double(NAN)})
+    CHECK_THROWS_WITH(Scalar(value).to_int(), overflow);
   CHECK_THROWS_WITH(Scalar(std::complex<double>(1, 1)).to_int(), overflow);
-  CHECK_THROWS_WITH(Scalar(std::complex<double>(1, 1)).to_double(), "value cannot be converted to type double without overflow");
+  CHECK_THROWS_WITH(Scalar(std::complex<double>(1, 1)).to_double(),
+                    "value cannot be converted to type double without overflow");
   CHECK(Scalar(std::complex<double>(1, 0)).to_double() == 1);
   CHECK_THROWS_AS(Scalar(Value("x")), Error);
   CHECK(Scalar(1).dtype() == DType::kLong);
