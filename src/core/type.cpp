@@ -212,6 +212,17 @@ const TypePtr& simple_type(TypeKind kind) {
   return table->types[int(kind)];
 }
 
+Type::Type(TypeKind kind, std::vector<TypePtr> elements) : kind_(kind), elements_(std::move(elements)) {
+  uint64_t parts = 1;
+  for (const TypePtr& element : elements_) {
+    parts += element->parts_;
+    nesting_ = std::max(nesting_, element->nesting_ + 1);
+  }
+  if (parts > kMaxParts || nesting_ > kMaxNesting)
+    fail(ErrorCode::kBudget, cat("a type of ", parts, " parts in ", nesting_, " levels is too large"));
+  parts_ = uint32_t(parts);
+}
+
 std::string Type::annotation() const {
   if (const std::string* name = nominal_name(*this)) return *name;
   std::string out(spelling(kind_).annotation);

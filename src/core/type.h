@@ -54,7 +54,11 @@ using TypePtr = Ref<const Type>;
 
 class Type : public RefCounted {
  public:
-  explicit Type(TypeKind kind, std::vector<TypePtr> elements = {}) : kind_(kind), elements_(std::move(elements)) {}
+  // Error(kBudget) for a type of more than kMaxParts parts or kMaxNesting levels: parts are shared, so a few lines of
+  // script can describe a type whose spelling would fill the memory.
+  explicit Type(TypeKind kind, std::vector<TypePtr> elements = {});
+  static constexpr uint32_t kMaxParts = 1 << 16;
+  static constexpr uint32_t kMaxNesting = 200;
 
   TypeKind kind() const noexcept { return kind_; }
   bool is(TypeKind kind) const noexcept { return kind_ == kind; }
@@ -65,9 +69,9 @@ class Type : public RefCounted {
 
  private:
   const TypeKind kind_;
-
- protected:
-  std::vector<TypePtr> elements_;
+  uint32_t parts_ = 1;    // of the type written out, so shared parts count each time
+  uint32_t nesting_ = 1;
+  const std::vector<TypePtr> elements_;
 };
 
 // t, t1, key...: bound while a generic schema is matched.

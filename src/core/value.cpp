@@ -191,9 +191,8 @@ Value make_dict(TypePtr key, TypePtr value) { return make_ref<DictObj>(std::move
 
 namespace {
 
-constexpr int kMaxDepth = 1000;  // of tuples within tuples: the only values whose type grows with their nesting
-
-TypePtr type_at(const Value& value, int depth) {
+// Tuples within tuples are the only values whose type grows with their nesting.
+TypePtr type_at(const Value& value, uint32_t depth) {
   switch (value.tag()) {
     case Tag::kNone: return none_type();
     case Tag::kBool: return bool_type();
@@ -208,7 +207,7 @@ TypePtr type_at(const Value& value, int depth) {
     case Tag::kTuple: {
       const TupleObj& tuple = value.tuple();
       if (tuple.type) return tuple.type;
-      if (depth >= kMaxDepth) fail(ErrorCode::kBudget, "a tuple is nested too deeply to name its type");
+      if (depth >= Type::kMaxNesting) fail(ErrorCode::kBudget, "a tuple is nested too deeply to name its type");
       std::vector<TypePtr> elements;
       elements.reserve(tuple.items.size());
       for (const Value& item : tuple.items) elements.push_back(type_at(item, depth + 1));

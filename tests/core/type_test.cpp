@@ -190,6 +190,19 @@ TEST_CASE("a class finds its members by name", "[type]") {
   CHECK(cls->annotation() == "__torch__.M");
 }
 
+TEST_CASE("types have a largest size and depth", "[type]") {
+  TypePtr doubled = int_type(), deep = int_type();
+  auto grow = [&] {
+    for (int i = 0; i < 100; ++i) doubled = tuple_of({doubled, doubled});
+  };
+  CHECK_THROWS_WITH(grow(), Catch::Contains("parts"));
+  CHECK(doubled->str().size() < (1 << 20));
+  auto deepen = [&] {
+    for (int i = 0; i < 1000; ++i) deep = list_of(deep);
+  };
+  CHECK_THROWS_WITH(deepen(), Catch::Contains("levels"));
+}
+
 TEST_CASE("deeply shared types decide quickly", "[type]") {
   TypePtr a = int_type(), b = simple_type(TypeKind::kNumber);
   for (int i = 0; i < 30; ++i) {

@@ -10,8 +10,6 @@
 using namespace taper::impl;
 
 namespace {
-const auto number = [] { return simple_type(TypeKind::kNumber); };
-
 Ref<ClassType> node_class() {
   auto cls = make_ref<ClassType>("__torch__.Node", false);
   cls->attributes.push_back({"next", any_type(), false, false});
@@ -196,5 +194,8 @@ TEST_CASE("the type of a value that is too deep is an error", "[value]") {
   Value tuple = make_tuple_value({});
   for (int i = 0; i < 100000; ++i) tuple = make_tuple_value({tuple});
   CHECK_THROWS_AS(type_of(tuple), Error);
+  Value doubled = make_tuple_value({1});
+  for (int i = 0; i < 100; ++i) doubled = make_tuple_value({doubled, doubled});
+  CHECK_THROWS_AS(type_of(doubled), Error);
   CHECK(value_has_type(tuple, *parse_schema_type("tuple")));
 }
