@@ -23,17 +23,17 @@ function(taper_layer name)
 endfunction()
 
 # taper_isa_source(taper_ops kernels/add_avx2.cpp avx2)
-# Adds a file that is compiled for one CPU level and called only after asking the CPU. On other architectures than
-# x86-64 the file is left out. Highway needs AES and PCLMUL besides the vector flags, else it falls back silently.
+# Adds a file that is compiled for one CPU level (core/platform/cpu.h) and called only where the machine has it. On other
+# architectures than x86-64 the file is left out. Highway needs AES and PCLMUL besides the vector flags, else it falls
+# back to SSE without a word.
 function(taper_isa_source target file isa)
   if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
     return()
   endif()
-  set(sse -msse4.2 -mpopcnt -maes -mpclmul)
-  set(avx2 ${sse} -mavx2 -mfma -mf16c -mbmi -mbmi2)
+  set(avx2 -mavx2 -mfma -mf16c -mbmi -mbmi2 -maes -mpclmul)
   set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512cd)
-  if(NOT DEFINED ${isa} OR NOT isa MATCHES "^(sse|avx2|avx512)$")
-    message(FATAL_ERROR "taper_isa_source: unknown CPU level '${isa}'; it is sse, avx2 or avx512")
+  if(NOT isa MATCHES "^(avx2|avx512)$")
+    message(FATAL_ERROR "taper_isa_source: unknown CPU level '${isa}'; it is avx2 or avx512")
   endif()
   target_sources(${target} PRIVATE ${file})
   set_property(SOURCE ${file} APPEND PROPERTY COMPILE_OPTIONS ${${isa}})

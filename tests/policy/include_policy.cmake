@@ -38,7 +38,7 @@ foreach(layer IN LISTS layers)
   foreach(file IN LISTS files)
     string(REGEX REPLACE "^src/${layer}/" "" name "${file}")
     if(file MATCHES "\\.cpp$" AND DEFINED sources_${layer} AND NOT name IN_LIST sources_${layer}
-       AND NOT name MATCHES "_(sse|avx2|avx512|neon)\\.cpp$|openblas")
+       AND NOT name MATCHES "_(avx2|avx512|neon)\\.cpp$|openblas")
       object("${file}: not in the list of src/${layer}/CMakeLists.txt")
     endif()
     file(STRINGS ${ROOT}/${file} lines REGEX "^[ \t]*#[ \t]*(include|if|ifdef|ifndef|elif)[ \t]")
