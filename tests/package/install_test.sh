@@ -35,6 +35,9 @@ int main(int, char** argv) {
   return failed || !module.has_method("forward");
 }
 CPP
+# The README's program, as printed there.
+awk '/^```cpp/ {on = 1; next} /^```/ {on = 0} on' "$source/README.md" >"$work/hello.cpp"
+"$cxx" -std=c++17 -Wall -Wextra -Werror "$work/hello.cpp" "${flags[@]}" -o "$work/hello"
 # A shared library around taper, as language bindings make it.
 "$cc" -std=c11 -fPIC -shared -DHOST_IS_A_LIBRARY -x c - "${flags[@]}" -Wl,-z,defs -o "$work/libhost.so" <<'C'
 #include <taper/taper.c.h>
@@ -58,6 +61,8 @@ for host in "$work/examples/host_cpp" "$work/host_cpp"; do
   expect 'refused \(builtins.ValueError\)' "$work/out"
 done
 "$work/host_plain" "$model"
+"$work/hello" "$model" >"$work/out"
+expect '^\([0-9], tensor\(\[' "$work/out"
 "$work/examples/classify" "$model" "$source/examples/classifier/expected.pt" "$source"/examples/classifier/pictures/*.png >"$work/out" ||
   { cat "$work/out" >&2; exit 1; }
 echo "installed package: all hosts built and ran"
