@@ -11,7 +11,7 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,7 +66,9 @@ class CompilationUnit final : public RefCounted {
   Function* function(std::string_view qualified_name);
   // "List[Tensor]" as in restore_type_tag; Error(kInvalidFile) when it does not parse or names an unknown class.
   TypePtr parse_annotation(std::string_view text);
-  // The overload of an operator with its parsed schema, cached.
+  // All overloads of an operator ("aten::add") with parsed schemas, in PyTorch's order; empty when there is none. Cached.
+  std::span<const Operator* const> overloads(std::string_view name);
+  // One of them by its row.
   const Operator& resolve(const OpDef& def);
   const OpTable& table() const noexcept { return table_; }
   const std::vector<impl::Value>& constants() const noexcept { return constants_; }

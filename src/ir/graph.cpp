@@ -29,24 +29,28 @@ class Chunks {
   uint32_t count_ = 0;
 };
 
-using ValueMap = std::vector<Value*>;  // by the source graph's value ids
+struct Copying {
+  std::vector<Value*> values;  // by the source graph's value ids
+  uint32_t first_call = 0;     // the source's inlined call k becomes first_call + k
+  bool keep_calls = true;
+};
 
-Value* mapped(const ValueMap& map, const Value* value) {
-  Value* result = map[value->id()];
+Value* mapped(const Copying& map, const Value* value) {
+  Value* result = map.values[value->id()];
   if (!result) fail(ErrorCode::kInternal, cat("graph copy: value ", value->id(), " is used before it is defined"));
   return result;
 }
 
-void copy_nodes(const Block& from, Block* to, Node* before, ValueMap& map);
+void copy_nodes(const Block& from, Block* to, Node* before, Copying& map);
 
-Node* copy_node(const Node& node, Graph& graph, ValueMap& map) {
+Node* copy_node(const Node& node, Graph& graph, Copying& map) {
   Node* copy = node.op() ? graph.create_op(*node.op(), {}) : graph.create(node.kind());
   while (!copy->outputs().empty()) copy->remove_output(copy->outputs().size() - 1);
   for (Value* input : node.inputs()) copy->add_input(mapped(map, input));
   for (Value* output : node.outputs()) {
     Value* made = copy->add_output(output->type());
     made->set_name(output->name());
-    map[output->id()] = made;
+    map.values[output->id()] = made;
   }
   copy->value = node.value;
   copy->text = node.text;
@@ -55,17 +59,18 @@ Node* copy_node(const Node& node, Graph& graph, ValueMap& map) {
   copy->number2 = node.number2;
   copy->types = node.types;
   copy->set_range(node.range());
+  if (map.keep_calls) copy->set_inlined_call(map.first_call + node.inlined_call());
   for (const Block* block : node.blocks()) {
     Block* inner = copy->add_block();
     for (const Value* parameter : block->parameters())
-      map[parameter->id()] = inner->add_parameter(parameter->type(), parameter->name());
+      map.values[parameter->id()] = inner->add_parameter(parameter->type(), parameter->name());
     copy_nodes(*block, inner, nullptr, map);
     for (const Value* result : block->returns()) inner->add_return(mapped(map, result));
   }
   return copy;
 }
 
-void copy_nodes(const Block& from, Block* to, Node* before, ValueMap& map) {
+void copy_nodes(const Block& from, Block* to, Node* before, Copying& map) {
   for (const Node* node = from.first(); node; node = node->next()) {
     Node* copy = copy_node(*node, to->graph(), map);
     if (before)
@@ -256,7 +261,7 @@ void Block::remove_parameter(size_t i) {
   for (; i < parameters_.size(); ++i) parameters_[i]->index_ = uint32_t(i);
 }
 
-Graph::Graph() : arena_(std::make_unique<Arena>()), top_(new_block(nullptr)) {}
+Graph::Graph() : arena_(std::make_unique<Arena>()), inlined_calls_(1), top_(new_block(nullptr)) {}
 Graph::~Graph() = default;
 
 uint32_t Graph::value_count() const noexcept { return arena_->values.count(); }
@@ -311,19 +316,30 @@ Node* Graph::create_constant(impl::Value value, TypePtr type) {
 
 std::unique_ptr<Graph> Graph::clone() const {
   auto copy = std::make_unique<Graph>();
-  ValueMap map(value_count());
+  Copying map{std::vector<Value*>(value_count())};
+  copy->inlined_calls_ = inlined_calls_;
   for (const Value* parameter : inputs())
-    map[parameter->id()] = copy->top()->add_parameter(parameter->type(), parameter->name());
+    map.values[parameter->id()] = copy->top()->add_parameter(parameter->type(), parameter->name());
   copy_nodes(*top_, copy->top(), nullptr, map);
   for (const Value* result : outputs()) copy->top()->add_return(mapped(map, result));
   return copy;
 }
 
-std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before) {
+std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
+                                  const InlinedCall* call) {
   if (arguments.size() != source.inputs().size())
     fail(ErrorCode::kInternal, cat("graph splice: ", source.inputs().size(), " parameters, ", arguments.size(), " given"));
-  ValueMap map(source.value_count());
-  for (size_t i = 0; i < arguments.size(); ++i) map[source.inputs()[i]->id()] = arguments[i];
+  Copying map{std::vector<Value*>(source.value_count())};
+  map.keep_calls = call != nullptr;
+  if (call) {
+    map.first_call = uint32_t(inlined_calls_.size());
+    inlined_calls_.push_back(*call);
+    for (size_t i = 1; i < source.inlined_calls_.size(); ++i) {
+      inlined_calls_.push_back(source.inlined_calls_[i]);
+      inlined_calls_.back().outer += map.first_call;
+    }
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) map.values[source.inputs()[i]->id()] = arguments[i];
   copy_nodes(*source.top(), block, before, map);
   std::vector<Value*> results;
   results.reserve(source.outputs().size());

@@ -77,6 +77,13 @@ struct Operator {
   Schema schema;
 };
 
+// The call through which nodes came into a graph when a function was inlined: what an error's stack shows.
+struct InlinedCall {
+  Ref<Function> callee;
+  SourceRange place;     // of the call, in the caller
+  uint32_t outer = 0;    // the call within which this one was made; 0: the graph's own function
+};
+
 // An SSA value: a block parameter or a node's output.
 class Value {
  public:
@@ -134,6 +141,9 @@ class Node {
   const SourceRange& range() const noexcept { return range_; }
   void set_range(SourceRange range) { range_ = std::move(range); }
   uint32_t id() const noexcept { return id_; }  // dense within the graph, see Graph::node_count()
+  // Index into Graph::inlined_calls(), or 0: the node is the graph's own.
+  uint32_t inlined_call() const noexcept { return inlined_call_; }
+  void set_inlined_call(uint32_t call) noexcept { inlined_call_ = call; }
 
   // Attributes, by kind:
   //   kConstant: value (type in the output)     kGetAttr, kSetAttr, kCallMethod: text = the name
@@ -166,6 +176,7 @@ class Node {
   friend class Value;
   void unlink();
   Kind kind_ = Kind::kOperator;
+  uint32_t inlined_call_ = 0;
   uint32_t id_ = 0;
   const Operator* op_ = nullptr;
   Graph* graph_ = nullptr;
@@ -227,7 +238,11 @@ class Graph {
   uint32_t node_count() const noexcept;
   // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what its
   // returns became. What inlining is.
-  std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before);
+  // With `call`, its nodes say that they came through it.
+  std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
+                             const InlinedCall* call = nullptr);
+  // Entry 0 stands for the graph's own function.
+  std::span<const InlinedCall> inlined_calls() const noexcept { return inlined_calls_; }
 
  private:
   friend class Node;
@@ -237,6 +252,7 @@ class Graph {
   Node* new_node(Kind kind);
   struct Arena;
   std::unique_ptr<Arena> arena_;
+  std::vector<InlinedCall> inlined_calls_;
   Block* top_;
 };
 

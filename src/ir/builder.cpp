@@ -1,0 +1,115 @@
+#include "ir/builder.h"
+
+#include <bit>
+
+#include "core/error.h"
+#include "ir/schema_match.h"
+
+namespace taper::impl::ir {
+
+const impl::Value* as_constant(const Value* value) noexcept {
+  return value->node() && value->node()->is(Kind::kConstant) ? &value->node()->value : nullptr;
+}
+
+Node* Builder::insert(Node* node) {
+  if (graph_.node_count() > unit_.options().max_nodes)
+    fail(ErrorCode::kBudget, cat("a function has more than ", unit_.options().max_nodes, " nodes"));
+  node->set_range(range_);
+  if (before_)
+    node->insert_before(before_);
+  else
+    node->append_to(block_);
+  return node;
+}
+
+Node* Builder::insert(Kind kind, std::span<Value* const> inputs) { return insert(graph_.create(kind, inputs)); }
+
+Value* Builder::insert(Kind kind, std::span<Value* const> inputs, TypePtr type) {
+  Node* node = graph_.create(kind, inputs);
+  Value* output = node->add_output(std::move(type));
+  insert(node);
+  return output;
+}
+
+Value* Builder::constant(impl::Value value) {
+  TypePtr type = type_of(value);
+  return constant(std::move(value), std::move(type));
+}
+
+Value* Builder::constant(impl::Value value, TypePtr type) {
+  Value** shared = nullptr;
+  switch (value.tag()) {
+    case Tag::kInt:
+      if (type->is(TypeKind::kInt)) shared = &numbers_[0][value.integer()];
+      break;
+    case Tag::kFloat:
+      if (type->is(TypeKind::kFloat)) shared = &numbers_[1][std::bit_cast<int64_t>(value.floating())];
+      break;
+    case Tag::kBool:
+      if (type->is(TypeKind::kBool)) shared = &numbers_[2][value.boolean()];
+      break;
+    case Tag::kString:
+      if (type->is(TypeKind::kString)) shared = &strings_[value.string()];
+      break;
+    case Tag::kNone:
+      if (type->is(TypeKind::kNone)) shared = &none_;
+      break;
+    default: break;
+  }
+  if (shared && *shared) return *shared;
+  if (graph_.node_count() > unit_.options().max_nodes)
+    fail(ErrorCode::kBudget, cat("a function has more than ", unit_.options().max_nodes, " nodes"));
+  Node* node = graph_.create_constant(std::move(value), std::move(type));
+  node->set_range(range_);
+  // At the graph's beginning, in order of first use.
+  if (last_constant_)
+    node->insert_after(last_constant_);
+  else if (Node* first = graph_.top()->first())
+    node->insert_before(first);
+  else
+    node->append_to(graph_.top());
+  last_constant_ = node;
+  if (shared) *shared = node->output();
+  return node->output();
+}
+
+Value* Builder::op(std::string_view name, std::initializer_list<Value*> inputs) {
+  std::vector<CallArgument> arguments;
+  arguments.reserve(inputs.size());
+  for (Value* input : inputs) arguments.push_back({input, {}});
+  return call_operator(*this, name, arguments, nullptr);
+}
+
+Node* Builder::op_node(const Operator& op, std::span<Value* const> inputs, std::vector<TypePtr> returns) {
+  Node* node = insert(graph_.create_op(op, inputs));
+  for (size_t i = 0; i < returns.size(); ++i) node->output(i)->set_type(std::move(returns[i]));
+  return node;
+}
+
+Value* Builder::unsupported(std::string what, std::span<Value* const> inputs) {
+  Node* node = graph_.create(Kind::kUnsupported, inputs);
+  node->text = std::move(what);
+  Value* output = node->add_output(simple_type(TypeKind::kUnknown));
+  insert(node);
+  return output;
+}
+
+Value* Builder::tuple(std::span<Value* const> items) {
+  std::vector<TypePtr> types;
+  types.reserve(items.size());
+  for (Value* item : items) types.push_back(item->type());
+  return insert(Kind::kTupleConstruct, items, tuple_of(std::move(types)));
+}
+
+std::vector<Value*> Builder::unpack_tuple(Value* tuple) {
+  if (tuple->node() && tuple->node()->is(Kind::kTupleConstruct)) {
+    auto inputs = tuple->node()->inputs();
+    return {inputs.begin(), inputs.end()};
+  }
+  Node* node = graph_.create(Kind::kTupleUnpack, {&tuple, 1});
+  for (const TypePtr& type : tuple->type()->elements()) node->add_output(type);
+  insert(node);
+  return {node->outputs().begin(), node->outputs().end()};
+}
+
+}  // namespace taper::impl::ir

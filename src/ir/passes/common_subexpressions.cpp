@@ -1,0 +1,90 @@
+// Computes equal expressions once: a deterministic node with the kind, inputs and attributes of an earlier one that is
+// visible from it takes over that one's results, unless somebody writes what they read or give.
+
+#include <unordered_map>
+
+#include "ir/alias.h"
+#include "ir/passes/pass.h"
+
+namespace taper::impl::ir {
+namespace {
+
+size_t mix(size_t seed, size_t value) { return (seed ^ value) * 0x9e3779b97f4a7c15ull + (seed >> 7); }
+
+bool is_simple_constant(const impl::Value& value) { return !value.is_counted() || value.is(Tag::kString); }
+
+bool same_constant(const impl::Value& a, const impl::Value& b) {
+  if (a.is(Tag::kString) && b.is(Tag::kString)) return a.string() == b.string();
+  return a.is_same(b);  // payload bits: 0.0 and -0.0 differ, NaN equals itself
+}
+
+size_t hash_of(const Node& node) {
+  size_t hash = mix(size_t(node.kind()), reinterpret_cast<size_t>(node.op()));
+  for (const Value* input : node.inputs()) hash = mix(hash, input->id());
+  hash = mix(hash, std::hash<std::string>()(node.text));
+  hash = mix(hash, size_t(node.number) * 31 + size_t(node.number2));
+  if (node.is(Kind::kConstant)) {
+    hash = mix(hash, size_t(node.value.tag()));
+    hash = mix(hash, node.value.is(Tag::kString) ? std::hash<std::string>()(node.value.string()) : size_t(node.value.integer()));
+  }
+  return hash;
+}
+
+bool same(const Node& a, const Node& b) {
+  if (a.kind() != b.kind() || a.op() != b.op() || a.inputs().size() != b.inputs().size() ||
+      a.outputs().size() != b.outputs().size() || a.text != b.text || a.number != b.number || a.number2 != b.number2 ||
+      a.types.size() != b.types.size())
+    return false;
+  for (size_t i = 0; i < a.inputs().size(); ++i)
+    if (a.input(i) != b.input(i)) return false;
+  for (size_t i = 0; i < a.outputs().size(); ++i)
+    if (!equal(*a.output(i)->type(), *b.output(i)->type())) return false;
+  for (size_t i = 0; i < a.types.size(); ++i)
+    if (!equal(*a.types[i], *b.types[i])) return false;
+  return !a.is(Kind::kConstant) || same_constant(a.value, b.value);
+}
+
+class Merger {
+ public:
+  explicit Merger(Graph& graph) : alias_(graph) {}
+  bool changed = false;
+
+  void visit(Block& block) {
+    std::vector<size_t> here;  // what this block added, to be forgotten at its end
+    for (Node *node = block.first(), *next; node; node = next) {
+      next = node->next();
+      for (Block* inner : node->blocks()) visit(*inner);
+      if (!node->blocks().empty() || node->outputs().empty() || !is_deterministic(*node)) continue;
+      if (node->is(Kind::kConstant) && !is_simple_constant(node->value)) continue;
+      if (alias_.has_writers(*node)) continue;
+      size_t hash = hash_of(*node);
+      std::vector<Node*>& bucket = seen_[hash];
+      Node* earlier = nullptr;
+      for (Node* candidate : bucket)
+        if (same(*candidate, *node) && alias_.may_merge(*node, *candidate)) earlier = candidate;
+      if (!earlier) {
+        bucket.push_back(node);
+        here.push_back(hash);
+        continue;
+      }
+      for (size_t i = 0; i < node->outputs().size(); ++i) node->output(i)->replace_all_uses_with(earlier->output(i));
+      node->destroy();
+      changed = true;
+    }
+    for (size_t i = here.size(); i-- > 0;) seen_[here[i]].pop_back();
+  }
+
+ private:
+  AliasAnalysis alias_;
+  std::unordered_map<size_t, std::vector<Node*>> seen_;
+};
+
+}  // namespace
+
+bool merge_common_subexpressions(Graph& graph) {
+  Merger merger(graph);
+  merger.visit(*graph.top());
+  return merger.changed;
+}
+
+}  // namespace taper::impl::ir
