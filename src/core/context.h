@@ -90,6 +90,7 @@ class Context {
 
   DType default_dtype = DType::kFloat;
   bool grad_mode = false;
+  bool map_devices_to_cpu = false;                 // what names another device runs on the CPU instead of failing
   CpuLevel cpu_level;                              // the level that kernels may use; lowered by tests
   Budget budget;
   HostCallbacks* callbacks = nullptr;              // null: print and warn are dropped
