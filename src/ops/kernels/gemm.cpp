@@ -10,11 +10,14 @@ namespace {
 // Where one way overtakes another, found by measuring with bench/gemm_bench.cpp.
 constexpr int64_t kDotRows = 8;
 constexpr int64_t kDotK = 16;
+constexpr int64_t kLongK = 256;
 constexpr int64_t kDirectRows = 16;
 constexpr int64_t kDirectCols = 32;
 constexpr int64_t kSmallB = 16 << 10;
+constexpr int64_t kStreamBytes = 1 << 20;
+constexpr int64_t kConflictBytes = 8192;
 
-enum class Path { kDot, kDirect, kBlocked };
+enum class Path { kDot, kStream, kDirect, kBlocked };
 
 // The tables of the x86 levels exist on x86 only, so they are named inside functions that other builds never call.
 template <class T>
@@ -75,16 +78,28 @@ Path plan(GemmProblem<T>& problem) {
   if (g.n == 1) g.c_col = 1, g.add_col = 1;
   const bool plain_b = !g.packed_b && !g.fill_b;
   if (plain_b) {
-    const bool narrow = g.n == 1 || (g.a_col == 1 && g.n <= kDotRows && g.m > kDotRows && g.k >= kDotK);
+    const int64_t dot_rows = g.k >= kLongK ? problem.kernels->long_dot_rows : kDotRows;
+    const bool narrow = g.n == 1 || (g.a_col == 1 && g.n <= kDotRows && g.m > dot_rows && g.k >= kDotK);
     if (g.m > 1 && (narrow || (g.c_col != 1 && g.c_row == 1))) transpose(problem);
-    if (g.b_row == 1 && g.m <= kDotRows && (g.b_col != 1 || g.n == 1)) return Path::kDot;
+    if (g.b_row == 1 && g.m <= dot_rows && (g.b_col != 1 || g.n == 1)) return Path::kDot;
   }
-  // Rows of B that lie together can be read in place; packing pays when many rows of A use them.
-  const bool in_place = g.packed_b || (plain_b && g.b_col == 1);
-  const int64_t work = g.m * g.n * g.k;
-  if (in_place && (g.m <= kDirectRows || g.n <= kDirectCols || work <= problem.kernels->direct_work))
+  const int64_t work = gemm_product(g.m, g.n, g.k);
+  if (g.packed_b || (plain_b && g.b_col == 1)) {
+    // Rows of B that lie together can be read in place; packing pays when many rows of A use them, or when the rows'
+    // distance maps them all to the same few sets of the caches.
+    const int64_t b_row_bytes = g.b_row * int64_t(sizeof(T));
+    if (!g.packed_b && g.m == 1 && g.k > kStreamRows && work >= kStreamBytes / int64_t(sizeof(T))) return Path::kStream;
+    const bool conflicts = !g.packed_b && g.m > 3 && g.k > 64 && b_row_bytes % kConflictBytes == 0;
+    if (!conflicts && (g.m <= kDirectRows || g.n <= kDirectCols || work <= problem.kernels->direct_work))
+      return Path::kDirect;
+  } else if (gemm_product(g.n, g.k) <= kSmallB && work <= problem.kernels->direct_work) {
     return Path::kDirect;
-  if (!in_place && g.n * g.k <= kSmallB && work <= problem.kernels->direct_work) return Path::kDirect;
+  }
+  // Vectors run along n: where that leaves many lanes empty and m would not, take the transpose.
+  const int64_t lanes = problem.kernels->lanes;
+  auto padded = [&](int64_t x) { return (x + lanes - 1) / lanes * lanes; };
+  if (plain_b && g.n < 4 * lanes && padded(g.n) * 5 > g.n * 6 && padded(g.m) * 10 < g.m * 11)
+    transpose(problem);
   return Path::kBlocked;
 }
 
@@ -92,14 +107,18 @@ template <class T>
 constexpr bool kHasKernels = std::is_same_v<T, float> || std::is_same_v<T, double>;
 
 template <class T>
+constexpr bool kIsHalf = std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
+
+template <class T>
 bool has_product(const GemmArgs<T>& g) {
-  return g.m > 0 && g.n > 0 && g.k > 0 && g.alpha != T(0);
+  return g.m > 0 && g.n > 0 && g.k > 0 && g.alpha != typename GemmArgs<T>::Scalar(0);
 }
 
 template <class T>
 size_t scratch_bytes(const GemmProblem<T>& problem, Path path) {
   switch (path) {
     case Path::kDot: return gemm_dot_bytes(problem);
+    case Path::kStream: return gemm_stream_bytes(problem);
     case Path::kDirect: return gemm_direct_bytes(problem);
     case Path::kBlocked: return gemm_blocked_bytes(problem);
   }
@@ -110,6 +129,7 @@ template <class T>
 void run(const GemmProblem<T>& problem, Path path) {
   switch (path) {
     case Path::kDot: return gemm_dot(problem);
+    case Path::kStream: return gemm_stream(problem);
     case Path::kDirect: return gemm_direct(problem);
     case Path::kBlocked: return gemm_blocked(problem);
   }
@@ -173,6 +193,8 @@ void gemm(const GemmArgs<T>& args) {
       GemmProblem<T> problem{args, nullptr, false};
       return run(problem, plan(problem));
     }
+  } else if constexpr (kIsHalf<T>) {
+    if (has_product(args)) return gemm_half(args);
   }
   gemm_plain(args);
 }
@@ -184,6 +206,8 @@ size_t gemm_workspace_bytes(const GemmArgs<T>& args) {
       GemmProblem<T> problem{args, nullptr, false};
       return scratch_bytes(problem, plan(problem));
     }
+  } else if constexpr (kIsHalf<T>) {
+    if (has_product(args)) return gemm_half_bytes(args);
   }
   return 0;
 }

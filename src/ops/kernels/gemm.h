@@ -31,7 +31,8 @@
 // Float and double go to fast kernels (or to OpenBLAS where taper is built with it), the rest to a plain loop.
 //
 // Constant weights: pack_b() once, then set `packed_b` instead of `b`. The packed form is the same at every CPU level.
-// Computed matrices: `fill_b` writes a piece of B when it is wanted (a convolution's unfolded input never exists whole).
+// Computed matrices: `fill_b` writes a piece of B when it is wanted, so that a convolution's unfolded input never exists
+// whole.
 #pragma once
 
 #include <complex>

@@ -201,7 +201,8 @@ struct Driver {
         const int64_t first_tile = task / col_tasks * plan.block_tiles;
         const int64_t end_tile = least(first_tile + plan.block_tiles, plan.tiles.count);
         const int64_t part = task % col_tasks;
-        const int64_t begin = units * part / col_tasks * kUnit, end = least(units * (part + 1) / col_tasks * kUnit, cols);
+        const int64_t begin = units * part / col_tasks * kUnit;
+        const int64_t end = least(units * (part + 1) / col_tasks * kUnit, cols);
         const int64_t first_row = plan.tiles.start(first_tile);
         for (int64_t tile = first_tile; tile < end_tile; ++tile)
           pack_a_at(tile, packed + (plan.tiles.start(tile) - first_row) * k);

@@ -28,6 +28,15 @@ struct GemmProblem {
   bool transposed;  // rows and columns of C are the caller's columns and rows
 };
 
+// Products of sizes. An expanded operand has sizes that no memory backs, so they may be anything: these stop at a value
+// that no allocation survives and that still takes an element size.
+inline int64_t gemm_product(int64_t a, int64_t b) {
+  constexpr int64_t kMost = int64_t{1} << 58;
+  int64_t product;
+  return __builtin_mul_overflow(a, b, &product) || product > kMost ? kMost : product;
+}
+inline int64_t gemm_product(int64_t a, int64_t b, int64_t c) { return gemm_product(gemm_product(a, b), c); }
+
 // f(i) for every i in [0, count), on the lent threads.
 template <class F>
 void gemm_tasks(ParallelFor* parallel, int64_t count, F&& f) {
@@ -66,7 +75,8 @@ class GemmScratch {
 // k in equal blocks of at most kGemmBlockK.
 struct KBlocks {
   int64_t size;
-  explicit KBlocks(int64_t k) {
+  explicit KBlocks(int64_t k) : size(k) {
+    if (k <= kGemmBlockK) return;
     const int64_t count = (k + kGemmBlockK - 1) / kGemmBlockK;
     size = ((k + count - 1) / count + 3) / 4 * 4;
   }
@@ -106,11 +116,15 @@ inline void gemm_finish(const GemmProblem<T>& problem, int64_t row, int64_t rows
 }
 
 // gemm_small.cpp. gemm_dot wants B contiguous along k (and copies A where it is not); gemm_direct packs B, which should
-// be small, unless it comes packed or contiguous along n.
+// be small, unless it comes packed or contiguous along n; gemm_stream is for one row and a large B contiguous along n.
 template <class T>
 size_t gemm_dot_bytes(const GemmProblem<T>& problem);
 template <class T>
 void gemm_dot(const GemmProblem<T>& problem);
+template <class T>
+size_t gemm_stream_bytes(const GemmProblem<T>& problem);
+template <class T>
+void gemm_stream(const GemmProblem<T>& problem);
 template <class T>
 size_t gemm_direct_bytes(const GemmProblem<T>& problem);
 template <class T>
@@ -128,6 +142,12 @@ void pack_a_tile(int64_t k, const T* a, int64_t a_row, int64_t a_col, int64_t ro
 // k rows of `cols` columns as panels one after another, the last one filled up with zeros.
 template <class T>
 void pack_b_panels(int64_t k, int64_t cols, const T* b, int64_t b_row, int64_t b_col, T* out);
+
+// gemm_half.cpp: Half and BFloat16 through float.
+template <class T>
+size_t gemm_half_bytes(const GemmArgs<T>& g);
+template <class T>
+void gemm_half(const GemmArgs<T>& g);
 
 // gemm_plain.cpp: every type, any strides, no scratch.
 template <class T>

@@ -95,6 +95,7 @@ constexpr GemmKernels<typename V::T> table() {
       6,
       6,
       2,
+      8,
       128 * 128 * 128,
       {{tile<V, 1, 1>, tile<V, 1, 2>},
        {tile<V, 2, 1>, tile<V, 2, 2>},
@@ -109,6 +110,7 @@ constexpr GemmKernels<typename V::T> table() {
        {direct<V, 5, 1>, direct<V, 5, 2>, nullptr, nullptr},
        {direct<V, 6, 1>, direct<V, 6, 2>, nullptr, nullptr}},
       {dot<V, 1, 2>, dot<V, 2, 1>},
+      stream<V>,
       store<V>,
   };
 }

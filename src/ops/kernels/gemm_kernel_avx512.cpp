@@ -70,6 +70,7 @@ constexpr GemmKernels<typename V::T> table() {
       14,
       8,
       4,
+      48,
       256 * 256 * 256,
       {{tile<V, 1, 1>, tile<V, 1, 2>},
        {tile<V, 2, 1>, tile<V, 2, 2>},
@@ -94,6 +95,7 @@ constexpr GemmKernels<typename V::T> table() {
        {direct<V, 7, 1>, direct<V, 7, 2>, nullptr, nullptr},
        {direct<V, 8, 1>, direct<V, 8, 2>, nullptr, nullptr}},
       {dot<V, 1, 2>, dot<V, 2, 1>, dot<V, 3, 1>, dot<V, 4, 1>},
+      stream<V>,
       store<V>,
   };
 }

@@ -45,9 +45,11 @@ struct VFloat : VBase<float, Float4> {
     const Vec ab_high = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
     const Vec cd_low = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5);
     const Vec cd_high = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
-    const Vec even = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5) + __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
-    const Vec odd = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5) + __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
-    store(out, even + odd);
+    const Vec first = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    const Vec second = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    const Vec third = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    const Vec fourth = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+    store(out, (first + second) + (third + fourth));
   }
 };
 
@@ -67,6 +69,7 @@ constexpr GemmKernels<typename V::T> table() {
       4,
       4,
       1,
+      8,
       64 * 64 * 64,
       {{tile<V, 1, 1>, tile<V, 1, 2>},
        {tile<V, 2, 1>, tile<V, 2, 2>},
@@ -77,6 +80,7 @@ constexpr GemmKernels<typename V::T> table() {
        {direct<V, 3, 1>, direct<V, 3, 2>, nullptr, nullptr},
        {direct<V, 4, 1>, direct<V, 4, 2>, nullptr, nullptr}},
       {dot<V, 1, 2>},
+      stream<V>,
       store<V>,
   };
 }

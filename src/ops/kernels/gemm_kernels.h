@@ -14,8 +14,9 @@ namespace taper::impl {
 inline constexpr int kMaxTileRows = 14;
 inline constexpr int kMaxDirectRows = 8;
 inline constexpr int kMaxDotRows = 4;
-inline constexpr int kDotCols = 4;
-// Elements that the largest tile takes (14 rows of 2 AVX-512 vectors, or 4 rows of 4, in bytes / sizeof(T)).
+inline constexpr int kDotCols = 64;
+inline constexpr int kStreamRows = 8;
+// What the largest tile takes: 14 rows of 2 AVX-512 vectors.
 inline constexpr int kMaxTileBytes = kMaxTileRows * 2 * 64;
 
 // How a tile joins C: c = alpha * tile + beta * add. add is null when nothing is added.
@@ -40,9 +41,12 @@ struct GemmKernels {
   using Direct = void (*)(int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
                           int64_t panel_stride, int last, T* out, int64_t out_row);
 
-  // Both operands contiguous along k: out[i * kDotCols + j] = sum of a[i * a_row + p] * b[j * b_col + p] for
-  // j < cols <= kDotCols.
-  using Dot = void (*)(int64_t k, const T* a, int64_t a_row, const T* b, int64_t b_col, int cols, T* out);
+  // Both operands contiguous along k: out[i * kDotCols + j] = sum of a[i * a_row + p] * b[j * b_col + p] for j < cols,
+  // cols <= kDotCols; up to three elements more are written to each row of out.
+  using Dot = void (*)(int64_t k, const T* a, int64_t a_row, const T* b, int64_t b_col, int64_t cols, T* out);
+
+  // For long rows of B: out[j] += a[p * a_col] * b[p * b_row + j], for p < rows <= kStreamRows in turn, j < cols.
+  using Stream = void (*)(int64_t rows, const T* a, int64_t a_col, const T* b, int64_t b_row, int64_t cols, T* out);
 
   using Store = void (*)(const T* tile, int64_t tile_row, int64_t rows, int64_t cols, const GemmStore<T>& to);
 
@@ -50,10 +54,12 @@ struct GemmKernels {
   int tile_rows;    // most rows of a tile; tile[r - 1][v - 1] for v of 1 and 2 vectors
   int direct_rows;  // most rows of a direct tile; direct[r - 1][log2 v] for v of 1, 2, 4, 8, null where there is none
   int dot_rows;     // most rows of a dot tile
-  int64_t direct_work;  // multiply-adds up to which reading B's rows in place beats packing them (bench/gemm_bench.cpp)
+  int64_t long_dot_rows;  // rows up to which dot products beat packing where k is long (bench/gemm_bench.cpp)
+  int64_t direct_work;    // multiply-adds up to which reading B's rows in place beats packing them (likewise)
   Tile tile[kMaxTileRows][2];
   Direct direct[kMaxDirectRows][4];
   Dot dot[kMaxDotRows];
+  Stream stream;
   Store store;
 };
 

@@ -83,6 +83,15 @@ void pack_a_tile(int64_t k, const T* a, int64_t a_row, int64_t a_col, int64_t ro
     transpose_rows(k, a, a_row, rows, out, rows);
     return;
   }
+  if (a_row == 1) {
+    constexpr int64_t kStep = 16 / sizeof(T);
+    for (int64_t p = 0; p < k; ++p, a += a_col, out += rows) {
+      int64_t i = 0;
+      for (; i + kStep <= rows; i += kStep) std::memcpy(out + i, a + i, 16);
+      for (; i < rows; ++i) out[i] = a[i];
+    }
+    return;
+  }
   for (int64_t p = 0; p < k; ++p)
     for (int64_t i = 0; i < rows; ++i) out[p * rows + i] = a[i * a_row + p * a_col];
 }
@@ -113,7 +122,7 @@ void pack_b_panels(int64_t k, int64_t cols, const T* b, int64_t b_row, int64_t b
 
 template <class T>
 size_t packed_b_bytes(int64_t k, int64_t n) {
-  return size_t((n + kGemmPanel<T> - 1) / kGemmPanel<T>) * size_t(k) * 64;
+  return size_t(gemm_product((n + kGemmPanel<T> - 1) / kGemmPanel<T>, k, kGemmPanel<T>)) * sizeof(T);
 }
 
 template <class T>

@@ -1,6 +1,6 @@
-// Matrix products for every type, any strides: the path of integers, half precision and complex numbers, and what the
-// fast paths are tested against. Rows of C are summed in pieces that stay in the first cache, so that B is read along
-// its rows where it has any.
+// Matrix products for every type and any strides: the path of integers and complex numbers, and of C = beta * S for
+// all types. Rows of C are summed in pieces that stay in the first cache, so that B is read along its rows where it
+// has any.
 #include "ops/kernels/gemm_internal.h"
 
 namespace taper::impl {
@@ -97,7 +97,7 @@ template <class T>
 void gemm_plain(const GemmArgs<T>& g) {
   const int64_t pieces = (g.n + kPieceCols - 1) / kPieceCols;
   const int64_t units = g.m * pieces;
-  const int64_t piece_work = (g.n < kPieceCols ? g.n : kPieceCols) * (g.k > 0 ? g.k : 1);
+  const int64_t piece_work = gemm_product(g.n < kPieceCols ? g.n : kPieceCols, g.k > 0 ? g.k : 1);
   const int64_t task_units = piece_work >= kMinTaskWork ? 1 : kMinTaskWork / piece_work;
   const int64_t tasks = (units + task_units - 1) / task_units;
   gemm_tasks(g.parallel, tasks, [&](int64_t task) {

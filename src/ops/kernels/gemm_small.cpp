@@ -7,6 +7,7 @@ namespace {
 
 constexpr int64_t kMinTaskWork = 64 << 10;  // multiply-adds that are worth another task
 constexpr int64_t kDotBlockK = 4096;        // longer sums are cut, for their rounding errors' sake
+constexpr int64_t kStreamCols = 2048;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -19,6 +20,13 @@ int64_t count_tasks(ParallelFor* parallel, int64_t work, int64_t units) {
   return tasks < 1 ? 1 : tasks;
 }
 
+// Where piece `task` of `units` begins. No division for the one task of a small product.
+int64_t task_start(int64_t units, int64_t task, int64_t tasks) {
+  return tasks == 1 ? units * task : units * task / tasks;
+}
+
+int lanes_log2(int64_t lanes) { return __builtin_ctzll(uint64_t(lanes)); }
+
 // B packed, or (packed_b null) where it lies, contiguous along n.
 template <class T>
 void gemm_in_place(const GemmProblem<T>& problem, const T* packed_b) {
@@ -27,21 +35,21 @@ void gemm_in_place(const GemmProblem<T>& problem, const T* packed_b) {
   constexpr int64_t kPanel = kGemmPanel<T>;
   const int64_t lanes = kernels.lanes;
   const int64_t block_k = KBlocks(g.k).size;
-  const int64_t tiles = divide_up(g.m, kernels.direct_rows);
-  const int64_t height = divide_up(g.m, tiles);
+  int64_t height = g.m;
+  if (height > kernels.direct_rows) height = divide_up(g.m, divide_up(g.m, kernels.direct_rows));
   int widest = 3;
   while (!kernels.direct[height - 1][widest]) --widest;
   const int64_t b_row = packed_b ? kPanel : g.b_row;
   const int64_t panel_stride = packed_b ? g.k * kPanel : kPanel;
   const bool plain = !g.add && g.alpha == T(1) && g.c_col == 1;
   const int64_t widest_cols = lanes << widest;
-  const int64_t strips = divide_up(g.n, widest_cols);
-  const int64_t tasks = count_tasks(g.parallel, g.m * g.n * g.k, strips);
+  const int64_t strips = (g.n + widest_cols - 1) >> (lanes_log2(lanes) + widest);
+  const int64_t tasks = count_tasks(g.parallel, gemm_product(g.m, g.n, g.k), strips);
   gemm_tasks(g.parallel, tasks, [&](int64_t task) {
     alignas(64) T sums[kMaxTileBytes / sizeof(T)];
-    const int64_t end = least(strips * (task + 1) / tasks * widest_cols, g.n);
+    const int64_t end = least(task_start(strips, task + 1, tasks) * widest_cols, g.n);
     int wide = widest;
-    for (int64_t j = strips * task / tasks * widest_cols; j < end;) {
+    for (int64_t j = task_start(strips, task, tasks) * widest_cols; j < end;) {
       // The widest kernel whose vectors all have a column.
       while (wide > 0 && end - j <= (lanes << wide) - lanes) --wide;
       const int64_t cols = least(lanes << wide, end - j);
@@ -73,7 +81,7 @@ void gemm_in_place(const GemmProblem<T>& problem, const T* packed_b) {
 template <class T>
 size_t gemm_dot_bytes(const GemmProblem<T>& problem) {
   const GemmArgs<T>& g = problem.g;
-  return g.a_col == 1 ? 0 : size_t(g.m * g.k) * sizeof(T);
+  return g.a_col == 1 ? 0 : size_t(gemm_product(g.m, g.k)) * sizeof(T);
 }
 
 template <class T>
@@ -91,22 +99,55 @@ void gemm_dot(const GemmProblem<T>& problem) {
     a_row = g.k;
   }
   const int64_t groups = divide_up(g.n, kDotCols);
-  const int64_t tasks = count_tasks(g.parallel, g.m * g.n * g.k, groups);
+  const int64_t tasks = count_tasks(g.parallel, gemm_product(g.m, g.n, g.k), groups);
   gemm_tasks(g.parallel, tasks, [&](int64_t task) {
     T sums[kMaxDotRows * kDotCols];
-    const int64_t begin = groups * task / tasks * kDotCols, end = least(groups * (task + 1) / tasks * kDotCols, g.n);
+    const int64_t begin = task_start(groups, task, tasks) * kDotCols;
+    const int64_t end = least(task_start(groups, task + 1, tasks) * kDotCols, g.n);
     for (int64_t j = begin; j < end; j += kDotCols) {
       const int64_t cols = least(kDotCols, end - j);
       for (int64_t i = 0; i < g.m; i += kernels.dot_rows) {
         const int64_t rows = least(kernels.dot_rows, g.m - i);
         for (int64_t depth = 0; depth < g.k; depth += kDotBlockK) {
           const int64_t k = least(kDotBlockK, g.k - depth);
-          kernels.dot[rows - 1](k, a + i * a_row + depth, a_row, g.b + j * g.b_col + depth, g.b_col, int(cols), sums);
+          kernels.dot[rows - 1](k, a + i * a_row + depth, a_row, g.b + j * g.b_col + depth, g.b_col, cols, sums);
           kernels.store(sums, kDotCols, rows, cols, gemm_store_at(g, depth, i, j));
         }
       }
     }
     if (begin < end) gemm_finish(problem, 0, g.m, begin, end - begin);
+  });
+}
+
+template <class T>
+size_t gemm_stream_bytes(const GemmProblem<T>& problem) {
+  return size_t(problem.g.n) * sizeof(T);
+}
+
+template <class T>
+void gemm_stream(const GemmProblem<T>& problem) {
+  const GemmArgs<T>& g = problem.g;
+  const GemmKernels<T>& kernels = *problem.kernels;
+  const GemmScratch scratch(g.workspace, g.workspace_bytes, gemm_stream_bytes(problem));
+  T* const sums = scratch.template as<T>();
+  const int64_t block_k = KBlocks(g.k).size;
+  const int64_t panels = divide_up(g.n, kGemmPanel<T>);
+  const int64_t tasks = count_tasks(g.parallel, gemm_product(g.n, g.k), panels);
+  gemm_tasks(g.parallel, tasks, [&](int64_t task) {
+    const int64_t begin = task_start(panels, task, tasks) * kGemmPanel<T>;
+    const int64_t end = least(task_start(panels, task + 1, tasks) * kGemmPanel<T>, g.n);
+    for (int64_t j = begin; j < end; j += kStreamCols) {
+      const int64_t cols = least(kStreamCols, end - j);
+      for (int64_t depth = 0; depth < g.k; depth += block_k) {
+        for (int64_t c = 0; c < cols; ++c) sums[j + c] = T(0);
+        const int64_t end_depth = least(depth + block_k, g.k);
+        for (int64_t p = depth; p < end_depth; p += kStreamRows)
+          kernels.stream(least(kStreamRows, end_depth - p), g.a + p * g.a_col, g.a_col, g.b + p * g.b_row + j, g.b_row,
+                         cols, sums + j);
+        kernels.store(sums + j, cols, 1, cols, gemm_store_at(g, depth, 0, j));
+      }
+      gemm_finish(problem, 0, 1, j, cols);
+    }
   });
 }
 
@@ -135,6 +176,10 @@ template size_t gemm_dot_bytes(const GemmProblem<float>&);
 template size_t gemm_dot_bytes(const GemmProblem<double>&);
 template void gemm_dot(const GemmProblem<float>&);
 template void gemm_dot(const GemmProblem<double>&);
+template size_t gemm_stream_bytes(const GemmProblem<float>&);
+template size_t gemm_stream_bytes(const GemmProblem<double>&);
+template void gemm_stream(const GemmProblem<float>&);
+template void gemm_stream(const GemmProblem<double>&);
 template size_t gemm_direct_bytes(const GemmProblem<float>&);
 template size_t gemm_direct_bytes(const GemmProblem<double>&);
 template void gemm_direct(const GemmProblem<float>&);
