@@ -3,6 +3,8 @@
 # The folders of src form layers; who may include whom is written down once more here, and three things must agree with it:
 # CMake's link graph, the #include lines, and (for a folder that is built) the list of its sources.
 
+cmake_minimum_required(VERSION 3.25)
+
 set(allowed_core "")
 set(allowed_archive core)
 set(allowed_ir core)
