@@ -1,0 +1,299 @@
+#include "ops/aten/copy.h"
+
+#include <cstring>
+
+#include "ops/aten/factory.h"
+#include "ops/aten/view.h"
+#include "ops/convert.h"
+#include "ops/families.h"
+#include "ops/loop.h"
+#include "ops/prim/ordering.h"
+#include "ops/walk.h"
+
+namespace taper::impl::aten {
+namespace {
+
+void move_row(const void* const* in, void* out, int64_t n, size_t size) {
+  if (in[0] != out) std::memmove(out, in[0], size_t(n) * size);
+}
+template <size_t Size>
+void move_kernel(const void* const* in, void* out, int64_t n, const Params&) {
+  move_row(in, out, n, Size);
+}
+
+// The compute type that holds every value of both sides that the conversion keeps.
+ComputeType between(DType from, DType to) {
+  if (is_complex(from) && is_complex(to)) return ComputeType::kComplex;
+  if (is_integral_or_bool(from)) return ComputeType::kInt;
+  if (is_complex(from)) return to == DType::kBool ? ComputeType::kComplex : ComputeType::kDouble;
+  if (to == DType::kDouble || from == DType::kDouble || !is_floating(to)) return ComputeType::kDouble;
+  return ComputeType::kFloat;
+}
+
+// Elements of equal dtype move without conversion, whatever they mean: viewed as a plain type of their size.
+void move_elements(const Tensor& to, const Tensor& from_in) {
+  Tensor from = from_in;
+  visit_size(to.dtype(), [&](auto tag) {
+    using T = decltype(tag);
+    T* out = to.mutable_data<T>();
+    const T* in = from.data<T>();
+    size_t dims = to.sizes().size();
+    if (to.is_contiguous() && from.is_contiguous() && to.numel() == from.numel()) {
+      std::memmove(out, in, size_t(to.numel()) * sizeof(T));
+      return;
+    }
+    // Strides of both over common sizes, the destination's largest stride outermost.
+    SmallVec<uint8_t, 16> order;
+    for (size_t d = 0; d < dims; ++d)
+      if (to.sizes()[d] != 1) order.push_back(uint8_t(d));
+    std::stable_sort(order.begin(), order.end(), [&](uint8_t a, uint8_t b) { return to.strides()[a] > to.strides()[b]; });
+    Dims sizes, a, b;
+    size_t lead = dims - from.sizes().size();
+    for (uint8_t d : order) {
+      int64_t size = to.sizes()[d], x = to.strides()[d];
+      int64_t y = d < lead || from.sizes()[d - lead] == 1 ? 0 : from.strides()[d - lead];
+      if (!sizes.empty() && a.back() == x * size && b.back() == y * size) {
+        sizes.back() *= size;
+        a.back() = x;
+        b.back() = y;
+      } else {
+        sizes.push_back(size);
+        a.push_back(x);
+        b.push_back(y);
+      }
+    }
+    auto row = [&](int64_t at, int64_t from_at, int64_t n, int64_t step, int64_t from_step) {
+      if (step == 1 && from_step == 1) std::memmove(out + at, in + from_at, size_t(n) * sizeof(T));
+      else
+        for (int64_t i = 0; i < n; ++i) out[at + i * step] = in[from_at + i * from_step];
+    };
+    // A transposition: blocks of both inner dimensions stay in the cache.
+    size_t k = sizes.size();
+    if (k >= 2 && a[k - 1] == 1 && b[k - 2] == 1 && sizes[k - 1] >= 16 && sizes[k - 2] >= 16) {
+      constexpr int64_t kBlock = 32;
+      IntView outer(sizes.data(), k - 2), oa(a.data(), k - 2), ob(b.data(), k - 2);
+      walk_rows<2>(outer, {oa, ob}, [&](const Offsets<2>& at, int64_t n, const Offsets<2>& step) {
+        for (int64_t o = 0; o < n; ++o)
+          for (int64_t i0 = 0; i0 < sizes[k - 2]; i0 += kBlock)
+            for (int64_t j0 = 0; j0 < sizes[k - 1]; j0 += kBlock)
+              for (int64_t i = i0; i < std::min(i0 + kBlock, sizes[k - 2]); ++i)
+                row(at[0] + o * step[0] + i * a[k - 2] + j0, at[1] + o * step[1] + i + j0 * b[k - 1], std::min(kBlock, sizes[k - 1] - j0), 1, b[k - 1]);
+      });
+      return;
+    }
+    walk_rows<2>(sizes, {a, b}, [&](const Offsets<2>& at, int64_t n, const Offsets<2>& step) { row(at[0], at[1], n, step[0], step[1]); });
+  });
+}
+
+bool may_overlap(const Tensor& a, const Tensor& b) {
+  if (&a.storage() != &b.storage()) return false;
+  return a.data() != b.data() || !same(a.strides(), b.strides()) || !same(a.sizes(), b.sizes());
+}
+
+}  // namespace
+
+Tensor copy_(Context& ctx, const Tensor& self, const Tensor& src_in) {
+  Tensor src = src_in;
+  if (self == src || self.numel() == 0) {
+    broadcast_sizes(self.sizes(), src.sizes());
+    return self;
+  }
+  check(int64_t(src.sizes().size()) <= self.dim() || same(src.sizes().last(size_t(self.dim())), self.sizes()), "The expanded size of the tensor (",
+        self.dim() == 0 ? 1 : self.size(0), ") must match the existing size");
+  if (!same(src.sizes(), self.sizes())) {
+    while (src.dim() > self.dim() && src.size(0) == 1) src = select(ctx, src, 0, 0);
+    src = expand(ctx, src, self.sizes());
+  }
+  if (may_overlap(self, src)) src = clone(ctx, src, MemoryFormat::kContiguous);
+  bool plain = src.is_conj() == self.is_conj() && src.is_neg() == self.is_neg();
+  if (src.dtype() == self.dtype() && plain) {
+    move_elements(self, src);
+    return self;
+  }
+  Tensor target = self;
+  if (self.is_conj() || self.is_neg()) {  // write through the bits: what is stored is the conjugate or negative
+    target = self.alias();
+    target.impl()->conj = target.impl()->neg = false;
+    src = src.alias();
+    if (self.is_conj()) src.impl()->conj = !src.is_conj();
+    if (self.is_neg()) src.impl()->neg = !src.is_neg();
+    if (!src.is_complex()) src.impl()->conj = false;
+  }
+  ComputeType type = between(src.dtype(), target.dtype());
+  const Tensor* inputs[] = {&src};
+  Kernel kernel = compute_size(type) == 4 ? move_kernel<4> : compute_size(type) == 8 ? move_kernel<8> : move_kernel<16>;
+  run_loop(ctx, target, type, inputs, type, kernel);
+  return self;
+}
+
+Tensor fill_(Context&, const Tensor& self, const Scalar& value_in) {
+  if (self.numel() == 0) return self;
+  Scalar value = value_in;
+  if (self.is_neg()) value = Scalar(-value.to_complex());
+  if (self.is_conj()) value = Scalar(std::conj(value.to_complex()));
+  visit_all(self.dtype(), "fill_", [&](auto tag) {
+    using T = decltype(tag);
+    T x = value.to<T>();
+    T* data = self.mutable_data<T>();
+    if (self.is_non_overlapping_and_dense()) {
+      std::fill_n(data, self.numel(), x);
+      return;
+    }
+    walk_rows<1>(self.sizes(), {self.strides()}, [&](const Offsets<1>& at, int64_t n, const Offsets<1>& step) {
+      for (int64_t i = 0; i < n; ++i) data[at[0] + i * step[0]] = x;
+    });
+  });
+  return self;
+}
+
+Tensor clone(Context& ctx, const Tensor& self, MemoryFormat format) {
+  Tensor out = empty_like(self, self.dtype(), format);
+  copy_(ctx, out, self);
+  return out;
+}
+
+Tensor contiguous(Context& ctx, const Tensor& self) {
+  if (self.is_contiguous() && !self.is_conj() && !self.is_neg()) return self;
+  return clone(ctx, self, MemoryFormat::kContiguous);
+}
+
+Tensor to_dtype(Context& ctx, const Tensor& self, DType dtype, bool copy) {
+  if (self.dtype() == dtype && !copy) return self;
+  Tensor out = empty_like(self, dtype);
+  copy_(ctx, out, self);
+  return out;
+}
+
+Tensor resolved(Context& ctx, const Tensor& self) { return self.is_conj() || self.is_neg() ? clone(ctx, self) : self; }
+
+Scalar item(const Tensor& self) {
+  check(self.numel() == 1, "a Tensor with ", self.numel(), " elements cannot be converted to Scalar");
+  return single_element(self);
+}
+
+namespace {
+
+using OptInt = std::optional<int64_t>;
+using OptDType = std::optional<DType>;
+using OptDevice = std::optional<Device>;
+
+Tensor copy_op(Context& ctx, const Tensor& self, const Tensor& src, bool) { return copy_(ctx, self, src); }
+Tensor copy_tensor(Context& ctx, const Tensor& self, const Tensor& src) { return copy_(ctx, self, src); }
+Tensor copy_number(Context& ctx, const Tensor& self, const Scalar& value) { return fill_(ctx, self, value); }
+Tensor copy_int(Context& ctx, const Tensor& self, int64_t value) { return fill_(ctx, self, Scalar(value)); }
+Tensor copy_float(Context& ctx, const Tensor& self, double value) { return fill_(ctx, self, Scalar(value)); }
+Tensor fill_tensor_(Context& ctx, const Tensor& self, const Tensor& value) {
+  check(value.dim() == 0, "fill_ only supports 0-dimension value tensor but got tensor with ", value.dim(), " dimensions.");
+  return fill_(ctx, self, item(value));
+}
+Tensor fill(Context& ctx, const Tensor& self, const Scalar& value) { return fill_(ctx, empty_like(self, self.dtype()), value); }
+Tensor fill_tensor(Context& ctx, const Tensor& self, const Tensor& value) { return fill_tensor_(ctx, empty_like(self, self.dtype()), value); }
+Tensor zero_(Context& ctx, const Tensor& self) { return fill_(ctx, self, Scalar(0)); }
+
+Tensor clone_op(Context& ctx, const Tensor& self, OptInt format) { return clone(ctx, self, memory_format(format)); }
+
+Tensor contiguous_op(Context& ctx, const Tensor& self, int64_t format) {
+  MemoryFormat wanted = memory_format(format);
+  check(wanted != MemoryFormat::kPreserve, "preserve memory format is unsupported by the contiguous operator");
+  if (self.is_contiguous(wanted) && !self.is_conj() && !self.is_neg()) return self;
+  if (wanted == MemoryFormat::kContiguous && self.is_contiguous()) return clone(ctx, self, wanted);
+  return clone(ctx, self, wanted);
+}
+
+Tensor converted(Context& ctx, const Tensor& self, DType dtype, bool copy, OptInt format_in) {
+  MemoryFormat format = memory_format(format_in);
+  bool layout_fits = format == MemoryFormat::kPreserve || self.is_contiguous(format);
+  if (self.dtype() == dtype && layout_fits && !copy) return self;
+  Tensor out = empty_like(self, dtype, format);
+  copy_(ctx, out, self);
+  return out;
+}
+Tensor to_dtype_op(Context& ctx, const Tensor& self, DType dtype, bool, bool copy, OptInt format) { return converted(ctx, self, dtype, copy, format); }
+Tensor to_device(Context& ctx, const Tensor& self, Device device, DType dtype, bool, bool copy, OptInt format) {
+  check_device(ctx, device);
+  return converted(ctx, self, dtype, copy, format);
+}
+Tensor to_other(Context& ctx, const Tensor& self, const Tensor& other, bool, bool copy, OptInt format) {
+  return converted(ctx, self, other.dtype(), copy, format);
+}
+Tensor to_layout(Context& ctx, const Tensor& self, OptDType dtype, OptInt layout, OptDevice device, std::optional<bool>, bool, bool copy, OptInt format) {
+  check_factory(ctx, layout, device);
+  return converted(ctx, self, dtype.value_or(self.dtype()), copy, format);
+}
+Tensor to_prim_device(Context& ctx, const Tensor& self, OptDevice device, OptDType dtype, bool, bool copy) {
+  if (device) check_device(ctx, *device);
+  return converted(ctx, self, dtype.value_or(self.dtype()), copy, std::nullopt);
+}
+Tensor to_prim_dtype(Context& ctx, const Tensor& self, OptDType dtype, bool, bool copy) {
+  return converted(ctx, self, dtype.value_or(self.dtype()), copy, std::nullopt);
+}
+Tensor to_prim_other(Context& ctx, const Tensor& self, bool, bool copy) { return converted(ctx, self, self.dtype(), copy, std::nullopt); }
+Tensor to_copy(Context& ctx, const Tensor& self, OptDType dtype, OptInt layout, OptDevice device, std::optional<bool>, bool, OptInt format) {
+  check_factory(ctx, layout, device);
+  return converted(ctx, self, dtype.value_or(self.dtype()), true, format);
+}
+Tensor type_as(Context& ctx, const Tensor& self, const Tensor& other) { return to_dtype(ctx, self, other.dtype()); }
+Tensor cpu(Context&, const Tensor& self) { return self; }
+Tensor cuda(Context& ctx, const Tensor& self) {
+  check_device(ctx, {DeviceType::kCuda, -1});
+  return self;
+}
+template <DType To>
+Tensor cast(Context& ctx, const Tensor& self, bool) {
+  return to_dtype(ctx, self, To);
+}
+Tensor conj_physical(Context& ctx, const Tensor& self) {
+  if (!self.is_complex()) return clone(ctx, self);
+  return clone(ctx, conj(ctx, self));
+}
+Tensor conj_physical_(Context& ctx, const Tensor& self) { return copy_(ctx, self, conj_physical(ctx, self)); }
+
+constexpr OpDef kRows[] = {
+    op("aten::copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)", TAPER_OP(copy_op)),
+    op("aten::copy_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(copy_tensor)),
+    op("aten::copy_.int(Tensor(a!) self, int other) -> Tensor(a!)", TAPER_OP(copy_int)),
+    op("aten::copy_.float(Tensor(a!) self, float other) -> Tensor(a!)", TAPER_OP(copy_float)),
+    op("aten::fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)", TAPER_OP(copy_number)),
+    op("aten::fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)", TAPER_OP(fill_tensor_)),
+    op("aten::fill.Scalar(Tensor self, Scalar value) -> Tensor", TAPER_OP(fill), kPure),
+    op("aten::fill.Tensor(Tensor self, Tensor value) -> Tensor", TAPER_OP(fill_tensor), kPure),
+    op("aten::zero_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(zero_)),
+    op("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(clone_op)),
+    op("aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=0) -> Tensor(a)", TAPER_OP(contiguous_op), kView),
+    op("aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? "
+       "memory_format=None) -> Tensor(a)", TAPER_OP(to_device), kView),
+    op("aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)",
+       TAPER_OP(to_dtype_op), kView),
+    op("aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)",
+       TAPER_OP(to_other), kView),
+    op("aten::to.dtype_layout(Tensor(a) self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool "
+       "non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)", TAPER_OP(to_layout), kView),
+    op("aten::to.prim_Device(Tensor(a) self, Device? device, int? dtype=None, bool non_blocking=False, bool copy=False) -> Tensor(b|a)",
+       TAPER_OP(to_prim_device), kView),
+    op("aten::to.prim_dtype(Tensor(a) self, int? dtype=None, bool non_blocking=False, bool copy=False) -> Tensor(b|a)", TAPER_OP(to_prim_dtype), kView),
+    op("aten::to.prim_other(Tensor(a) self, bool non_blocking=False, bool copy=False) -> Tensor(b|a)", TAPER_OP(to_prim_other), kView),
+    op("aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool "
+       "non_blocking=False, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(to_copy)),
+    op("aten::type_as(Tensor self, Tensor other) -> Tensor", TAPER_OP(type_as), kView),
+    op("aten::cpu(Tensor(a) self) -> Tensor(b|a)", TAPER_OP(cpu), kView),
+    op("aten::cuda(Tensor(a) self) -> Tensor(b|a)", TAPER_OP(cuda), kView),
+    op("aten::resolve_conj(Tensor(a) self) -> Tensor(a)", TAPER_OP(resolved), kView),
+    op("aten::resolve_neg(Tensor(a) self) -> Tensor(a)", TAPER_OP(resolved), kView),
+    op("aten::conj_physical(Tensor self) -> Tensor", TAPER_OP(conj_physical), kPure),
+    op("aten::conj_physical_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(conj_physical_)),
+    op("aten::_cast_Byte(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kByte>), kView),
+    op("aten::_cast_Char(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kChar>), kView),
+    op("aten::_cast_Double(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kDouble>), kView),
+    op("aten::_cast_Float(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kFloat>), kView),
+    op("aten::_cast_Int(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kInt>), kView),
+    op("aten::_cast_Long(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kLong>), kView),
+    op("aten::_cast_Short(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kShort>), kView),
+    op("aten::_cast_Half(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kHalf>), kView),
+};
+
+}  // namespace
+}  // namespace taper::impl::aten
+
+namespace taper::impl {
+std::span<const OpDef> copy_rows() { return aten::kRows; }
+}  // namespace taper::impl
