@@ -1,0 +1,71 @@
+// What an archive holds, as neutral records: code as text, values with class instances still unresolved, constants, extra
+// files. Nothing here knows the IR or runs anything.
+//
+//   ModelFile file = read_model(open_file("model.pt"), {});
+//   file.find_source("__torch__.m")           // text of code/__torch__/m.py with its debug records
+//   file.root                                  // the top module: a RawObject "__torch__.m.Net" with a dict of attributes
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "archive/reader.h"
+#include "core/source.h"
+#include "core/value.h"
+
+namespace taper::impl {
+
+struct ReadOptions {
+  bool copy = false;            // copy tensors instead of pointing into the reader's bytes
+  bool check_crc = false;       // check tensor records too
+  bool device_to_cpu = false;   // tensors saved on another device load on the CPU; else that is an error
+  uint64_t max_bytes = uint64_t(64) << 30;      // copied or inflated in total
+  size_t max_values = 50'000'000;               // pickled values
+  size_t max_depth = 1000;                      // nesting of pickled values
+};
+
+struct ArchiveEntries;  // the open zip
+
+class ModelFile {
+ public:
+  ModelFile();
+  ModelFile(ModelFile&&) noexcept;
+  ModelFile& operator=(ModelFile&&) noexcept;
+  ~ModelFile();
+
+  int64_t version = 0;             // the number in `version` / `.data/version`; op_version_set counts for code older than 1.5
+  std::string top_folder;
+  Value root;                      // RawObject
+  std::vector<Value> constants;    // CONSTANTS.cN
+  // Annotations of restore_type_tag that name classes ("Dict[str, __torch__.m.P]"), by container; tags of built-in types
+  // are already in the container's element types.
+  std::unordered_map<const RefCounted*, std::string> type_tags;
+
+  // "__torch__.a.b" -> code/__torch__/a/b.py, inflated at first use; null when there is none. Not thread-safe: the
+  // compilation unit calls it under its lock.
+  Ref<const Source> find_source(std::string_view module_path);
+  std::vector<std::string> source_paths() const;  // all module paths, sorted
+  std::vector<std::string> extra_files() const;
+  bool has_extra(std::string_view name) const;
+  std::string read_extra(std::string_view name) const;
+  std::vector<std::string> warnings;
+
+ private:
+  friend ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
+  std::unique_ptr<ArchiveEntries> entries_;
+  std::unordered_map<std::string, Ref<const Source>> sources_;
+};
+
+// Error(kInvalidFile) says in one line what the file is, where it is wrong and what to do.
+ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
+
+// A torch.save file of plain values (tensors, containers, numbers, strings).
+Value read_values(Ref<Reader> reader, const ReadOptions& options = {});
+// A file that torch.load(weights_only=True) reads; Error(kUnsupported) for values that have no plain form.
+std::vector<char> write_values(const Value& value);
+
+}  // namespace taper::impl
