@@ -11,9 +11,13 @@ const impl::Value* as_constant(const Value* value) noexcept {
   return value->node() && value->node()->is(Kind::kConstant) ? &value->node()->value : nullptr;
 }
 
-Node* Builder::insert(Node* node) {
+void Builder::check_budget() const {
   if (graph_.node_count() > unit_.options().max_nodes)
     fail(ErrorCode::kBudget, cat("a function has more than ", unit_.options().max_nodes, " nodes"));
+}
+
+Node* Builder::insert(Node* node) {
+  check_budget();
   node->set_range(range_);
   if (before_)
     node->insert_before(before_);
@@ -57,8 +61,7 @@ Value* Builder::constant(impl::Value value, TypePtr type) {
     default: break;
   }
   if (shared && *shared) return *shared;
-  if (graph_.node_count() > unit_.options().max_nodes)
-    fail(ErrorCode::kBudget, cat("a function has more than ", unit_.options().max_nodes, " nodes"));
+  check_budget();
   Node* node = graph_.create_constant(std::move(value), std::move(type));
   node->set_range(range_);
   // At the graph's beginning, in order of first use.
@@ -71,6 +74,18 @@ Value* Builder::constant(impl::Value value, TypePtr type) {
   last_constant_ = node;
   if (shared) *shared = node->output();
   return node->output();
+}
+
+Value* Builder::archive_constant(size_t index, const impl::Value& value, TypePtr type) {
+  Value*& known = archive_constants_[index];
+  if (!known) known = constant(value, std::move(type));
+  return known;
+}
+
+std::vector<Value*> Builder::inline_call(GraphFunction& function, std::span<Value* const> inputs) {
+  const Graph& body = function.graph();
+  check_budget();
+  return graph_.splice(body, inputs, block_, before_);
 }
 
 Value* Builder::op(std::string_view name, std::initializer_list<Value*> inputs) {

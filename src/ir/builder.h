@@ -42,6 +42,11 @@ class Builder {
   // An operator node whose inputs are complete and fit. `returns` are the concrete types.
   Node* op_node(const Operator& op, std::span<Value* const> inputs, std::vector<TypePtr> returns);
 
+  // CONSTANTS.cN: one node for each index.
+  Value* archive_constant(size_t index, const impl::Value& value, TypePtr type);
+  // A function's body in place of a call of it; its results.
+  std::vector<Value*> inline_call(GraphFunction& function, std::span<Value* const> inputs);
+
   Value* unsupported(std::string what, std::span<Value* const> inputs = {});
   Value* list(TypePtr element, std::span<Value* const> items) { return insert(Kind::kListConstruct, items, list_of(std::move(element))); }
   Value* tuple(std::span<Value* const> items);
@@ -50,6 +55,7 @@ class Builder {
   Value* uninitialized(TypePtr type) { return insert(Kind::kUninitialized, {}, std::move(type)); }
 
  private:
+  void check_budget() const;
   CompilationUnit& unit_;
   Graph& graph_;
   Block* block_;
@@ -59,6 +65,7 @@ class Builder {
   Value* none_ = nullptr;
   std::unordered_map<int64_t, Value*> numbers_[3];  // int, float (by its bits), bool
   std::unordered_map<std::string, Value*> strings_;
+  std::unordered_map<size_t, Value*> archive_constants_;
 };
 
 // The value if `value` is a constant, else null.

@@ -3,13 +3,13 @@
 //   auto unit = make_ref<CompilationUnit>(table, provider, constants, options);
 //   TypePtr net = unit->type("__torch__.m.Net");          // class with attributes and method schemas; bodies not compiled
 //   GraphFunction* forward = static_cast<GraphFunction*>(as_class(*net).method("forward"));
-//   const Graph& graph = forward->graph();                // parsed and emitted at first use
+//   const Graph& graph = forward->graph();                // emitted at first use
 //
 // Thread-safe: lookups and emission take the unit's lock. Results are immutable. An unknown operator, class or construct
-// does not fail the compilation: it emits prim::Unsupported, which is an error where it is executed.
+// does not fail the compilation: it emits prim::Unsupported, which is an error where it is executed. Functions and classes
+// live as long as the unit, which breaks their cycles when it goes; nothing of theirs may be used afterwards.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +24,9 @@
 namespace taper::impl::ir {
 
 class CompilationUnit;
+class Tree;
+struct Def;
+struct UpgraderRow;
 
 // Where code comes from: an archive's code/ folder.
 class SourceProvider {
@@ -36,7 +39,7 @@ class SourceProvider {
 struct CompileOptions {
   int64_t file_version = 3;          // the archive's version number: selects upgraders
   size_t max_depth = 256;            // nesting of source constructs
-  size_t max_nodes = 20'000'000;     // syntax tree and graph nodes together
+  size_t max_nodes = 20'000'000;     // graph nodes of a function, tokens of a file
 };
 
 class GraphFunction final : public Function {
@@ -50,8 +53,18 @@ class GraphFunction final : public Function {
  private:
   friend class CompilationUnit;
   CompilationUnit& unit_;
-  const void* definition_ = nullptr;  // the syntax tree of the def
+  const Tree* tree_ = nullptr;
+  const Def* definition_ = nullptr;
   std::unique_ptr<Graph> graph_;
+  bool emitting_ = false;
+};
+
+// An overload as a call sees it. Where the archive is older than a change of the operator's meaning, `upgrader` is called
+// instead and its signature is the schema.
+struct Overload {
+  const Operator* op;
+  const Schema* schema;
+  GraphFunction* upgrader = nullptr;
 };
 
 class CompilationUnit final : public RefCounted {
@@ -60,9 +73,10 @@ class CompilationUnit final : public RefCounted {
                   CompileOptions options);
   ~CompilationUnit() override;
 
-  // A class, interface, enum or NamedTuple by qualified name; null when the code does not define it.
+  // A class, interface, enum or NamedTuple by qualified name; null when the code does not define it. A host's class
+  // (__torch__.torch.classes...) is an opaque ClassType.
   TypePtr type(std::string_view qualified_name);
-  // A free function by qualified name; null when the code does not define it.
+  // A free function, static method or hook by qualified name; null when the code does not define it.
   Function* function(std::string_view qualified_name);
   // "List[Tensor]" as in restore_type_tag; Error(kInvalidFile) when it does not parse or names an unknown class.
   TypePtr parse_annotation(std::string_view text);
@@ -74,8 +88,16 @@ class CompilationUnit final : public RefCounted {
   const std::vector<impl::Value>& constants() const noexcept { return constants_; }
   const CompileOptions& options() const noexcept { return options_; }
 
+  // For the emitter.
+  std::span<const Overload> call_candidates(std::string_view name);
+  std::span<GraphFunction* const> builtin_functions(std::string_view name);
+  TypePtr opaque_class(std::string_view qualified_name);
+  Schema constructor_schema(const Type& named_tuple);
+  Ref<GraphFunction> add_function(std::string qualified, Schema schema, std::unique_ptr<Graph> graph);
+
  private:
   friend class GraphFunction;
+  friend class ClassLoader;
   struct State;
   const OpTable& table_;
   std::vector<impl::Value> constants_;

@@ -77,6 +77,8 @@ struct Operator {
   Schema schema;
 };
 
+inline constexpr int64_t kEmptyListLiteral = 1;
+
 // The call through which nodes came into a graph when a function was inlined: what an error's stack shows.
 struct InlinedCall {
   Ref<Function> callee;
@@ -149,6 +151,8 @@ class Node {
   //   kConstant: value (type in the output)     kGetAttr, kSetAttr, kCallMethod: text = the name
   //   kCallFunction, kFork, kAwaitable: function kTupleSlice: number, number2 (begin, end; both within the tuple)
   //   kTupleIndex: inputs (tuple, index), number = the index, or -1 when it is not constant (elements of one type)
+  //   kListConstruct: number = kEmptyListLiteral while it is a bare [] whose type the context may still decide
+  //   kEnter, kExit: function = the object's __enter__, __exit__
   //   kIsInstance: types                         kUnsupported: text = what is missing
   //   kCallMethod: function, when the receiver is a class (null: an interface)
   impl::Value value;

@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "ir/builtin_functions.h"
-#include "ir/upgraders.h"
 
 namespace taper::impl::ir {
 namespace {
@@ -338,41 +337,58 @@ std::optional<MatchedOverload> match_schemas(Builder& builder, std::span<const S
   return std::nullopt;
 }
 
+namespace {
+
+// Tries the overloads in their order, then the variants written in TorchScript.
+std::optional<std::vector<Value*>> try_call(Builder& builder, std::string_view name, std::span<const Overload> overloads,
+                                            std::span<const CallArgument> arguments, Value* self, bool conversions) {
+  for (const Overload& overload : overloads) {
+    auto call = match_schema(builder, *overload.schema, arguments, self, conversions, nullptr);
+    if (!call) continue;
+    if (overload.upgrader) return builder.inline_call(*overload.upgrader, call->inputs);
+    Node* node = builder.op_node(*overload.op, call->inputs, std::move(call->returns));
+    return std::vector<Value*>(node->outputs().begin(), node->outputs().end());
+  }
+  if (!has_builtin_functions(name)) return std::nullopt;
+  for (GraphFunction* function : builder.unit().builtin_functions(name)) {
+    auto call = match_schema(builder, function->schema, arguments, self, conversions, nullptr);
+    if (call) return builder.inline_call(*function, call->inputs);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Value* call_operator(Builder& builder, std::string_view name, std::span<const CallArgument> arguments, Value* self) {
   CompilationUnit& unit = builder.unit();
-  std::span<const Operator* const> overloads = unit.overloads(name);
-  std::vector<const Schema*> schemas;
-  schemas.reserve(overloads.size());
-  for (const Operator* op : overloads) {
-    const Upgrader* upgrader = unit.upgrader(*op);
-    schemas.push_back(upgrader ? &upgrader->schema : &op->schema);
+  // An operator with several names is kept under one of them, if the table has that one and it takes the call.
+  std::string main_name;
+  if (std::string_view other = canonical_name(name); !other.empty()) main_name = cat("aten::", other);
+  std::optional<std::vector<Value*>> results;
+  for (std::string_view candidate : {std::string_view(main_name), name}) {
+    if (candidate.empty()) continue;
+    std::span<const Overload> overloads = unit.call_candidates(candidate);
+    bool only_one = overloads.size() == 1 && !has_builtin_functions(candidate);
+    if (!only_one) results = try_call(builder, candidate, overloads, arguments, self, false);
+    if (!results) results = try_call(builder, candidate, overloads, arguments, self, true);
+    if (results) break;
   }
-  std::span<GraphFunction* const> functions = unit.builtin_functions(name);
-  for (GraphFunction* function : functions) schemas.push_back(&function->schema);
-
-  std::vector<Value*> inputs;
-  if (self) inputs.push_back(self);
-  for (const CallArgument& argument : arguments) inputs.push_back(argument.value);
-  if (schemas.empty()) return builder.unsupported(call_text(name, arguments, self), inputs);
-
-  std::string why;
-  auto match = match_schemas(builder, schemas, arguments, self, &why);
-  if (!match) return builder.unsupported(cat(call_text(name, arguments, self), "\n", why), inputs);
-  MatchedCall& call = match->call;
-  std::vector<Value*> results;
-  if (match->index < overloads.size()) {
-    const Operator& op = *overloads[match->index];
-    if (const Upgrader* upgrader = unit.upgrader(op)) {
-      results = builder.inline_call(*upgrader->function, call.inputs);
-    } else {
-      Node* node = builder.op_node(op, call.inputs, std::move(call.returns));
-      results.assign(node->outputs().begin(), node->outputs().end());
+  if (!results) {
+    std::vector<Value*> inputs;
+    if (self) inputs.push_back(self);
+    for (const CallArgument& argument : arguments) inputs.push_back(argument.value);
+    std::string what = call_text(name, arguments, self);
+    std::vector<const Schema*> schemas;
+    for (const Overload& overload : unit.call_candidates(name)) schemas.push_back(overload.schema);
+    if (!schemas.empty()) {
+      std::string why;
+      match_schemas(builder, schemas, arguments, self, &why);
+      what = cat(what, "\n", why);
     }
-  } else {
-    results = builder.inline_call(*functions[match->index - overloads.size()], call.inputs);
+    return builder.unsupported(std::move(what), inputs);
   }
-  if (results.size() == 1) return results[0];
-  return results.empty() ? builder.none() : builder.tuple(results);
+  if (results->size() == 1) return (*results)[0];
+  return results->empty() ? builder.none() : builder.tuple(*results);
 }
 
 }  // namespace taper::impl::ir

@@ -1,0 +1,213 @@
+// Class definitions: modules, script classes, interfaces, enums, NamedTuples.
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "ir/annotations.h"
+#include "ir/emitter.h"
+#include "ir/unit_state.h"
+
+namespace taper::impl::ir {
+namespace {
+
+bool has_base(const ClassDef& def, std::string_view name) {
+  return std::any_of(def.bases.begin(), def.bases.end(), [&](const Expr* base) { return base->text == name; });
+}
+
+// ["a", "b", ]
+std::vector<std::string> string_list(const Expr& expression) {
+  std::vector<std::string> out;
+  if (expression.kind == ExprKind::kList || expression.kind == ExprKind::kTuple)
+    for (const Expr* item : expression.children)
+      if (item->kind == ExprKind::kString) out.emplace_back(item->text);
+  return out;
+}
+
+bool lists(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_final(const Expr& annotation) {
+  const Expr& head = annotation.kind == ExprKind::kSubscript ? *annotation.child() : annotation;
+  return head.kind == ExprKind::kName && head.text == "Final";
+}
+
+}  // namespace
+
+TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
+  if (has_base(def, "NamedTuple")) return load_named_tuple(unit, tree, def, std::move(qualified));
+  if (has_base(def, "Enum")) return load_enum(unit, tree, def, std::move(qualified));
+  TypePtr result;
+  if (has_base(def, "Interface") || has_base(def, "ModuleInterface")) {
+    auto type = make_ref<InterfaceType>(qualified, has_base(def, "ModuleInterface"));
+    interfaces.push_back(type);
+    pending.push_back({nullptr, type, &tree, &def});
+    result = type;
+  } else {
+    auto type = make_ref<ClassType>(qualified, has_base(def, "Module"));
+    classes.push_back(type);
+    pending.push_back({type, nullptr, &tree, &def});
+    result = type;
+  }
+  types[std::move(qualified)] = result;
+  if (!filling) fill_pending(unit);
+  return result;
+}
+
+void CompilationUnit::State::fill_pending(CompilationUnit& unit) {
+  struct Scope {
+    explicit Scope(bool& flag) : flag(flag) { flag = true; }
+    ~Scope() { flag = false; }
+    bool& flag;
+  } scope(filling);
+  while (!pending.empty()) {
+    Pending next = std::move(pending.back());
+    pending.pop_back();
+    try {
+      if (next.type)
+        fill_class(unit, *next.type, *next.tree, *next.def);
+      else
+        fill_interface(unit, *next.interface, *next.tree, *next.def);
+    } catch (...) {
+      // Half a class must not be found by a second attempt.
+      pending.push_back(std::move(next));
+      for (const Pending& entry : pending) types.erase(entry.type ? entry.type->name : entry.interface->name);
+      pending.clear();
+      throw;
+    }
+  }
+}
+
+void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const Tree& tree, const ClassDef& def) {
+  std::vector<std::string> parameters, buffers, hooks, pre_hooks;
+  auto add_attribute = [&](std::string_view name, const Expr& annotation) {
+    Attribute attribute;
+    attribute.name = name;
+    attribute.type = type_from_expression(unit, tree, annotation);
+    attribute.is_parameter = lists(parameters, name);
+    attribute.is_buffer = lists(buffers, name);
+    type.attributes.push_back(std::move(attribute));
+  };
+  for (const Stmt* statement : def.statements) {
+    if (statement->kind != StmtKind::kAssign || statement->targets.size() != 1) continue;
+    const Expr& target = *statement->targets[0];
+    if (target.kind == ExprKind::kName && !statement->annotation && statement->value) {
+      if (target.text == "__parameters__") parameters = string_list(*statement->value);
+      else if (target.text == "__buffers__") buffers = string_list(*statement->value);
+      else if (target.text == "__forward_hooks__") hooks = string_list(*statement->value);
+      else if (target.text == "__forward_pre_hooks__") pre_hooks = string_list(*statement->value);
+    } else if (target.kind == ExprKind::kName && statement->annotation) {
+      if (!statement->value) {
+        add_attribute(target.text, *statement->annotation);
+      } else if (is_final(*statement->annotation)) {
+        ClassConstant constant;
+        constant.name = target.text;
+        const Expr& annotation = *statement->annotation;
+        TypePtr declared = annotation.kind == ExprKind::kSubscript ? type_from_expression(unit, tree, annotation) : nullptr;
+        constant.value = literal_value(unit, tree, *statement->value, declared);
+        constant.type = declared ? declared : type_of(constant.value);
+        type.constants.push_back(std::move(constant));
+      }
+    } else if (target.kind == ExprKind::kSubscript && target.children.size() == 2 && statement->value &&
+               target.child(0)->text == "__annotations__" && target.child(1)->kind == ExprKind::kString) {
+      add_attribute(target.child(1)->text, *statement->value);
+    }
+  }
+  TypePtr self(&type);
+  for (const Def* method : def.methods) {
+    std::string name(method->name);
+    std::string qualified = cat(type.name, ".", name);
+    bool is_static = method->parameters.empty() || method->parameters[0].name != "self";
+    bool is_hook = lists(hooks, name) || lists(pre_hooks, name);
+    if (!is_static && !is_hook && type.method(name)) continue;  // the first one counts
+    Ref<Function> function = make_function(unit, tree, *method, std::move(qualified), is_static ? nullptr : self);
+    if (is_static)
+      type.static_methods.emplace_back(std::move(name), std::move(function));
+    else if (is_hook)
+      (lists(hooks, name) ? type.forward_hooks : type.forward_pre_hooks).push_back(std::move(function));
+    else
+      type.methods.emplace_back(std::move(name), std::move(function));
+  }
+  // Hooks run in the order of their list.
+  auto order = [&](std::vector<Ref<Function>>& functions, const std::vector<std::string>& names) {
+    auto place = [&](const Ref<Function>& function) {
+      std::string_view name = std::string_view(function->name).substr(type.name.size() + 1);
+      return std::find(names.begin(), names.end(), name) - names.begin();
+    };
+    std::stable_sort(functions.begin(), functions.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  };
+  order(type.forward_hooks, hooks);
+  order(type.forward_pre_hooks, pre_hooks);
+}
+
+void CompilationUnit::State::fill_interface(CompilationUnit& unit, InterfaceType& type, const Tree& tree, const ClassDef& def) {
+  TypePtr self(&type);
+  for (const Def* method : def.methods) {
+    Schema schema = signature(unit, tree, *method, cat(type.name, ".", method->name), self);
+    if (schema.returns.empty()) schema.returns.emplace_back().type = none_type();
+    type.methods.emplace_back(std::string(method->name), std::move(schema));
+  }
+}
+
+TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
+  std::vector<std::pair<std::string, impl::Value>> entries;
+  TypePtr value_type;
+  for (const Stmt* statement : def.statements) {
+    if (statement->kind != StmtKind::kAssign || !statement->value || statement->targets.size() != 1) continue;
+    const Expr& target = *statement->targets[0];
+    if (target.kind != ExprKind::kName) continue;
+    impl::Value value = literal_value(unit, tree, *statement->value, nullptr);
+    TypePtr type = type_of(value);
+    if (value_type && !equal(*value_type, *type)) fail_at(tree.range(*statement), "the entries of an enum must have one type");
+    value_type = std::move(type);
+    entries.emplace_back(std::string(target.text), std::move(value));
+  }
+  if (!value_type) fail_at(tree.range(def), "an enum without entries");
+  auto type = make_ref<EnumType>(qualified, value_type);
+  type->entries = std::move(entries);
+  return types[std::move(qualified)] = type;
+}
+
+TypePtr CompilationUnit::State::load_named_tuple(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
+  struct Depth {
+    explicit Depth(int& count) : count(count) { ++count; }
+    ~Depth() { --count; }
+    int& count;
+  } depth(named_tuple_depth);
+  if (named_tuple_depth > 64) fail_at(tree.range(def), "NamedTuples nested too deeply, or within themselves");
+  std::vector<TypePtr> elements;
+  std::vector<std::string> fields;
+  std::vector<std::pair<std::string, impl::Value>> defaults;
+  for (const Stmt* statement : def.statements) {
+    if (statement->kind != StmtKind::kAssign || !statement->annotation || statement->targets.size() != 1) continue;
+    const Expr& target = *statement->targets[0];
+    if (target.kind != ExprKind::kName) continue;
+    elements.push_back(type_from_expression(unit, tree, *statement->annotation));
+    fields.emplace_back(target.text);
+    if (statement->value) defaults.emplace_back(fields.back(), literal_value(unit, tree, *statement->value, elements.back()));
+  }
+  auto type = make_ref<TupleType>(std::move(elements), qualified, std::move(fields));
+  if (!defaults.empty()) tuple_defaults[type.get()] = std::move(defaults);
+  return types[std::move(qualified)] = type;
+}
+
+Schema CompilationUnit::constructor_schema(const Type& named_tuple) {
+  std::lock_guard lock(state_->mutex);
+  const TupleType& type = as_tuple(named_tuple);
+  Schema schema;
+  schema.name = type.name;
+  auto defaults = state_->tuple_defaults.find(&named_tuple);
+  for (size_t i = 0; i < type.elements().size(); ++i) {
+    Argument argument;
+    if (i < type.fields.size()) argument.name = type.fields[i];
+    argument.type = type.element(i);
+    if (defaults != state_->tuple_defaults.end())
+      for (const auto& [field, value] : defaults->second)
+        if (field == argument.name) argument.has_default = true, argument.default_value = value;
+    schema.arguments.push_back(std::move(argument));
+  }
+  schema.returns.emplace_back().type = TypePtr(&named_tuple);
+  return schema;
+}
+
+}  // namespace taper::impl::ir

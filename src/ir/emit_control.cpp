@@ -1,0 +1,486 @@
+// If, loops, and how control leaves them early.
+//
+// A name that a branch of an if sets becomes a result of the if; a name that a loop's body sets is carried around it. What
+// turns out not to be used goes when the function is done. Where a branch has left (return, break, continue), the values
+// it would have given are uninitialized: nothing reads them, because what follows is skipped.
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include "core/error.h"
+#include "ir/emitter.h"
+
+namespace taper::impl::ir {
+namespace {
+
+constexpr std::string_view kExit = "$exit", kBreak = "$break", kReturn = "$return", kResult = "$result";
+
+struct BodyUse {
+  std::set<std::string_view> assigned;
+  bool breaks = false, returns = false;
+};
+
+void collect_target(const Expr& target, BodyUse& use) {
+  if (target.kind == ExprKind::kName)
+    use.assigned.insert(target.text);
+  else if (target.kind == ExprKind::kTuple || target.kind == ExprKind::kList || target.kind == ExprKind::kStarred)
+    for (const Expr* child : target.children) collect_target(*child, use);
+}
+
+// Names that statements assign, and whether they leave their loop. `nested`: within an inner loop, whose breaks are its own.
+void collect(std::span<const Stmt* const> statements, BodyUse& use, bool nested) {
+  for (const Stmt* statement : statements) {
+    for (const Expr* target : statement->targets) collect_target(*target, use);
+    for (const WithItem& item : statement->items)
+      if (item.target) collect_target(*item.target, use);
+    if (statement->kind == StmtKind::kBreak && !nested) use.breaks = true;
+    if (statement->kind == StmtKind::kReturn) use.returns = true;
+    bool loop = statement->kind == StmtKind::kFor || statement->kind == StmtKind::kWhile;
+    collect(statement->body, use, nested || loop);
+    collect(statement->orelse, use, nested || loop);
+  }
+}
+
+}  // namespace
+
+Value* Emitter::flag(std::string_view name) {
+  const Binding* found = env_.find(name);
+  return found && found->is(Binding::Kind::kValue) ? found->value : builder_.boolean(false);
+}
+
+void Emitter::set_flag(std::string_view name, bool value) { env_.set(name, builder_.boolean(value)); }
+
+void Emitter::refine(std::span<const Refinement> refinements) {
+  for (const Refinement& refinement : refinements) {
+    const Binding* found = env_.find(refinement.name);
+    if (!found) found = captured(refinement.name);
+    if (found && found->is(Binding::Kind::kValue))
+      env_.set(refinement.name, builder_.unchecked_cast(found->value, refinement.type));
+  }
+}
+
+Emitter::Branch Emitter::emit_branch(Block* block, Statements statements, std::span<const Refinement> refinements) {
+  Branch branch{block, {}, Flow::kNext};
+  builder_.set_block(block);
+  env_.push();
+  refine(refinements);
+  branch.flow = emit_statements(statements);
+  branch.frame = env_.pop();
+  return branch;
+}
+
+Emitter::Flow Emitter::emit_if(const Stmt& statement, Statements rest, bool& consumed) {
+  Condition condition = emit_condition(*statement.value);
+  if (condition.known) {
+    refine(*condition.known ? condition.if_true : condition.if_false);
+    return emit_statements(*condition.known ? statement.body : statement.orelse);
+  }
+  builder_.set_range(tree_.range(statement.start, statement.end));
+  Node* node = builder_.insert(Kind::kIf, {&condition.value, 1});
+  Block *outside = builder_.block(), *first = node->add_block(), *second = node->add_block();
+  Branch yes = emit_branch(first, statement.body, condition.if_true);
+  Branch no = emit_branch(second, statement.orelse, condition.if_false);
+  // Where one branch has left, what follows the if belongs to the other.
+  if (!rest.empty() && (yes.flow == Flow::kExits) != (no.flow == Flow::kExits)) {
+    Branch& other = yes.flow == Flow::kExits ? no : yes;
+    if (other.flow == Flow::kNext) {
+      builder_.set_block(other.block);
+      env_.push(std::move(other.frame));
+      other.flow = emit_statements(rest);
+      other.frame = env_.pop();
+      consumed = true;
+    }
+  }
+  builder_.set_block(outside);
+  return join(node, yes, no);
+}
+
+// The rest of a body after statements that left it on some paths.
+Emitter::Flow Emitter::emit_guarded(Value* exited, Statements rest) {
+  Node* node = builder_.insert(Kind::kIf, {&exited, 1});
+  Block *outside = builder_.block(), *first = node->add_block(), *second = node->add_block();
+  Branch yes{first, {}, Flow::kExits};
+  Branch no = emit_branch(second, rest, {});
+  builder_.set_block(outside);
+  return join(node, yes, no);
+}
+
+Emitter::Flow Emitter::join(Node* node, Branch& yes, Branch& no) {
+  std::set<std::string_view> names;
+  for (const Branch* branch : {&yes, &no})
+    for (const auto& entry : branch->frame) names.insert(entry.first);
+  names.erase(kExit);
+  Flow flow = yes.flow == no.flow && yes.flow != Flow::kMayExit ? yes.flow : Flow::kMayExit;
+  if (flow == Flow::kMayExit) names.insert(kExit);
+  for (std::string_view name : names) join_variable(node, name, yes, no);
+  return flow;
+}
+
+void Emitter::join_variable(Node* node, std::string_view name, Branch& yes, Branch& no) {
+  const Binding* outer = env_.find(name);
+  bool special = name.starts_with('$');
+  Block* outside = builder_.block();
+  Value* values[2] = {};
+  const Binding* bindings[2] = {};
+  Branch* branches[2] = {&yes, &no};
+  for (int i = 0; i < 2; ++i) {
+    Branch& branch = *branches[i];
+    auto found = branch.frame.find(name);
+    const Binding* binding = found != branch.frame.end() ? &found->second : outer;
+    if (name == kExit && branch.flow != Flow::kMayExit) {
+      values[i] = builder_.boolean(branch.flow == Flow::kExits);
+      continue;
+    }
+    if (branch.flow == Flow::kExits && !special) continue;  // nobody reads it
+    if (!binding || binding->is(Binding::Kind::kUnbound)) {
+      if (name == kBreak || name == kReturn) values[i] = builder_.boolean(false);
+      if (special) continue;
+      // Unknown on this path: a use afterwards is an error.
+      Binding unbound;
+      unbound.text = binding && !binding->text.empty() ? binding->text
+                                                      : cat(name, " is not defined in the ", i ? "false" : "true", " branch");
+      env_.set(name, std::move(unbound));
+      return;
+    }
+    bindings[i] = binding;
+    values[i] = binding->is(Binding::Kind::kValue) ? binding->value : nullptr;
+  }
+  bool gone[2] = {yes.flow == Flow::kExits, no.flow == Flow::kExits};
+  if (!special && gone[0] && gone[1]) return;
+  // Functions and the like: the same on all living paths, or nothing.
+  if (!special && ((!gone[0] && !values[0]) || (!gone[1] && !values[1]))) {
+    const Binding* a = gone[0] ? bindings[1] : bindings[0];
+    const Binding* b = gone[1] ? a : bindings[1];
+    Binding joined = a->kind == b->kind && a->text == b->text && a->function == b->function ? *a : Binding();
+    env_.set(name, std::move(joined));
+    return;
+  }
+  if (!values[0] && !values[1]) return;
+  TypePtr types[2];
+  for (int i = 0; i < 2; ++i)
+    if (values[i]) types[i] = values[i]->type();
+  TypePtr joined = !types[0] ? types[1] : !types[1] ? types[0] : unify(types[0], types[1]);
+  if (!joined && outer && outer->is(Binding::Kind::kValue)) {
+    const TypePtr& declared = outer->value->type();
+    if (declared->is(TypeKind::kUnion) || declared->is(TypeKind::kAny)) joined = union_of({types[0], types[1]});
+  }
+  if (!joined && special) joined = union_of({types[0], types[1]});
+  if (!joined) {
+    Binding unbound;
+    unbound.text = cat("Type mismatch: ", name, " is set to type ", types[0]->annotation(), " in the true branch and type ",
+                       types[1]->annotation(), " in the false branch");
+    env_.set(name, std::move(unbound));
+    return;
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (!values[i]) {
+      builder_.set_block(branches[i]->block);
+      values[i] = builder_.uninitialized(joined);
+    }
+    branches[i]->block->add_return(values[i]);
+  }
+  builder_.set_block(outside);
+  Value* output = node->add_output(std::move(joined));
+  if (!special) output->set_name(std::string(name));
+  env_.set(name, output);
+}
+
+Emitter::Flow Emitter::emit_unrolled(const Stmt& statement, std::span<const Binding> items) {
+  BodyUse use;
+  collect(statement.body, use, false);
+  if (use.breaks || use.returns) fail(*statement.value, "break and return are not taken in a loop over a tuple");
+  for (const Binding& item : items) {
+    assign(*statement.targets[0], item, nullptr);
+    if (Flow flow = emit_statements(statement.body); flow != Flow::kNext)
+      fail(*statement.value, "continue is not taken in a loop over a tuple");
+  }
+  return Flow::kNext;
+}
+
+Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
+  bool is_for = statement.kind == StmtKind::kFor;
+  SourceRange place = tree_.range(statement.start, statement.end);
+  Binding iterable;
+  Value *count, *first;
+  if (is_for) {
+    iterable = emit(*statement.value);
+    if (iterable.is(Binding::Kind::kValue) && iterable.value->type()->is(TypeKind::kTuple)) {
+      std::vector<Binding> items;
+      for (Value* item : builder_.unpack_tuple(iterable.value)) items.push_back(Binding::of(item));
+      return emit_unrolled(statement, items);
+    }
+    builder_.set_range(place);
+    count = iterable_length(iterable);
+    if (!count) fail(*statement.value, "this cannot be iterated over");
+    first = builder_.boolean(true);
+  } else {
+    count = builder_.integer(std::numeric_limits<int64_t>::max());
+    first = emit_condition(*statement.value).value;
+  }
+  BodyUse use;
+  if (is_for) collect_target(*statement.targets[0], use);
+  collect(statement.body, use, false);
+  if (use.returns && !declared_return_)
+    fail_at(place, "a return in a loop needs the function's return type to be declared");
+
+  struct Carried {
+    std::string_view name;
+    Value* value;
+  };
+  std::vector<Carried> carried;
+  for (std::string_view name : use.assigned) {
+    const Binding* found = env_.find(name);
+    if (!found) found = captured(name);
+    if (found && found->is(Binding::Kind::kValue)) carried.push_back({name, found->value});
+  }
+  if (use.returns) {
+    carried.push_back({kReturn, flag(kReturn)});
+    const Binding* result = env_.find(kResult);
+    carried.push_back({kResult, result ? result->value : builder_.uninitialized(declared_return_)});
+  }
+  builder_.set_range(place);
+  std::vector<Value*> inputs{count, first};
+  for (const Carried& variable : carried) inputs.push_back(variable.value);
+  Node* loop = builder_.insert(Kind::kLoop, inputs);
+  Block *outside = builder_.block(), *body = loop->add_block();
+  Value* index = body->add_parameter(int_type());
+
+  builder_.set_block(body);
+  env_.push();
+  ++loops_;
+  for (const Carried& variable : carried) {
+    bool special = variable.name.starts_with('$');
+    const TypePtr& type = variable.name == kResult ? declared_return_ : variable.value->type();
+    Value* parameter = body->add_parameter(type, special ? std::string() : std::string(variable.name));
+    env_.set(variable.name, parameter);
+  }
+  env_.push();  // so that what the body sets is checked against what is carried
+  env_.set(kExit, Binding());
+  env_.set(kBreak, Binding());
+  if (is_for) assign(*statement.targets[0], iterable_item(iterable, index), nullptr);
+  emit_statements(statement.body);
+
+  builder_.set_range(place);
+  Value* next;
+  if (use.breaks || use.returns) {
+    Value* broken = flag(kBreak);
+    Node* choice = builder_.insert(Kind::kIf, {&broken, 1});
+    Block *stop = choice->add_block(), *go = choice->add_block();
+    stop->add_return(builder_.boolean(false));
+    builder_.set_block(go);
+    env_.push();
+    go->add_return(is_for ? builder_.boolean(true) : emit_condition(*statement.value).value);
+    env_.pop();
+    builder_.set_block(body);
+    next = choice->add_output(bool_type());
+  } else {
+    next = is_for ? builder_.boolean(true) : emit_condition(*statement.value).value;
+  }
+  body->add_return(next);
+  for (size_t i = 0; i < carried.size(); ++i) {
+    const Binding* found = env_.find(carried[i].name);
+    Value* parameter = body->parameters()[i + 1];
+    body->add_return(found && found->is(Binding::Kind::kValue) ? found->value : parameter);
+  }
+  env_.pop();
+  env_.pop();
+  --loops_;
+  builder_.set_block(outside);
+  for (size_t i = 0; i < carried.size(); ++i) {
+    Value* output = loop->add_output(body->parameters()[i + 1]->type());
+    if (!carried[i].name.starts_with('$')) output->set_name(std::string(carried[i].name));
+    env_.set(carried[i].name, output);
+  }
+  if (!use.returns) return Flow::kNext;
+  Value* returned = flag(kReturn);
+  env_.set(kExit, returned);
+  if (loops_ > 0) env_.set(kBreak, returned);
+  return Flow::kMayExit;
+}
+
+Value* Emitter::iterable_length(const Binding& iterable) {
+  switch (iterable.kind) {
+    case Binding::Kind::kRangeOf: {
+      const auto& bounds = iterable.members;
+      if (bounds.size() == 1) return bounds[0].value;
+      Value* step = bounds.size() == 3 ? bounds[2].value : builder_.integer(1);
+      return builder_.op("aten::__range_length", {bounds[0].value, bounds[1].value, step});
+    }
+    case Binding::Kind::kItems: {
+      if (iterable.text == "enumerate") return iterable_length(iterable.members[0]);
+      std::vector<Value*> lengths;
+      for (const Binding& member : iterable.members) {
+        Value* length = iterable_length(member);
+        if (!length) return nullptr;
+        lengths.push_back(length);
+      }
+      if (lengths.size() == 1) return lengths[0];
+      return builder_.op("prim::min", {builder_.list(int_type(), lengths)});
+    }
+    case Binding::Kind::kValue:
+      switch (iterable.value->type()->kind()) {
+        case TypeKind::kList:
+        case TypeKind::kString:
+        case TypeKind::kTensor:
+        case TypeKind::kDict: return builder_.op("aten::len", {iterable.value});
+        case TypeKind::kUnknown: return builder_.op("aten::len", {iterable.value});
+        default: return nullptr;
+      }
+    default: return nullptr;
+  }
+}
+
+Binding Emitter::iterable_item(const Binding& iterable, Value* index) {
+  switch (iterable.kind) {
+    case Binding::Kind::kRangeOf: {
+      const auto& bounds = iterable.members;
+      if (bounds.size() == 1) return Binding::of(index);
+      Value* step = bounds.size() == 3 ? bounds[2].value : builder_.integer(1);
+      return Binding::of(builder_.op("aten::__derive_index", {index, bounds[0].value, step}));
+    }
+    case Binding::Kind::kItems: {
+      std::vector<Value*> items;
+      if (iterable.text == "enumerate") {
+        Value* number = index;
+        if (iterable.members.size() > 1) number = builder_.op("aten::add", {index, iterable.members[1].value});
+        items = {number, iterable_item(iterable.members[0], index).value};
+      } else {
+        for (const Binding& member : iterable.members) items.push_back(iterable_item(member, index).value);
+      }
+      return Binding::of(builder_.tuple(items));
+    }
+    default: {
+      Value* value = iterable.value;
+      if (value->type()->is(TypeKind::kTensor))
+        return Binding::of(builder_.op("aten::select", {value, builder_.integer(0), index}));
+      if (value->type()->is(TypeKind::kDict)) value = builder_.op("aten::keys", {value});
+      return Binding::of(builder_.op("aten::__getitem__", {value, index}));
+    }
+  }
+}
+
+Value* Emitter::to_bool(Value* value) {
+  if (value->type()->is(TypeKind::kBool)) return value;
+  return emit_operator("aten::Bool", "__bool__", {&value, 1});
+}
+
+Emitter::Condition Emitter::emit_condition(const Expr& expression) {
+  Condition out;
+  switch (expression.kind) {
+    case ExprKind::kTrue:
+    case ExprKind::kFalse:
+      out.known = expression.kind == ExprKind::kTrue;
+      out.value = builder_.boolean(*out.known);
+      return out;
+    case ExprKind::kUnary:
+      if (expression.op == TokenKind::kNot) {
+        out = emit_condition(*expression.child());
+        std::swap(out.if_true, out.if_false);
+        builder_.set_range(range(expression));
+        if (out.known) {
+          out.known = !*out.known;
+          out.value = builder_.boolean(*out.known);
+        } else {
+          out.value = builder_.op("aten::__not__", {out.value});
+        }
+        return out;
+      }
+      break;
+    case ExprKind::kBinary:
+      if (expression.op == TokenKind::kAnd || expression.op == TokenKind::kOr)
+        return emit_logical(expression, expression.op == TokenKind::kOr);
+      if (expression.op == TokenKind::kIs) {
+        Value *left = emit_value(*expression.child(0)), *right = emit_value(*expression.child(1));
+        builder_.set_range(range(expression));
+        out.value = builder_.op(expression.negated ? "aten::__isnot__" : "aten::__is__", {left, right});
+        const Expr* subject = expression.child(1)->kind == ExprKind::kNone ? expression.child(0)
+                              : expression.child(0)->kind == ExprKind::kNone ? expression.child(1) : nullptr;
+        if (!subject) return out;
+        const TypePtr& type = (subject == expression.child(0) ? left : right)->type();
+        if (type->is(TypeKind::kNone)) {
+          out.known = !expression.negated;
+        } else if (type->is(TypeKind::kOptional)) {
+          if (subject->kind != ExprKind::kName) return out;
+          out.if_false.push_back({subject->text, type->element()});
+          out.if_true.push_back({subject->text, none_type()});
+          if (expression.negated) std::swap(out.if_true, out.if_false);
+        } else if (!type->is(TypeKind::kAny) && !type->is(TypeKind::kUnion) && !type->is(TypeKind::kUnknown)) {
+          out.known = expression.negated;
+        }
+        return out;
+      }
+      break;
+    case ExprKind::kCall: {
+      const Expr& callee = *expression.child();
+      if (callee.kind == ExprKind::kName && callee.text == "isinstance" && !env_.find(callee.text)) {
+        builder_.set_range(range(expression));
+        return emit_isinstance(expression);
+      }
+      break;
+    }
+    default: break;
+  }
+  Value* value = emit_value(expression);
+  builder_.set_range(range(expression));
+  out.value = to_bool(value);
+  // A constant attribute decides as a literal does; a variable that happens to hold a constant does not.
+  if (expression.kind != ExprKind::kName)
+    if (const impl::Value* constant = as_constant(out.value); constant && constant->is(Tag::kBool)) out.known = constant->boolean();
+  return out;
+}
+
+Emitter::Condition Emitter::emit_logical(const Expr& expression, bool is_or) {
+  Condition left = emit_condition(*expression.child(0));
+  if (left.known) {
+    if (*left.known == is_or) return left;
+    return emit_condition(*expression.child(1));
+  }
+  builder_.set_range(range(expression));
+  Node* node = builder_.insert(Kind::kIf, {&left.value, 1});
+  Block *outside = builder_.block(), *yes = node->add_block(), *no = node->add_block();
+  Block *stop = is_or ? yes : no, *go = is_or ? no : yes;
+  stop->add_return(builder_.boolean(is_or));
+  builder_.set_block(go);
+  env_.push();
+  refine(is_or ? left.if_false : left.if_true);
+  Condition right = emit_condition(*expression.child(1));
+  env_.pop();
+  go->add_return(right.value);
+  builder_.set_block(outside);
+  Condition out;
+  out.value = node->add_output(bool_type());
+  // Both hold where the whole of an "and" is true; both fail where the whole of an "or" is false.
+  auto& both = is_or ? out.if_false : out.if_true;
+  both = is_or ? left.if_false : left.if_true;
+  const auto& more = is_or ? right.if_false : right.if_true;
+  both.insert(both.end(), more.begin(), more.end());
+  if (right.known && *right.known == is_or) {
+    out.known = is_or;
+    out.value = builder_.boolean(is_or);
+  }
+  return out;
+}
+
+Value* Emitter::emit_choice(const Condition& condition, const Expr& yes, const Expr& no, const TypePtr& hint) {
+  Value* test = condition.value;
+  Node* node = builder_.insert(Kind::kIf, {&test, 1});
+  Block *outside = builder_.block(), *first = node->add_block(), *second = node->add_block();
+  Value* values[2];
+  for (int i = 0; i < 2; ++i) {
+    builder_.set_block(i ? second : first);
+    env_.push();
+    refine(i ? condition.if_false : condition.if_true);
+    values[i] = emit_value(i ? no : yes, hint);
+    env_.pop();
+    node->blocks()[size_t(i)]->add_return(values[i]);
+  }
+  builder_.set_block(outside);
+  TypePtr type = unify(values[0]->type(), values[1]->type());
+  if (!type && hint) type = union_of({values[0]->type(), values[1]->type()});
+  if (!type)
+    fail(yes, cat("the branches of an if-expression have types ", values[0]->type()->annotation(), " and ", values[1]->type()->annotation()));
+  return node->add_output(std::move(type));
+}
+
+}  // namespace taper::impl::ir

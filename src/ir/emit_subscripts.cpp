@@ -1,0 +1,191 @@
+// x[i], x[a:b], x[i, :, mask] and assignments to them.
+
+#include "core/error.h"
+#include "ir/emitter.h"
+
+namespace taper::impl::ir {
+
+Value* Emitter::emit_subscript(const Expr& expression) {
+  Value* sequence = emit_value(*expression.child());
+  std::span<const Expr* const> indices = expression.children.subspan(1);
+  builder_.set_range(range(expression));
+  if (sequence->type()->is(TypeKind::kTensor)) return index_tensor(sequence, indices, nullptr);
+  if (indices.size() != 1) fail(expression, cat("a ", sequence->type()->annotation(), " takes one index"));
+  const Expr& index = *indices[0];
+  if (index.kind == ExprKind::kSlice)
+    return sequence->type()->is(TypeKind::kTuple) ? tuple_slice(sequence, index) : slice_sequence(sequence, index);
+  Value* inputs[] = {sequence, emit_value(index)};
+  builder_.set_range(range(expression));
+  if (sequence->type()->is(TypeKind::kTuple)) return tuple_item(sequence, inputs[1]);
+  return emit_operator("aten::__getitem__", "__getitem__", inputs);
+}
+
+Value* Emitter::tuple_item(Value* tuple, Value* index) {
+  const auto& elements = tuple->type()->elements();
+  Node* node = graph_->create(Kind::kTupleIndex);
+  node->add_input(tuple);
+  node->add_input(index);
+  const impl::Value* known = as_constant(index);
+  TypePtr type;
+  if (known && known->is(Tag::kInt)) {
+    int64_t at = known->integer(), count = int64_t(elements.size());
+    if (at < -count || at >= count) fail_at(builder_.range(), "Tuple index out of range");
+    node->number = at < 0 ? at + count : at;
+    type = elements[size_t(node->number)];
+  } else {
+    bool alike = !elements.empty();
+    for (const TypePtr& element : elements) alike = alike && is_subtype(*element, *elements[0]);
+    if (!alike)
+      fail_at(builder_.range(), "Cannot index into a tuple with a non-integer literal because we cannot resolve the output type");
+    node->number = -1;
+    type = elements[0];
+  }
+  node->add_output(std::move(type));
+  builder_.insert(node);
+  return node->output();
+}
+
+Value* Emitter::tuple_slice(Value* tuple, const Expr& slice) {
+  int64_t count = int64_t(tuple->type()->elements().size());
+  auto bound = [&](size_t i, int64_t otherwise) -> int64_t {
+    if (!slice.child(i)) return otherwise;
+    const impl::Value* value = as_constant(emit_value(*slice.child(i)));
+    if (value && value->is_none()) return otherwise;
+    if (!value || !value->is(Tag::kInt)) fail(slice, "the bounds of a tuple's slice must be constants");
+    return value->integer();
+  };
+  int64_t step = bound(2, 1);
+  if (step == 0) fail(slice, "the step of a slice must not be zero");
+  auto clamp = [&](int64_t at, int64_t low, int64_t high) {
+    if (at < 0) at = at < -count ? low : at + count;
+    return at < low ? low : at > high ? high : at;
+  };
+  int64_t begin = clamp(bound(0, step > 0 ? 0 : count - 1), step > 0 ? 0 : -1, step > 0 ? count : count - 1);
+  int64_t end = slice.child(1) ? clamp(bound(1, count), step > 0 ? 0 : -1, step > 0 ? count : count - 1) : step > 0 ? count : -1;
+  std::vector<TypePtr> types;
+  if (step == 1) {
+    end = std::max(begin, end);
+    for (int64_t i = begin; i < end; ++i) types.push_back(tuple->type()->element(size_t(i)));
+    Node* node = graph_->create(Kind::kTupleSlice, {&tuple, 1});
+    node->number = begin;
+    node->number2 = end;
+    node->add_output(tuple_of(std::move(types)));
+    builder_.insert(node);
+    return node->output();
+  }
+  std::vector<Value*> parts = builder_.unpack_tuple(tuple), chosen;
+  for (int64_t i = begin; step > 0 ? i < end : i > end; i += step) {
+    chosen.push_back(parts[size_t(i)]);
+    if (step > count || step < -count) break;
+  }
+  return builder_.tuple(chosen);
+}
+
+Value* Emitter::slice_sequence(Value* sequence, const Expr& slice) {
+  std::vector<CallArgument> arguments{{sequence, {}}};
+  for (size_t i = 0; i < 3; ++i) {
+    Value* bound = slice.child(i) ? emit_value(*slice.child(i)) : i == 2 ? builder_.integer(1) : builder_.none();
+    arguments.push_back({bound, {}});
+  }
+  return call_operator(builder_, "aten::slice", arguments, nullptr);
+}
+
+// Integers select, slices slice, None inserts a dimension; tensors are gathered for one aten::index at the end. With
+// `tensors` the caller wants them instead (an assignment through index_put_).
+Value* Emitter::index_tensor(Value* tensor, std::span<const Expr* const> indices, std::vector<Value*>* tensors) {
+  int64_t dim = 0;
+  bool any_tensor = false, seen_ellipsis = false;
+  std::vector<Value*> gathered;  // by dimension of the result so far; null: all of it
+  auto count_after = [&](size_t i) {
+    int64_t count = 0;
+    for (size_t j = i + 1; j < indices.size(); ++j)
+      if (indices[j]->kind != ExprKind::kNone) ++count;
+    return count;
+  };
+  for (size_t i = 0; i < indices.size(); ++i) {
+    const Expr& index = *indices[i];
+    if (index.kind == ExprKind::kEllipsis) {
+      if (seen_ellipsis) fail(index, "an index can only have a single ellipsis");
+      seen_ellipsis = true;
+      continue;
+    }
+    if (seen_ellipsis) dim = -1 - count_after(i);  // from the end
+    if (index.kind == ExprKind::kNone) {
+      tensor = builder_.op("aten::unsqueeze", {tensor, builder_.integer(dim)});
+      if (!seen_ellipsis) gathered.resize(size_t(dim) + 1), ++dim;
+      continue;
+    }
+    if (index.kind == ExprKind::kSlice) {
+      Value* bounds[3];
+      for (size_t j = 0; j < 3; ++j)
+        bounds[j] = index.child(j) ? emit_value(*index.child(j)) : j == 2 ? builder_.integer(1) : builder_.none();
+      bool whole = !index.child(0) && !index.child(1) && !index.child(2);
+      if (!whole) tensor = builder_.op("aten::slice", {tensor, builder_.integer(dim), bounds[0], bounds[1], bounds[2]});
+      if (!seen_ellipsis) gathered.resize(size_t(dim) + 1);
+      ++dim;
+      continue;
+    }
+    Value* value = emit_value(index);
+    builder_.set_range(range(index));
+    if (value->type()->is(TypeKind::kInt)) {
+      tensor = builder_.op("aten::select", {tensor, builder_.integer(dim), value});
+      if (seen_ellipsis) continue;
+      gathered.resize(size_t(dim));
+      continue;
+    }
+    if (value->type()->is(TypeKind::kList)) value = builder_.op("aten::tensor", {value});
+    if (!value->type()->is(TypeKind::kTensor) && !value->type()->is(TypeKind::kUnknown))
+      fail(index, cat("Unsupported operation: indexing tensor with unsupported index type '", value->type()->annotation(),
+                      "'. Only ints, slices, lists and tensors are supported"));
+    if (seen_ellipsis) return builder_.unsupported("a tensor as index after an ellipsis", {&value, 1});
+    gathered.resize(size_t(dim) + 1);
+    gathered[size_t(dim)] = value;
+    any_tensor = true;
+    ++dim;
+  }
+  if (!any_tensor) return tensor;
+  while (!gathered.empty() && !gathered.back()) gathered.pop_back();
+  TypePtr element = optional_of(tensor_type());
+  for (Value*& item : gathered)
+    if (!item) item = builder_.none();
+  if (tensors) {
+    *tensors = std::move(gathered);
+    return tensor;
+  }
+  Value* list = builder_.list(element, gathered);
+  return builder_.op("aten::index", {tensor, list});
+}
+
+void Emitter::assign_subscript(const Expr& target, Value* value) {
+  Value* sequence = emit_value(*target.child());
+  std::span<const Expr* const> indices = target.children.subspan(1);
+  builder_.set_range(range(target));
+  if (sequence->type()->is(TypeKind::kTensor)) {
+    std::vector<Value*> tensors;
+    Value* part = index_tensor(sequence, indices, &tensors);
+    if (!value->type()->is(TypeKind::kTensor)) {
+      Value* dtype = builder_.op("prim::dtype", {part});
+      Value* device = builder_.op("prim::device", {part});
+      std::vector<CallArgument> arguments{{value, {}}, {dtype, "dtype"}, {device, "device"}};
+      value = call_operator(builder_, "aten::tensor", arguments, nullptr);
+    }
+    if (tensors.empty()) {
+      builder_.op("aten::copy_", {part, value});
+    } else {
+      Value* list = builder_.list(optional_of(tensor_type()), tensors);
+      builder_.op("aten::index_put_", {part, list, value});
+    }
+    return;
+  }
+  if (indices.size() != 1) fail(target, "one index is expected");
+  const Expr& index = *indices[0];
+  if (index.kind == ExprKind::kSlice) {
+    builder_.unsupported(cat("assignment to a slice of ", sequence->type()->annotation()), {&sequence, 1});
+    return;
+  }
+  Value* inputs[] = {sequence, emit_value(index), value};
+  builder_.set_range(range(target));
+  emit_operator("aten::_set_item", "__setitem__", inputs);
+}
+
+}  // namespace taper::impl::ir

@@ -1,0 +1,178 @@
+// From the syntax tree of one function to its graph. Values are in SSA form as they are emitted: the environment knows
+// what each name means; joins of if and loop compare the environments of their branches.
+//
+// Exits (return, break, continue inside of if and loops) become flags. Names that no source can spell hold them:
+//   $exit    the rest of the current body is skipped (set where only some paths left it)
+//   $break   the current loop ends
+//   $return  the function has returned, $result is what it gives
+//
+// Parts: emit_function (entry, closures, clean-up), emit_statements, emit_control (if, loops, exits), emit_expressions,
+// emit_subscripts, emit_names (what names and attributes mean), emit_calls, emit_special (annotate, isinstance, fork...).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ir/builder.h"
+#include "ir/environment.h"
+#include "ir/schema_match.h"
+#include "ir/tree.h"
+
+namespace taper::impl::ir {
+
+struct Emitted {
+  std::unique_ptr<Graph> graph;
+  TypePtr returns;
+};
+
+// Emits a def. `declared_return` is null when the source does not say; then it is found from the return statements.
+Emitted emit_function(CompilationUnit& unit, const Tree& tree, const Def& def, std::string_view qualified,
+                      std::span<const Argument> arguments, TypePtr declared_return);
+
+// Error(kInvalidFile): message, place and the line with a caret.
+[[noreturn]] void fail_at(const SourceRange& range, std::string_view message);
+
+class Emitter {
+ public:
+  Emitter(CompilationUnit& unit, const Tree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer);
+  Emitted run(const Def& def, std::span<const Argument> arguments);
+
+ private:
+  // How control leaves a list of statements: past its end, never, or past its end on some paths ($exit is set).
+  enum class Flow : uint8_t { kNext, kExits, kMayExit };
+  using Statements = std::span<const Stmt* const>;
+
+  struct Refinement {
+    std::string_view name;
+    TypePtr type;
+  };
+  struct Condition {
+    Value* value = nullptr;
+    std::optional<bool> known;
+    std::vector<Refinement> if_true, if_false;
+  };
+  struct Branch {
+    Block* block;
+    Environment::Frame frame;
+    Flow flow;
+  };
+  struct Arguments {
+    std::vector<CallArgument> values;
+  };
+  struct Capture {
+    std::string_view name;
+    Value* outer;
+  };
+
+  // emit_function
+  Value* result_value(Flow flow, const Def& def);
+  void drop_widenings();
+  // A nested def as a function; what it takes from here are its arguments.
+  Ref<GraphFunction> emit_closure(const Def& def, std::vector<Value*>& captured);
+  const Binding* captured(std::string_view name);
+
+  // emit_statements
+  Flow emit_statements(Statements statements);
+  Flow emit_statement(const Stmt& statement);
+  void emit_assignment(const Stmt& statement);
+  void emit_augmented(const Stmt& statement);
+  void assign(const Expr& target, Binding value, const TypePtr& declared);
+  void assign_parts(const Expr& target, std::vector<Value*> parts);
+  void assign_attribute(const Expr& target, Value* value);
+  void set_variable(std::string_view name, Binding binding, const TypePtr& declared, const SourceRange& range);
+  Flow emit_return(const Stmt& statement);
+  Flow emit_raise(const Stmt& statement);
+  void emit_raise_call(Value* message, Value* python_class);
+  void emit_assert(const Stmt& statement);
+  Flow emit_with(const Stmt& statement);
+  void emit_delete(const Stmt& statement);
+
+  // emit_control
+  Flow emit_if(const Stmt& statement, Statements rest, bool& consumed);
+  Flow emit_guarded(Value* exited, Statements rest);
+  Flow emit_loop(const Stmt& statement);
+  Flow emit_unrolled(const Stmt& statement, std::span<const Binding> items);
+  Branch emit_branch(Block* block, Statements statements, std::span<const Refinement> refinements);
+  Flow join(Node* node, Branch& yes, Branch& no);
+  void join_variable(Node* node, std::string_view name, Branch& yes, Branch& no);
+  Value* flag(std::string_view name);
+  void set_flag(std::string_view name, bool value);
+  void refine(std::span<const Refinement> refinements);
+  Condition emit_condition(const Expr& expression);
+  Condition emit_logical(const Expr& expression, bool is_or);
+  Value* emit_choice(const Condition& condition, const Expr& yes, const Expr& no, const TypePtr& hint);
+  Value* to_bool(Value* value);
+  // What a for loop runs over: how many, and the k-th.
+  Value* iterable_length(const Binding& iterable);
+  Binding iterable_item(const Binding& iterable, Value* index);
+
+  // emit_expressions
+  Binding emit(const Expr& expression, const TypePtr& hint = nullptr);
+  Value* emit_value(const Expr& expression, const TypePtr& hint = nullptr);
+  Value* as_value(const Binding& binding, const Expr& place);
+  Value* emit_unary(const Expr& expression);
+  Value* emit_binary(const Expr& expression);
+  Value* emit_comparison(const Expr& expression);
+  Value* emit_operator(std::string_view op, std::string_view magic, std::span<Value* const> inputs);
+  Value* emit_list(const Expr& expression, const TypePtr& hint);
+  Value* emit_list_of(std::vector<Value*> items, const TypePtr& hint, const Expr& place);
+  Value* emit_dict(const Expr& expression, const TypePtr& hint);
+  Value* emit_tuple(const Expr& expression, const TypePtr& hint);
+  Value* emit_comprehension(const Expr& expression, const TypePtr& hint);
+
+  // emit_subscripts
+  Value* emit_subscript(const Expr& expression);
+  Value* tuple_item(Value* tuple, Value* index);
+  Value* tuple_slice(Value* tuple, const Expr& slice);
+  Value* slice_sequence(Value* sequence, const Expr& slice);
+  Value* index_tensor(Value* tensor, std::span<const Expr* const> indices, std::vector<Value*>* tensors);
+  void assign_subscript(const Expr& target, Value* value);
+
+  // emit_names
+  Binding lookup(const Expr& name);
+  Binding global(std::string_view name);
+  Binding attribute(const Binding& base, std::string_view name, const Expr& place);
+  Binding value_attribute(Value* value, std::string_view name);
+  Binding type_attribute(const TypePtr& type, std::string_view name, const Expr& place);
+  Value* archive_constant(std::string_view name, const Expr& place);
+
+  // emit_calls
+  Binding emit_call(const Expr& expression, const TypePtr& hint);
+  Arguments emit_arguments(const Expr& call, size_t first = 1);
+  Binding call(const Binding& callee, const Arguments& arguments, const Expr& place);
+  Value* call_function(Function& function, const Arguments& arguments, Value* self);
+  Value* call_method(Value* self, std::string_view name, const Arguments& arguments);
+  Value* construct(const TypePtr& type, const Arguments& arguments, const Expr& place);
+  Value* create_object(const TypePtr& type, const Expr& place);
+  Value* emit_tolist(Value* tensor, const TypePtr& type, const Expr& place);
+  Value* call_builtin(std::string_view name, std::string_view magic, const Arguments& arguments, Value* self);
+
+  // emit_special
+  Binding emit_special(Special special, const Expr& call, const TypePtr& hint);
+  Value* emit_annotate(const TypePtr& type, const Expr& expression);
+  Condition emit_isinstance(const Expr& call);
+  Value* emit_fork(const Expr& call, Kind kind);
+  Value* emit_print(const Arguments& arguments);
+  TypePtr type_of_expression(const Expr& expression);
+  void gather_types(const Expr& expression, std::vector<TypePtr>& types);
+
+  SourceRange range(const Expr& expression) const { return tree_.range(expression); }
+  [[noreturn]] void fail(const Expr& place, std::string_view message) { fail_at(range(place), message); }
+  Value* require(Value* value, const TypePtr& type, const Expr& place, std::string_view what);
+
+  CompilationUnit& unit_;
+  const Tree& tree_;
+  const std::string_view qualified_;
+  TypePtr declared_return_;
+  Emitter* outer_;  // of a closure
+  std::unique_ptr<Graph> graph_;
+  Builder builder_;
+  Environment env_;
+  int loops_ = 0;     // loops around the current statement
+  std::vector<Capture> captures_;
+  std::vector<Value*> widenings_;  // casts that only remember a variable's declared type
+};
+
+}  // namespace taper::impl::ir
