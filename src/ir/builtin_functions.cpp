@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kBuiltinNames[] = {
     "aten::H",         "aten::T",      "aten::__contains__", "aten::_assert", "aten::_assert_int_or_pair", "aten::_pair",
     "aten::_quadruple", "aten::_single", "aten::_triple",     "aten::add",     "aten::device",              "aten::div",
-    "aten::eq",        "aten::floordiv", "aten::ge",          "aten::gt",      "aten::le",                  "aten::list_with_default",
+    "aten::eq",        "aten::floordiv", "aten::frobenius_norm", "aten::ge", "aten::grid_sampler",          "aten::gt",      "aten::le",                  "aten::list_with_default",
     "aten::lt",        "aten::mH",     "aten::mT",           "aten::mul",     "aten::ndim",                "aten::ne",
     "aten::shape",     "aten::sub",    "aten::type",
 };
@@ -69,6 +69,10 @@ def device(type: str) -> Device:
   return torch.device(type)
 def type(self: Tensor, dtype: int, non_blocking: bool=False, copy: bool=False) -> Tensor:
   return torch.to(self, dtype, non_blocking, copy)
+def frobenius_norm(self: Tensor) -> Tensor:
+  return torch.frobenius_norm(self, annotate(List[int], []), False)
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: int, padding_mode: int) -> Tensor:
+  return torch.grid_sampler(input, grid, interpolation_mode, padding_mode, True)
 def __contains__(self: str, key: str) -> bool:
   return torch.ne(torch.find(self, key, 0, torch.len(self)), -1)
 )";

@@ -1,5 +1,5 @@
 // Variants of operators that are written in TorchScript instead of C++: a number on the left of a tensor, _pair and its kin,
-// and what the meaning of old operators is made of (upgraders). They are compiled from the text here, once a unit and only
+// signatures that old archives used, and what the meaning of old operators is made of (upgraders). They are compiled from the text here, once a unit and only
 // when a call needs one, and are inlined where they are called.
 #pragma once
 

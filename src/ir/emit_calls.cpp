@@ -4,6 +4,20 @@
 #include "ir/emitter.h"
 
 namespace taper::impl::ir {
+namespace {
+
+// Methods of a host's class are operators: __torch__.torch.classes.quantized.Conv2dPackedParamsBase.unpack is
+// quantized_class::Conv2dPackedParamsBase_unpack. Empty when the class is no host's.
+std::string host_method_name(std::string_view class_name, std::string_view method) {
+  constexpr std::string_view kPrefix = "__torch__.torch.classes.";
+  if (!class_name.starts_with(kPrefix)) return {};
+  class_name.remove_prefix(kPrefix.size());
+  size_t dot = class_name.find('.');
+  if (dot == class_name.npos) return {};
+  return cat(class_name.substr(0, dot), "_class::", class_name.substr(dot + 1), "_", method);
+}
+
+}  // namespace
 
 Emitter::Arguments Emitter::emit_arguments(const Expr& call, size_t first) {
   Arguments out;
@@ -113,6 +127,10 @@ Value* Emitter::call_method(Value* self, std::string_view name, const Arguments&
   std::vector<CallArgument> values{{self, {}}};
   values.insert(values.end(), arguments.values.begin(), arguments.values.end());
   if (!schema) {
+    if (type.is(TypeKind::kClass) && as_class(type).opaque) {
+      std::string op = host_method_name(as_class(type).name, name);
+      if (!op.empty() && !unit_.overloads(op).empty()) return call_operator(builder_, op, values, nullptr);
+    }
     std::vector<Value*> inputs;
     for (const CallArgument& value : values) inputs.push_back(value.value);
     return builder_.unsupported(cat(type.annotation(), ".", name), inputs);
@@ -180,6 +198,7 @@ Value* Emitter::call_builtin(std::string_view name, std::string_view magic, cons
     if ((name == "prim::EnumName" || name == "prim::EnumValue") && kind == TypeKind::kEnum)
       return value_attribute(first, name == "prim::EnumName" ? "name" : "value").value;
   }
+  if (name == "aten::is_scripting" && count == 0) return builder_.boolean(true);
   if (name == "prim::Print") return emit_print(arguments);
   if (name == "prim::RaiseException") {
     if (self || values.empty() || values.size() > 2 || !values[0].keyword.empty())

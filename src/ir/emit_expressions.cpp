@@ -90,7 +90,7 @@ Binding Emitter::emit(const Expr& expression, const TypePtr& hint) {
     case ExprKind::kNone:
     case ExprKind::kString: return Binding::of(emit_value(expression));
     case ExprKind::kComplex: return Binding::of(builder_.constant(std::complex<double>(0, expression.number)));
-    case ExprKind::kSubscript: return Binding::of(emit_subscript(expression));
+    case ExprKind::kSubscript: return Binding::of(emit_subscript(expression, hint));
     case ExprKind::kList: return Binding::of(emit_list(expression, hint));
     case ExprKind::kTuple: return Binding::of(emit_tuple(expression, hint));
     case ExprKind::kDict: return Binding::of(emit_dict(expression, hint));
@@ -192,7 +192,9 @@ Value* Emitter::emit_list_of(std::vector<Value*> items, const TypePtr& hint, con
       item = convert(builder_, item, wanted->element(), false);
       require(item, wanted->element(), place, "an element of the list");
     }
-    return builder_.insert(Kind::kListConstruct, items, std::move(wanted));
+    bool wider = wanted.get() != hint.get();
+    Value* list = builder_.insert(Kind::kListConstruct, items, std::move(wanted));
+    return wider ? builder_.unchecked_cast(list, hint) : list;
   }
   Value* list = builder_.list(common_type(items), items);
   if (items.empty()) list->node()->number = kEmptyListLiteral;
@@ -221,8 +223,10 @@ Value* Emitter::emit_dict(const Expr& expression, const TypePtr& hint) {
     (i % 2 ? values : keys).push_back(value);
   }
   builder_.set_range(range(expression));
+  bool wider = wanted && wanted.get() != hint.get();
   if (!wanted) wanted = inputs.empty() ? dict_of(string_type(), tensor_type()) : dict_of(common_type(keys), common_type(values));
-  return builder_.insert(Kind::kDictConstruct, inputs, std::move(wanted));
+  Value* dict = builder_.insert(Kind::kDictConstruct, inputs, std::move(wanted));
+  return wider ? builder_.unchecked_cast(dict, hint) : dict;
 }
 
 Value* Emitter::emit_tuple(const Expr& expression, const TypePtr& hint) {

@@ -5,7 +5,7 @@
 
 namespace taper::impl::ir {
 
-Value* Emitter::emit_subscript(const Expr& expression) {
+Value* Emitter::emit_subscript(const Expr& expression, const TypePtr& hint) {
   Value* sequence = emit_value(*expression.child());
   std::span<const Expr* const> indices = expression.children.subspan(1);
   builder_.set_range(range(expression));
@@ -17,7 +17,49 @@ Value* Emitter::emit_subscript(const Expr& expression) {
   Value* inputs[] = {sequence, emit_value(index)};
   builder_.set_range(range(expression));
   if (sequence->type()->is(TypeKind::kTuple)) return tuple_item(sequence, inputs[1]);
+  if (hint && hint->is(TypeKind::kInterface) && sequence->type()->is(TypeKind::kClass) && as_class(*sequence->type()).is_module &&
+      !as_class(*sequence->type()).method("__getitem__"))
+    return index_modules(sequence, inputs[1], hint);
   return emit_operator("aten::__getitem__", "__getitem__", inputs);
+}
+
+// A ModuleList or ModuleDict has no method for this: its members are attributes. Compare the index with each.
+Value* Emitter::index_modules(Value* container, Value* index, const TypePtr& interface) {
+  std::vector<const Attribute*> members;
+  for (const Attribute& attribute : as_class(*container->type()).attributes)
+    if (is_subtype(*attribute.type, *interface)) members.push_back(&attribute);
+  bool by_name = index->type()->is(TypeKind::kString);
+  if (!by_name && !members.empty()) {
+    Value* count = builder_.integer(int64_t(members.size()));
+    Value* negative = builder_.op("aten::lt", {index, builder_.integer(0)});
+    Node* wrap = builder_.insert(Kind::kIf, {&negative, 1});
+    Block *outside = builder_.block(), *yes = wrap->add_block();
+    builder_.set_block(yes);
+    yes->add_return(builder_.op("aten::add", {index, count}));
+    builder_.set_block(outside);
+    wrap->add_block()->add_return(index);
+    index = wrap->add_output(int_type());
+  }
+  Block* outside = builder_.block();
+  std::vector<Node*> choices;
+  for (size_t i = 0; i < members.size(); ++i) {
+    Value* key = by_name ? builder_.constant(members[i]->name) : builder_.integer(int64_t(i));
+    Value* same = builder_.op("aten::eq", {index, key});
+    Node* choice = builder_.insert(Kind::kIf, {&same, 1});
+    Block* found = choice->add_block();
+    builder_.set_block(found);
+    found->add_return(value_attribute(container, members[i]->name).value);
+    choices.push_back(choice);
+    builder_.set_block(choice->add_block());
+  }
+  emit_raise_call(builder_.constant(std::string(by_name ? "KeyError" : "Index out of range")), builder_.none());
+  Value* result = builder_.uninitialized(interface);
+  for (size_t i = choices.size(); i-- > 0;) {
+    choices[i]->blocks()[1]->add_return(result);
+    result = choices[i]->add_output(interface);
+  }
+  builder_.set_block(outside);
+  return result;
 }
 
 Value* Emitter::tuple_item(Value* tuple, Value* index) {

@@ -123,7 +123,8 @@ class Emitter {
   Value* emit_comprehension(const Expr& expression, const TypePtr& hint);
 
   // emit_subscripts
-  Value* emit_subscript(const Expr& expression);
+  Value* emit_subscript(const Expr& expression, const TypePtr& hint);
+  Value* index_modules(Value* container, Value* index, const TypePtr& interface);
   Value* tuple_item(Value* tuple, Value* index);
   Value* tuple_slice(Value* tuple, const Expr& slice);
   Value* slice_sequence(Value* sequence, const Expr& slice);

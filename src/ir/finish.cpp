@@ -4,6 +4,11 @@
 
 namespace taper::impl::ir {
 
-void finish_graph(Builder& builder) { eliminate_dead_code(builder.graph()); }
+void finish_graph(Builder& builder) {
+  Graph& graph = builder.graph();
+  eliminate_dead_code(graph, false);
+  if (fold_plain_constants(graph, builder.unit().options().evaluator)) eliminate_dead_code(graph, false);
+  order_results(graph);
+}
 
 }  // namespace taper::impl::ir

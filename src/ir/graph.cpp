@@ -166,6 +166,27 @@ void Node::remove_output(size_t i) {
   for (; i < outputs_.size(); ++i) outputs_[i]->index_ = uint32_t(i);
 }
 
+void Node::permute_results(std::span<const size_t> order) {
+  size_t extra = is(Kind::kLoop) ? 1 : 0;  // the condition among the returns, the iteration among the parameters
+  std::vector<Value*> values(order.size());
+  auto pick = [&](auto&& at) {
+    for (size_t k = 0; k < order.size(); ++k) values[k] = at(order[k]);
+  };
+  for (Block* block : blocks_) {
+    pick([&](size_t k) { return block->returns_[k + extra]; });
+    for (size_t k = 0; k < order.size(); ++k) block->set_return(k + extra, values[k]);
+  }
+  if (is(Kind::kLoop)) {
+    pick([&](size_t k) { return inputs_[k + 2]; });
+    for (size_t k = 0; k < order.size(); ++k) set_input(k + 2, values[k]);
+    std::vector<Value*>& parameters = blocks_[0]->parameters_;
+    pick([&](size_t k) { return parameters[k + 1]; });
+    for (size_t k = 0; k < order.size(); ++k) parameters[k + 1] = values[k], values[k]->index_ = uint32_t(k + 1);
+  }
+  pick([&](size_t k) { return outputs_[k]; });
+  for (size_t k = 0; k < order.size(); ++k) outputs_[k] = values[k], values[k]->index_ = uint32_t(k);
+}
+
 Block* Node::add_block() {
   blocks_.push_back(graph_->new_block(this));
   return blocks_.back();

@@ -166,6 +166,8 @@ class Node {
   void remove_input(size_t i);
   Value* add_output(TypePtr type);
   void remove_output(size_t i);  // must have no uses
+  // Of an If or Loop: result k becomes what result order[k] was, with all that belongs to it (returns, carried values).
+  void permute_results(std::span<const size_t> order);
   Block* add_block();
 
   void insert_before(Node* other);

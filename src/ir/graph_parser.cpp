@@ -126,6 +126,10 @@ class Parser {
           if (c == 'n') c = '\n';
           else if (c == 't') c = '\t';
           else if (c == 'r') c = '\r';
+          else if (c == 'f') c = '\f';
+          else if (c == 'v') c = '\v';
+          else if (c == 'a') c = '\a';
+          else if (c == 'b') c = '\b';
           else if (c >= '0' && c <= '3' && at_ + 2 <= text_.size()) {
             c = char((c - '0') * 64 + (text_[at_] - '0') * 8 + (text_[at_ + 1] - '0'));
             at_ += 2;

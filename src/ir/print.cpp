@@ -29,6 +29,10 @@ void print_string(std::string& out, std::string_view text) {
       case '\n': out += "\\n"; break;
       case '\t': out += "\\t"; break;
       case '\r': out += "\\r"; break;
+      case '\f': out += "\\f"; break;
+      case '\v': out += "\\v"; break;
+      case '\a': out += "\\a"; break;
+      case '\b': out += "\\b"; break;
       case '\\': out += "\\\\"; break;
       case '\'': out += "\\'"; break;
       case '"': out += "\\\""; break;
@@ -81,6 +85,7 @@ void print_constant(std::string& out, const impl::Value& value, int depth) {
     case Tag::kTuple:
       out += '(';
       items(value.tuple().items);
+      if (value.tuple().items.size() == 1) out += ',';
       out += ')';
       break;
     case Tag::kDict: {

@@ -13,7 +13,7 @@ namespace {
 
 class DeadCode {
  public:
-  explicit DeadCode(Graph& graph) : graph_(graph), node_lives_(graph.node_count()), value_lives_(graph.value_count()) {}
+  DeadCode(Graph& graph, bool writers) : graph_(graph), weigh_writers_(writers), node_lives_(graph.node_count()), value_lives_(graph.value_count()) {}
 
   bool run() {
     find_roots(*graph_.top());
@@ -28,10 +28,14 @@ class DeadCode {
   void find_roots(Block& block) {
     for (Node* node = block.first(); node; node = node->next()) {
       if (node->blocks().empty()) {
-        if (has_side_effects(*node))
+        if (has_side_effects(*node)) {
           mark(node);
-        else if (node->op() && writes_by_schema(node->op()->schema))
-          writers_.push_back(node);
+        } else if (node->op() && writes_by_schema(node->op()->schema)) {
+          if (weigh_writers_)
+            writers_.push_back(node);
+          else
+            mark(node);
+        }
       }
       for (Block* inner : node->blocks()) find_roots(*inner);
     }
@@ -154,6 +158,7 @@ class DeadCode {
   static void detach_users(Value& parameter, Value& stand_in) { parameter.replace_all_uses_with(&stand_in); }
 
   Graph& graph_;
+  bool weigh_writers_;
   std::vector<bool> node_lives_, value_lives_;
   std::vector<Node*> work_, writers_;
   std::vector<const Value*> living_;
@@ -163,6 +168,6 @@ class DeadCode {
 
 }  // namespace
 
-bool eliminate_dead_code(Graph& graph) { return DeadCode(graph).run(); }
+bool eliminate_dead_code(Graph& graph, bool writers) { return DeadCode(graph, writers).run(); }
 
 }  // namespace taper::impl::ir

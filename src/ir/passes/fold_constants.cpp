@@ -34,7 +34,8 @@ bool is_plain(const impl::Value& value, int depth = 0) {
 
 class Folder {
  public:
-  Folder(Graph& graph, PassContext& context) : graph_(graph), context_(context) {}
+  Folder(Graph& graph, Evaluator* evaluator, size_t max_bytes, bool tensors)
+      : graph_(graph), evaluator_(evaluator), max_bytes_(max_bytes), tensors_(tensors) {}
   bool changed = false;
 
   void visit(Block& block) {
@@ -93,25 +94,78 @@ class Folder {
   }
 
   void fold(Node& node) {
-    if (!node.is(Kind::kOperator) || !context_.evaluator || !is_deterministic(node)) return;
-    if (node.op()->schema.is_vararg || node.inputs().empty()) return;
+    if (node.is(Kind::kTupleIndex) || node.is(Kind::kTupleUnpack) || node.is(Kind::kTupleSlice)) return take_apart(node);
+    if (!node.is(Kind::kTupleConstruct) && (!node.is(Kind::kOperator) || node.inputs().empty())) return;
     for (const Value* input : node.inputs()) {
       const impl::Value* value = as_constant(input);
       if (!value) return;
-      if (!is_plain(*value) && is_changed(input)) return;
+      if (!is_plain(*value) && (!tensors_ || node.is(Kind::kTupleConstruct) || is_changed(input))) return;
     }
+    if (node.is(Kind::kTupleConstruct)) return fold_tuple(node);
+    if (node.is_op("aten::device")) return fold_device(node);
+    if (!evaluator_ || !is_deterministic(node) || node.op()->schema.is_vararg) return;
     for (const Value* output : node.outputs())
-      if (is_mutable(*output->type()) && (!output->type()->is(TypeKind::kTensor) || !stays_within(output))) return;
+      if (is_mutable(*output->type()) && (!tensors_ || !output->type()->is(TypeKind::kTensor) || !stays_within(output))) return;
 
     std::vector<impl::Value> arguments, results(node.outputs().size());
     for (const Value* input : node.inputs()) arguments.push_back(*as_constant(input));
     try {
-      context_.evaluator->run(*node.op()->def, arguments, results);
+      evaluator_->run(*node.op()->def, arguments, results);
     } catch (const Error&) {
       return;
     }
     for (const impl::Value& result : results)
       if (!is_plain(result) && !(result.is_tensor() && fits(result.tensor()))) return;
+    replace(node, std::move(results));
+  }
+
+  void fold_tuple(Node& node) {
+    auto tuple = make_ref<TupleObj>();
+    const TypePtr& type = node.output()->type();
+    if (!type->is(TypeKind::kTuple)) return;
+    if (!as_tuple(*type).name.empty()) tuple->type = Ref<const TupleType>(&as_tuple(*type));
+    for (const Value* input : node.inputs()) tuple->items.push_back(*as_constant(input));
+    std::vector<impl::Value> results;
+    results.emplace_back(std::move(tuple));
+    replace(node, std::move(results));
+  }
+
+  // What was packed just before.
+  void take_apart(Node& node) {
+    Node* source = node.input()->node();
+    if (!source || !source->is(Kind::kTupleConstruct)) return;
+    if (node.is(Kind::kTupleSlice)) {
+      if (node.number < 0 || node.number2 < node.number || size_t(node.number2) > source->inputs().size()) return;
+      auto parts = source->inputs().subspan(size_t(node.number), size_t(node.number2 - node.number));
+      Node* slice = graph_.create(Kind::kTupleConstruct, parts);
+      slice->add_output(node.output()->type());
+      slice->set_range(node.range());
+      slice->insert_before(&node);
+      node.output()->replace_all_uses_with(slice->output());
+    } else if (node.is(Kind::kTupleIndex)) {
+      if (node.number < 0) return;
+      node.output()->replace_all_uses_with(source->input(size_t(node.number)));
+    } else {
+      for (size_t i = 0; i < node.outputs().size(); ++i) node.output(i)->replace_all_uses_with(source->input(i));
+    }
+    node.destroy();
+    changed = true;
+  }
+
+  // device("cpu"): worth an own row, because every traced model has it and needs no operator library for it.
+  void fold_device(Node& node) {
+    const impl::Value& text = *as_constant(node.input());
+    if (node.inputs().size() != 1 || !text.is(Tag::kString)) return;
+    std::vector<impl::Value> results;
+    try {
+      results.emplace_back(parse_device(text.string()));
+    } catch (const Error&) {
+      return;  // the call will say what is wrong
+    }
+    replace(node, std::move(results));
+  }
+
+  void replace(Node& node, std::vector<impl::Value> results) {
     for (size_t i = 0; i < results.size(); ++i) {
       Node* constant = graph_.create_constant(std::move(results[i]), node.output(i)->type());
       constant->set_range(node.range());
@@ -125,7 +179,7 @@ class Folder {
 
   bool fits(const Tensor& tensor) const {
     int64_t items = tensor.numel();
-    return items >= 0 && uint64_t(items) <= context_.max_constant_bytes / size_t(std::max<int64_t>(1, int64_t(item_size(tensor.dtype()))));
+    return items >= 0 && uint64_t(items) <= max_bytes_ / size_t(std::max<int64_t>(1, int64_t(item_size(tensor.dtype()))));
   }
 
   // New nodes are constants that the analysis does not know; only values of the original graph are asked about.
@@ -143,7 +197,9 @@ class Folder {
   }
 
   Graph& graph_;
-  PassContext& context_;
+  Evaluator* evaluator_;
+  size_t max_bytes_;
+  bool tensors_;
   std::optional<AliasAnalysis> alias_;
   uint32_t known_values_ = 0;
 };
@@ -151,7 +207,13 @@ class Folder {
 }  // namespace
 
 bool fold_constants(Graph& graph, PassContext& context) {
-  Folder folder(graph, context);
+  Folder folder(graph, context.evaluator, context.max_constant_bytes, true);
+  folder.visit(*graph.top());
+  return folder.changed;
+}
+
+bool fold_plain_constants(Graph& graph, Evaluator* evaluator) {
+  Folder folder(graph, evaluator, 0, false);
   folder.visit(*graph.top());
   return folder.changed;
 }

@@ -22,9 +22,14 @@ struct PassContext {
 };
 
 // Each returns whether it changed anything.
-bool eliminate_dead_code(Graph& graph);
+// Without `writers`, nodes that write memory live in any case: no alias analysis is needed.
+bool eliminate_dead_code(Graph& graph, bool writers = true);
 bool merge_common_subexpressions(Graph& graph);
 bool fold_constants(Graph& graph, PassContext& context);
+// Only what gives numbers, strings, devices and tuples of them; no alias analysis is needed. Run on every emitted graph.
+bool fold_plain_constants(Graph& graph, Evaluator* evaluator);
+// Results of if and loop in the order of their first use, as PyTorch has them.
+void order_results(Graph& graph);
 bool inline_calls(Graph& graph, PassContext& context);
 bool simplify(Graph& graph, PassContext& context);
 
