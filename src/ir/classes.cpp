@@ -32,6 +32,17 @@ bool is_final(const Expr& annotation) {
   return head.kind == ExprKind::kName && head.text == "Final";
 }
 
+// Quantized modules of PyTorch 1.3 to 1.5 declare their packed weights as a Tensor that hides an object of a host's class.
+// Empty when this is no such module.
+std::string_view packed_weights_class(std::string_view class_name) {
+  if (!class_name.starts_with("__torch__.torch.nn.") || class_name.find("quantized.") == class_name.npos) return {};
+  std::string_view last = class_name.substr(class_name.rfind('.') + 1);
+  if (last.starts_with("Linear")) return "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+  if (last.starts_with("Conv") && last.ends_with("3d")) return "__torch__.torch.classes.quantized.Conv3dPackedParamsBase";
+  if (last.starts_with("Conv")) return "__torch__.torch.classes.quantized.Conv2dPackedParamsBase";
+  return {};
+}
+
 }  // namespace
 
 TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
@@ -50,7 +61,10 @@ TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const Tree& tr
     result = type;
   }
   types[std::move(qualified)] = result;
-  if (!filling) fill_pending(unit);
+  if (!filling) {
+    fill_pending(unit);
+    declare_attributes();
+  }
   return result;
 }
 
@@ -78,12 +92,42 @@ void CompilationUnit::State::fill_pending(CompilationUnit& unit) {
   }
 }
 
+void CompilationUnit::State::declare_attributes() {
+  while (!undeclared.empty()) {
+    Ref<ClassType> type = undeclared.back();
+    undeclared.pop_back();
+    struct Scope {
+      Scope(ClassType*& slot, ClassType* now) : slot(slot), before(slot) { slot = now; }
+      ~Scope() { slot = before; }
+      ClassType*& slot;
+      ClassType* before;
+    } scope(declaring, type.get());
+    try {
+      static_cast<GraphFunction*>(type->method("__init__"))->graph();
+    } catch (const Error&) {
+      // Whoever uses the class will compile it again and see the error.
+    }
+  }
+}
+
+bool CompilationUnit::declare_attribute(const Type& type, std::string_view name, const TypePtr& attribute_type) {
+  std::lock_guard lock(state_->mutex);
+  if (!state_->declaring || state_->declaring != &type) return false;
+  Attribute attribute;
+  attribute.name = name;
+  attribute.type = attribute_type;
+  state_->declaring->attributes.push_back(std::move(attribute));
+  return true;
+}
+
 void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const Tree& tree, const ClassDef& def) {
   std::vector<std::string> parameters, buffers, hooks, pre_hooks;
   auto add_attribute = [&](std::string_view name, const Expr& annotation) {
     Attribute attribute;
     attribute.name = name;
     attribute.type = type_from_expression(unit, tree, annotation);
+    if (name == "_packed_params" && attribute.type->is(TypeKind::kTensor))
+      if (std::string_view hidden = packed_weights_class(type.name); !hidden.empty()) attribute.type = unit.opaque_class(hidden);
     attribute.is_parameter = lists(parameters, name);
     attribute.is_buffer = lists(buffers, name);
     type.attributes.push_back(std::move(attribute));
@@ -128,6 +172,7 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
     else
       type.methods.emplace_back(std::move(name), std::move(function));
   }
+  if (type.attributes.empty() && !type.is_module && type.method("__init__")) undeclared.push_back(Ref<ClassType>(&type));
   // Hooks run in the order of their list.
   auto order = [&](std::vector<Ref<Function>>& functions, const std::vector<std::string>& names) {
     auto place = [&](const Ref<Function>& function) {

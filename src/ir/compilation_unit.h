@@ -93,12 +93,13 @@ class CompilationUnit final : public RefCounted {
   std::span<const Overload> call_candidates(std::string_view name);
   std::span<GraphFunction* const> builtin_functions(std::string_view name);
   TypePtr opaque_class(std::string_view qualified_name);
+  // Adds an attribute while the class's __init__ is read for what it declares; false at any other time.
+  bool declare_attribute(const Type& type, std::string_view name, const TypePtr& attribute_type);
   Schema constructor_schema(const Type& named_tuple);
   Ref<GraphFunction> add_function(std::string qualified, Schema schema, std::unique_ptr<Graph> graph);
 
  private:
   friend class GraphFunction;
-  friend class ClassLoader;
   struct State;
   const OpTable& table_;
   std::vector<impl::Value> constants_;

@@ -121,6 +121,7 @@ void Emitter::assign_attribute(const Expr& target, Value* value) {
   builder_.set_range(range(target));
   const Type& type = *object->type();
   int slot = type.is(TypeKind::kClass) ? as_class(type).slot(target.text) : -1;
+  if (slot < 0 && unit_.declare_attribute(type, target.text, value->type())) slot = as_class(type).slot(target.text);
   if (slot < 0) {
     Value* inputs[] = {object, value};
     if (type.is(TypeKind::kClass)) {

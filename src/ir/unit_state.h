@@ -54,6 +54,9 @@ struct CompilationUnit::State {
   };
   std::vector<Pending> pending;
   bool filling = false;
+  // Script classes of archives before 1.5 do not list their attributes: what __init__ assigns declares them.
+  std::vector<Ref<ClassType>> undeclared;
+  ClassType* declaring = nullptr;
   int named_tuple_depth = 0;
 
   const Tree* module(CompilationUnit& unit, std::string_view path);
@@ -67,6 +70,7 @@ struct CompilationUnit::State {
   // classes.cpp
   TypePtr load_class(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified);
   void fill_pending(CompilationUnit& unit);
+  void declare_attributes();
   void fill_class(CompilationUnit& unit, ClassType& type, const Tree& tree, const ClassDef& def);
   void fill_interface(CompilationUnit& unit, InterfaceType& type, const Tree& tree, const ClassDef& def);
   TypePtr load_enum(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified);

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "ir/alias.h"
 #include "ir/builder.h"
+#include "ir/isinstance.h"
 #include "ir/passes/control_flow.h"
 #include "ir/passes/pass.h"
 
@@ -69,7 +70,12 @@ class Folder {
   void drop_equal_results(Node& node) {
     for (size_t i = node.outputs().size(); i-- > 0;) {
       Value *yes = node.blocks()[0]->returns()[i], *no = node.blocks()[1]->returns()[i];
-      if (yes != no) continue;
+      if (yes != no) {
+        // Two nodes of one constant; one that stands in a branch cannot serve outside of it.
+        const impl::Value *a = as_constant(yes), *b = as_constant(no);
+        if (!a || !b || a->is_counted() || !a->is_same(*b) || !equal(*yes->type(), *no->type())) continue;
+        yes->node()->move_before(&node);
+      }
       node.output(i)->replace_all_uses_with(yes);
       for (Block* block : node.blocks()) block->remove_return(i);
       node.remove_output(i);
@@ -95,6 +101,14 @@ class Folder {
 
   void fold(Node& node) {
     if (node.is(Kind::kTupleIndex) || node.is(Kind::kTupleUnpack) || node.is(Kind::kTupleSlice)) return take_apart(node);
+    if (node.is(Kind::kIsInstance)) {
+      if (auto known = static_isinstance(node.input()->type(), node.types)) {
+        std::vector<impl::Value> results;
+        results.emplace_back(*known);
+        replace(node, std::move(results));
+      }
+      return;
+    }
     if (!node.is(Kind::kTupleConstruct) && (!node.is(Kind::kOperator) || node.inputs().empty())) return;
     for (const Value* input : node.inputs()) {
       const impl::Value* value = as_constant(input);
