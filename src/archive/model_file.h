@@ -6,7 +6,6 @@
 //   file.root                                  // the top module: a RawObject "__torch__.m.Net" with a dict of attributes
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +27,12 @@ struct ReadOptions {
   size_t max_depth = 1000;                      // nesting of pickled values
 };
 
+// How the archive keeps its module tree.
+enum class ArchiveForm : uint8_t {
+  kPickled,    // data.pkl: PyTorch 1.3 to today
+  kModelJson,  // model.json: PyTorch 1.0 to 1.2
+};
+
 struct ArchiveEntries;  // the open zip
 
 class ModelFile {
@@ -37,6 +42,8 @@ class ModelFile {
   ModelFile& operator=(ModelFile&&) noexcept;
   ~ModelFile();
 
+  ArchiveForm form = ArchiveForm::kPickled;
+  bool has_bytecode = false;       // a lite archive (.ptl): bytecode.pkl besides the code
   int64_t version = 0;             // the number in `version` / `.data/version`; op_version_set counts for code older than 1.5
   std::string top_folder;
   Value root;                      // RawObject
@@ -45,25 +52,26 @@ class ModelFile {
   // are already in the container's element types.
   std::unordered_map<const RefCounted*, std::string> type_tags;
 
-  // "__torch__.a.b" -> code/__torch__/a/b.py, inflated at first use; null when there is none. Not thread-safe: the
-  // compilation unit calls it under its lock.
+  // "__torch__.a.b" -> code/__torch__/a/b.py, inflated at first use; null when there is none. Its debug records are read
+  // when an error first asks for them. Not thread-safe: the compilation unit calls it under its lock.
   Ref<const Source> find_source(std::string_view module_path);
   std::vector<std::string> source_paths() const;  // all module paths, sorted
-  std::vector<std::string> extra_files() const;
+  std::vector<std::string> extra_files() const;  // sorted names, without "extra/"
   bool has_extra(std::string_view name) const;
-  std::string read_extra(std::string_view name) const;
+  std::string read_extra(std::string_view name) const;  // Error(kInvalidArgument) when there is none
   std::vector<std::string> warnings;
 
  private:
   friend ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
-  std::unique_ptr<ArchiveEntries> entries_;
+  Ref<ArchiveEntries> entries_;
   std::unordered_map<std::string, Ref<const Source>> sources_;
 };
 
 // Error(kInvalidFile) says in one line what the file is, where it is wrong and what to do.
 ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
 
-// A torch.save file of plain values (tensors, containers, numbers, strings).
+// A torch.save file of plain values (tensors, containers, numbers, strings), zip or legacy. Lists and dicts whose items
+// share a type get it as their element type; what has no plain form (a set, a sparse tensor) is a RawObject.
 Value read_values(Ref<Reader> reader, const ReadOptions& options = {});
 // A file that torch.load(weights_only=True) reads; Error(kUnsupported) for values that have no plain form.
 std::vector<char> write_values(const Value& value);

@@ -5,8 +5,8 @@
 namespace taper::impl {
 
 SourceRange original_range(const SourceRange& range) {
-  if (!range.source || range.source->debug.empty()) return range;
-  const auto& debug = range.source->debug;
+  if (!range.source) return range;
+  const auto& debug = range.source->debug_records ? range.source->debug_records->get() : range.source->debug;
   auto after = std::upper_bound(debug.begin(), debug.end(), range.start,
                                 [](uint32_t offset, const DebugRecord& record) { return offset < record.offset; });
   if (after == debug.begin()) return range;

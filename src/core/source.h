@@ -25,11 +25,18 @@ struct DebugRecord {
   SourceRange original;
 };
 
+// Records that are read when they are first asked for: errors are rare, debug records larger than the code.
+class DebugRecords : public RefCounted {
+ public:
+  virtual const std::vector<DebugRecord>& get() const noexcept = 0;  // thread-safe
+};
+
 struct Source final : RefCounted {
   std::string name;              // "code/__torch__/m.py", or the original Python file
   std::string text;
   int first_line = 1;            // the number of the text's first line in its file
-  std::vector<DebugRecord> debug;  // sorted by offset; empty when the archive has none
+  std::vector<DebugRecord> debug;  // sorted by offset; empty when there are none
+  Ref<const DebugRecords> debug_records;  // instead of `debug`
 };
 
 // The original Python range of a serialized one, or the range itself when there is no record.

@@ -1,0 +1,157 @@
+// The end of a pickle: proves that the result is a finite tree of bounded depth, and lets go of the rest safely.
+#include <algorithm>
+
+#include "archive/pickle_machine.h"
+#include "core/error.h"
+
+namespace taper::impl {
+namespace {
+
+bool is_container(const Value& value) noexcept {
+  return value.is(Tag::kList) || value.is(Tag::kDict) || value.is(Tag::kTuple) || value.is(Tag::kRawObject);
+}
+
+size_t child_count(const Value& value) noexcept {
+  switch (value.tag()) {
+    case Tag::kList: return value.list().items.size();
+    case Tag::kTuple: return value.tuple().items.size();
+    case Tag::kDict: return value.dict().size();  // keys are no containers
+    case Tag::kRawObject: return 2;
+    default: return 0;
+  }
+}
+
+const Value& child(const Value& value, size_t i) noexcept {
+  switch (value.tag()) {
+    case Tag::kList: return value.list().items[i];
+    case Tag::kTuple: return value.tuple().items[i];
+    case Tag::kDict: return value.dict().entries()[i].value;
+    default: return i == 0 ? value.raw_object().args : value.raw_object().state;
+  }
+}
+
+struct Frame {
+  const Value* value;
+  size_t next = 0;
+  uint32_t depth = 1;
+  uint64_t count = 1;
+};
+
+constexpr uint32_t kOpen = 0;  // on the path from the root to here
+constexpr size_t kMaxInferredTuple = 64;
+
+}  // namespace
+
+void PickleMachine::clear_unreached(const std::unordered_map<const RefCounted*, uint32_t>* reached) noexcept {
+  // Every container is also in made_, so clearing one never destroys another.
+  for (Value& value : made_) {
+    if (reached && reached->contains(value.pointer())) continue;
+    if (options_.type_tags) options_.type_tags->erase(value.pointer());
+    switch (value.tag()) {
+      case Tag::kList: value.list().items.clear(); break;
+      case Tag::kTuple: value.tuple().items.clear(); break;
+      case Tag::kDict: value.dict().clear(); break;
+      case Tag::kRawObject:
+        value.raw_object().args.reset();
+        value.raw_object().state.reset();
+        break;
+      default: break;
+    }
+  }
+  stack_.clear();
+  memo_.clear();
+  made_.clear();
+}
+
+void PickleMachine::finish(Value& root) {
+  auto check_leaf = [&](const Value& value) {
+    if (!value.is(Tag::kCapsule)) return;
+    auto* object = static_cast<PickleObject*>(value.pointer());
+    if (object->kind == PickleObject::Kind::kGlobal) fail_foreign(object->name);
+    fail_here("a storage without a tensor");
+  };
+  // The value counts the container's levels when it is done.
+  std::unordered_map<const RefCounted*, uint32_t> depths;
+  std::unordered_map<const RefCounted*, uint64_t> counts;  // only where more than one: shared parts count at each use
+  std::vector<Frame> path;
+  uint64_t limit = budget_.values;
+
+  check_leaf(root);
+  if (is_container(root)) {
+    depths.emplace(root.pointer(), kOpen);
+    path.push_back({&root});
+  }
+  while (!path.empty()) {
+    Frame& frame = path.back();
+    if (frame.next < child_count(*frame.value)) {
+      const Value& item = child(*frame.value, frame.next++);
+      ++frame.count;
+      if (!is_container(item)) {
+        check_leaf(item);
+        continue;
+      }
+      auto [found, fresh] = depths.emplace(item.pointer(), kOpen);
+      if (fresh) {
+        if (path.size() >= budget_.max_depth)
+          fail(ErrorCode::kBudget, cat(options_.where, ": values nested deeper than the limit of ", budget_.max_depth));
+        path.push_back({&item});
+        continue;
+      }
+      if (found->second == kOpen) fail_here("an object that contains itself");
+      frame.depth = std::max(frame.depth, found->second + 1);
+      frame.count += counts[item.pointer()];
+      if (frame.count > limit) fail(ErrorCode::kBudget, cat(options_.where, ": more values than the limit allows"));
+      continue;
+    }
+    if (frame.depth > budget_.max_depth)
+      fail(ErrorCode::kBudget, cat(options_.where, ": values nested deeper than the limit of ", budget_.max_depth));
+    if (options_.infer_types) infer_type(*frame.value);
+    Frame done = frame;
+    depths[done.value->pointer()] = done.depth;
+    counts[done.value->pointer()] = done.count;
+    path.pop_back();
+    if (!path.empty()) {
+      path.back().depth = std::max(path.back().depth, done.depth + 1);
+      path.back().count += done.count;
+      if (path.back().count > limit) fail(ErrorCode::kBudget, cat(options_.where, ": more values than the limit allows"));
+    }
+  }
+  clear_unreached(&depths);
+}
+
+void PickleMachine::infer_type(const Value& container) const {
+  // The type that all of them share; null when there is none, or none worth the work.
+  auto shared_type = [](size_t count, auto&& at) -> TypePtr {
+    TypePtr type;
+    for (size_t i = 0; i < count; ++i) {
+      const Value& item = at(i);
+      if (item.is(Tag::kRawObject) || (item.is(Tag::kTuple) && item.tuple().items.size() > kMaxInferredTuple)) return nullptr;
+      TypePtr next = type_of(item);
+      if (!type) type = next;
+      else if (type != next && !equal(*type, *next)) type = unify(type, next);
+      if (!type) return nullptr;
+    }
+    return type;
+  };
+  try {
+    if (container.is(Tag::kList)) {
+      ListObj& list = container.list();
+      if (!list.element->is(TypeKind::kAny)) return;
+      if (TypePtr type = shared_type(list.items.size(), [&](size_t i) -> const Value& { return list.items[i]; }))
+        list.element = type;
+    } else if (container.is(Tag::kDict)) {
+      DictObj& dict = container.dict();
+      if (!dict.value->is(TypeKind::kAny)) return;
+      TypePtr key = shared_type(dict.size(), [&](size_t i) -> const Value& { return dict.entries()[i].key; });
+      TypePtr value = shared_type(dict.size(), [&](size_t i) -> const Value& { return dict.entries()[i].value; });
+      if (key && value) {
+        dict.key = key;
+        dict.value = value;
+      }
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kBudget) throw;  // a type too large to spell out stays Any
+  }
+}
+
+}  // namespace taper::impl

@@ -1,0 +1,92 @@
+// Every archive and every recorded call of the suites decodes. Needs TAPER_SUITES; skipped without.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "archive/compare.h"
+#include "archive/model_file.h"
+#include "core/error.h"
+
+using namespace taper::impl;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> find_files(const char* suites, auto&& wanted) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(suites))
+    if (entry.is_regular_file() && wanted(entry.path())) found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+bool is_calls(const fs::path& path) {
+  return path.extension() == ".pt" && path.filename().string().find("calls") != std::string::npos;
+}
+
+const char* suites() {
+  const char* folder = std::getenv("TAPER_SUITES");
+  if (!folder || !*folder) WARN("skipped: TAPER_SUITES names no folder of suites");
+  return folder && *folder ? folder : nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("every archive of the suites opens, with its code and debug records", "[suites]") {
+  const char* folder = suites();
+  if (!folder) return;
+  size_t opened = 0, refused = 0, with_debug = 0, sources = 0;
+  for (const fs::path& path : find_files(folder, [](const fs::path& p) { return p.stem() == "model"; })) {
+    try {
+      ReadOptions options;
+      options.device_to_cpu = true;
+      options.check_crc = true;
+      ModelFile file = read_model(open_file(path), options);
+      for (const std::string& module : file.source_paths()) {
+        Ref<const Source> source = file.find_source(module);
+        REQUIRE(source);
+        ++sources;
+        if (source->debug_records && !source->debug_records->get().empty()) ++with_debug;
+      }
+      for (const std::string& extra : file.extra_files()) file.read_extra(extra);
+      ++opened;
+    } catch (const Error& error) {
+      ++refused;
+      UNSCOPED_INFO(path << ": " << error.what());
+    }
+  }
+  WARN(opened << " archives opened, " << refused << " refused; " << with_debug << " of " << sources << " sources with debug records");
+  CHECK(opened > 0);
+  CHECK(refused == 0);
+}
+
+TEST_CASE("every recorded call of the suites decodes and survives a round trip", "[suites]") {
+  const char* folder = suites();
+  if (!folder) return;
+  size_t decoded = 0, refused = 0, equal = 0, not_plain = 0;
+  for (const fs::path& path : find_files(folder, is_calls)) {
+    Value value;
+    try {
+      value = read_values(open_file(path));
+      ++decoded;
+    } catch (const Error& error) {
+      ++refused;
+      UNSCOPED_INFO(path << ": " << error.what());
+      continue;
+    }
+    try {
+      Value again = read_values(own_memory(write_values(value)));
+      std::string difference = first_difference(value, again);
+      if (difference.empty()) ++equal;
+      else UNSCOPED_INFO(path << ": " << difference);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kUnsupported) throw;
+      ++not_plain;  // sparse tensors
+    }
+  }
+  WARN(decoded << " recordings decoded, " << refused << " refused; " << equal << " equal after writing, " << not_plain << " not plain");
+  CHECK(decoded > 0);
+  CHECK(refused == 0);
+  CHECK(equal + not_plain == decoded);
+  CHECK(not_plain * 100 <= decoded);
+}
