@@ -533,13 +533,59 @@ bool AliasAnalysis::escapes(const Value* v) const {
   return escapes(cell, seen);
 }
 
-bool AliasAnalysis::may_merge(const Node& node, const Node& other) const {
+bool AliasAnalysis::writes_escape(const Node& node) const {
+  auto found = writes_of_.find(&node);
+  if (found == writes_of_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(),
+                     [&](const auto& entry) { return data_[find(entry.first)].escapes; });
+}
+
+namespace {
+
+// Is the value kept by somebody: returned, stored, passed to a call, written?
+bool is_kept(const Value& value) {
+  for (const Value::Use& use : value.uses()) {
+    if (!use.user || !use.user->op()) return true;
+    const auto& arguments = use.user->op()->schema.arguments;
+    if (use.index >= arguments.size()) return true;
+    const AliasInfo& alias = arguments[use.index].alias;
+    if (alias.is_write || alias.after == "*") return true;
+  }
+  return false;
+}
+
+enum class Origin : uint8_t { kSame, kView, kFresh };
+
+// What equal nodes give: the same object, two handles on one memory, or two memories.
+Origin origin(const Node& node, size_t output) {
+  switch (node.kind()) {
+    case Kind::kTupleConstruct:  // cannot be changed; its parts are the same
+    case Kind::kTupleIndex:
+    case Kind::kTupleSlice:
+    case Kind::kTupleUnpack:
+    case Kind::kListUnpack:
+    case Kind::kUncheckedCast: return Origin::kSame;
+    case Kind::kOperator: {
+      const auto& returns = node.op()->schema.returns;
+      if (output >= returns.size()) return Origin::kFresh;
+      const AliasInfo& alias = returns[output].alias;
+      return alias.any() && alias.before != "*" && !alias.on_elements ? Origin::kView : Origin::kFresh;
+    }
+    default: return Origin::kFresh;
+  }
+}
+
+}  // namespace
+
+bool AliasAnalysis::may_merge(const Node& node, const Node& earlier) const {
   for (size_t i = 0; i < node.outputs().size(); ++i) {
-    const Value *mine = node.output(i), *theirs = other.output(i);
+    const Value *mine = node.output(i), *theirs = earlier.output(i);
     if (!is_mutable(*mine->type())) continue;
+    Origin from = origin(node, i);
+    if (from == Origin::kSame) continue;
     if (has_writers(mine) || has_writers(theirs)) return false;
-    if (may_alias(mine, theirs)) continue;  // views of one memory: nobody can tell
-    if (escapes(mine) || escapes(theirs)) return false;
+    // Nobody writes within the graph; afterwards only the owner of what escaped can.
+    if (from == Origin::kView ? is_kept(*mine) : escapes(mine)) return false;
   }
   return true;
 }

@@ -46,9 +46,11 @@ class AliasAnalysis {
   bool writes_to(const Node& node, const Value* v) const;
   // Is v's memory, or what it holds, known outside the graph: an argument, a result, something stored in one?
   bool escapes(const Value* v) const;
-  // May the results of `node` be replaced by those of `other`, made from the same inputs? False where somebody could tell
+  // Is any memory that the node writes known outside the graph?
+  bool writes_escape(const Node& node) const;
+  // May the results of `node` be replaced by those of `earlier`, made from the same inputs? False where somebody could tell
   // one from two by writing.
-  bool may_merge(const Node& node, const Node& other) const;
+  bool may_merge(const Node& node, const Node& earlier) const;
 
  private:
   using Cell = uint32_t;

@@ -119,8 +119,13 @@ Function* CompilationUnit::function(std::string_view qualified) {
   if (module_path.empty()) return nullptr;
   Ref<Function> result;
   if (TypePtr owner = type(module_path); owner && owner->is(TypeKind::kClass)) {
-    for (const auto& [key, method] : as_class(*owner).static_methods)
+    const ClassType& cls = as_class(*owner);
+    for (const auto& [key, method] : cls.static_methods)
       if (key == name) result = method;
+    for (const auto* hooks : {&cls.forward_pre_hooks, &cls.forward_hooks})
+      for (const Ref<Function>& hook : *hooks)
+        if (hook->name == qualified) result = hook;
+    if (!result) result = cls.method(name);
   }
   if (!result) {
     const Tree* tree = state_->module(*this, module_path);
@@ -197,10 +202,10 @@ std::span<const Operator* const> CompilationUnit::overloads(std::string_view nam
   return state_->overload_set(*this, name).operators;
 }
 
-std::span<const Overload> CompilationUnit::call_candidates(std::string_view name) {
+std::span<const Overload> CompilationUnit::call_candidates(std::string_view name, bool today) {
   std::lock_guard lock(state_->mutex);
   const OverloadSet& set = state_->overload_set(*this, name);
-  return state_->internal_depth > 0 ? set.plain : set.candidates;
+  return today || state_->internal_depth > 0 ? set.plain : set.candidates;
 }
 
 const Operator& CompilationUnit::resolve(const OpDef& def) {

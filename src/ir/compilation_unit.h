@@ -77,7 +77,7 @@ class CompilationUnit final : public RefCounted {
   // A class, interface, enum or NamedTuple by qualified name; null when the code does not define it. A host's class
   // (__torch__.torch.classes...) is an opaque ClassType.
   TypePtr type(std::string_view qualified_name);
-  // A free function, static method or hook by qualified name; null when the code does not define it.
+  // A free function, method or hook by qualified name; null when the code does not define it.
   Function* function(std::string_view qualified_name);
   // "List[Tensor]" as in restore_type_tag; Error(kInvalidFile) when it does not parse or names an unknown class.
   TypePtr parse_annotation(std::string_view text);
@@ -90,7 +90,8 @@ class CompilationUnit final : public RefCounted {
   const CompileOptions& options() const noexcept { return options_; }
 
   // For the emitter.
-  std::span<const Overload> call_candidates(std::string_view name);
+  // `today`: not as the archive's version means them.
+  std::span<const Overload> call_candidates(std::string_view name, bool today = false);
   std::span<GraphFunction* const> builtin_functions(std::string_view name);
   TypePtr opaque_class(std::string_view qualified_name);
   // Adds an attribute while the class's __init__ is read for what it declares; false at any other time.

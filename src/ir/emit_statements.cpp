@@ -155,7 +155,7 @@ void Emitter::set_variable(std::string_view name, Binding binding, const TypePtr
   TypePtr type = declared;
   if (!type && outside && outside->is(Binding::Kind::kValue)) type = outside->value->type();
   if (type) {
-    value = convert(builder_, value, type, true);
+    value = convert(builder_, value, type, !declared);
     if (!is_subtype(*value->type(), *type))
       fail_at(place, declared ? cat("Variable '", name, "' is annotated with type ", type->annotation(),
                                     " but is being assigned to a value of type ", value->type()->annotation())

@@ -74,6 +74,7 @@ class Parser {
     }
     std::string_view name = text_.substr(start, at_ - start);
     while (name.ends_with(' ')) name.remove_suffix(1);
+    if (name == "Unknown") return simple_type(TypeKind::kUnknown);
     return parse_schema_type(name, &resolver_);
   }
 

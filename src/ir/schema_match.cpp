@@ -367,7 +367,8 @@ Value* call_operator(Builder& builder, std::string_view name, std::span<const Ca
   std::optional<std::vector<Value*>> results;
   for (std::string_view candidate : {std::string_view(main_name), name}) {
     if (candidate.empty()) continue;
-    std::span<const Overload> overloads = unit.call_candidates(candidate);
+    // true_divide has always meant what div means today.
+    std::span<const Overload> overloads = unit.call_candidates(candidate, candidate.data() == main_name.data());
     bool only_one = overloads.size() == 1 && !has_builtin_functions(candidate);
     if (!only_one) results = try_call(builder, candidate, overloads, arguments, self, false);
     if (!results) results = try_call(builder, candidate, overloads, arguments, self, true);

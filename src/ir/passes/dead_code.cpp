@@ -62,9 +62,7 @@ class DeadCode {
   }
 
   bool is_seen(const Node& writer) {
-    const auto& arguments = writer.op()->schema.arguments;
-    for (size_t i = 0; i < arguments.size(); ++i)
-      if (arguments[i].alias.is_write && alias_->escapes(writer.input(i))) return true;
+    if (alias_->writes_escape(writer)) return true;
     // Beyond this many questions, living is cheaper than asking.
     if (living_.size() * writers_.size() > 4'000'000) return true;
     for (const Value* value : living_)

@@ -1,0 +1,222 @@
+// Runs tests/ir/cases/*.txt. A file holds cases:
+//
+//   ;;; case NAME
+//   ;;; source __torch__.m            (text of a module; several may follow each other)
+//   ;;; version 2                     (of the archive)
+//   ;;; constants 3                   (so many tensors as CONSTANTS)
+//   ;;; graph __torch__.m.f           (what the function compiles to)
+//   ;;; passes __torch__.m.f inline dead   (the graph after these passes)
+//   ;;; input graph                   (instead of a function: a graph as text, named "graph")
+//   ;;; alias graph                   (writers, escapes and aliases of its named values)
+//   ;;; error __torch__.m.f           (a part of the message)
+//
+// With TAPER_REBASE set, expectations are rewritten from what comes out; the difference is what a reviewer reads.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.h"
+#include "ir/alias.h"
+#include "ir/graph_parser.h"
+#include "ir/passes/pass.h"
+#include "ir/print.h"
+#include "ir/test_unit.h"
+#include "ir/verify.h"
+
+namespace taper::impl::ir {
+namespace {
+
+struct Section {
+  std::string kind;
+  std::vector<std::string> words;
+  std::string text;
+};
+
+std::vector<Section> read_sections(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::vector<Section> sections;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(";;; ")) {
+      std::istringstream words(line.substr(4));
+      Section section;
+      words >> section.kind;
+      for (std::string word; words >> word;) section.words.push_back(word);
+      sections.push_back(std::move(section));
+    } else if (!sections.empty()) {
+      sections.back().text += line + "\n";
+    }
+  }
+  // Blank lines before the next directive are for readers.
+  for (Section& section : sections)
+    while (section.text.ends_with("\n\n") || section.text == "\n") section.text.pop_back();
+  return sections;
+}
+
+void write_sections(const std::filesystem::path& path, const std::vector<Section>& sections) {
+  std::ofstream out(path);
+  for (size_t i = 0; i < sections.size(); ++i) {
+    if (i && sections[i].kind == "case") out << "\n";
+    out << ";;; " << sections[i].kind;
+    for (const std::string& word : sections[i].words) out << ' ' << word;
+    out << "\n" << sections[i].text;
+  }
+}
+
+class Case {
+ public:
+  void add_source(const Section& section) { sources_[section.words.at(0)] = section.text; }
+  void set_version(const Section& section) { options_.file_version = std::stoll(section.words.at(0)); }
+  void set_constants(const Section& section) {
+    for (int i = std::stoi(section.words.at(0)); i > 0; --i) constants_.emplace_back(make_tensor({2}, DType::kFloat));
+  }
+  void set_input(const Section& section) { input_ = section.text; }
+
+  CompilationUnit* unit() {
+    if (!unit_) unit_ = make_unit(sources_, options_, constants_);
+    return unit_.get();
+  }
+
+  std::string run(const Section& section) {
+    if (section.kind == "error") {
+      try {
+        graph_of(section.words.at(0));
+      } catch (const Error& error) {
+        return error.message() + (error.message().ends_with('\n') ? "" : "\n");
+      }
+      return "no error\n";
+    }
+    const Graph& source = graph_of(section.words.at(0));
+    verify(source, "test");
+    if (section.kind == "graph") return to_text(source);
+    if (section.kind == "alias") return describe_aliases(source);
+    auto graph = source.clone();
+    TestEvaluator evaluator;
+    PassContext context{*unit_, &evaluator};
+    for (size_t i = 1; i < section.words.size(); ++i) {
+      for (const Pass& pass : all_passes())
+        if (pass.name == section.words[i]) pass.run(*graph, context);
+      verify(*graph, section.words[i]);
+    }
+    return to_text(*graph);
+  }
+
+ private:
+  const Graph& graph_of(const std::string& name) {
+    unit();
+    if (name != "graph") return find_function(*unit_, name).graph();
+    if (!parsed_) parsed_ = parse_graph(input_, *unit_);
+    return *parsed_;
+  }
+
+  static std::string describe_aliases(const Graph& graph) {
+    AliasAnalysis alias(graph);
+    std::vector<const Value*> named;
+    collect(*graph.top(), named);
+    std::string out;
+    for (const Value* a : named) {
+      if (!is_mutable(*a->type())) continue;
+      out += cat(a->name(), ":", alias.has_writers(a) ? " written" : "", alias.escapes(a) ? " escapes" : "");
+      for (const Value* b : named)
+        if (a != b && alias.may_alias(a, b)) out += cat(" =", b->name());
+      out += '\n';
+    }
+    return out;
+  }
+  static void collect(const Block& block, std::vector<const Value*>& out) {
+    auto add = [&](const Value* value) {
+      if (!value->name().empty()) out.push_back(value);
+    };
+    for (const Value* parameter : block.parameters()) add(parameter);
+    for (const Node* node = block.first(); node; node = node->next()) {
+      for (const Block* inner : node->blocks()) collect(*inner, out);
+      for (const Value* output : node->outputs()) add(output);
+    }
+  }
+
+  Sources sources_;
+  CompileOptions options_;
+  std::vector<impl::Value> constants_;
+  std::string input_;
+  Ref<CompilationUnit> unit_;
+  std::unique_ptr<Graph> parsed_;
+};
+
+void run_file(const std::filesystem::path& path) {
+  std::vector<Section> sections = read_sections(path);
+  bool rebase = std::getenv("TAPER_REBASE");
+  Case now;
+  std::string name;
+  for (Section& section : sections) {
+    if (section.kind == "case") {
+      now = Case();
+      name = section.words.empty() ? "" : section.words[0];
+    } else if (section.kind == "source") {
+      now.add_source(section);
+    } else if (section.kind == "version") {
+      now.set_version(section);
+    } else if (section.kind == "constants") {
+      now.set_constants(section);
+    } else if (section.kind == "input") {
+      now.set_input(section);
+    } else {
+      std::string result;
+      try {
+        result = now.run(section);
+      } catch (const Error& error) {
+        result = cat("unexpected error: ", error.message(), "\n");
+      }
+      if (rebase) {
+        section.text = result;
+        continue;
+      }
+      INFO(path.filename().string() << ", case " << name);
+      CHECK(result == section.text);
+    }
+  }
+  if (rebase) write_sections(path, sections);
+}
+
+std::vector<std::filesystem::path> files() {
+  std::vector<std::filesystem::path> out;
+  for (const auto& entry : std::filesystem::directory_iterator(TAPER_SOURCE_DIR "/tests/ir/cases"))
+    if (entry.path().extension() == ".txt") out.push_back(entry.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("compiler cases") {
+  auto paths = files();
+  REQUIRE(paths.size() > 5);
+  for (const auto& path : paths) run_file(path);
+}
+
+// What is printed reads back as the same graph.
+TEST_CASE("graph text round trip") {
+  int seen = 0;
+  for (const auto& path : files()) {
+    Case now;
+    for (Section& section : read_sections(path)) {
+      if (section.kind == "case") now = Case();
+      if (section.kind == "source") now.add_source(section);
+      if (section.kind != "graph" || section.text.find("<Tensor>") != std::string::npos) continue;
+      if (section.text.find("Enum") != std::string::npos || section.text.find("Interface") != std::string::npos) continue;
+      if (section.text.find("prim::fork") != std::string::npos || section.text.find("prim::awaitable[") != std::string::npos) continue;
+      INFO(path.filename().string() << " " << section.words[0]);
+      auto unit = now.unit();
+      auto graph = parse_graph(section.text, *unit);
+      CHECK(find_malformation(*graph) == "");
+      CHECK(to_text(*graph) == section.text);
+      CHECK(to_text(*graph->clone()) == section.text);
+      ++seen;
+    }
+  }
+  CHECK(seen > 20);
+}
+
+}  // namespace taper::impl::ir
