@@ -165,23 +165,36 @@ class Parser {
     while (at_ < text_.size() && (is_word(text_[at_]) || text_[at_] == '-' || text_[at_] == '+')) ++at_;
     std::string_view number = text_.substr(start, at_ - start);
     if (type && type->is(TypeKind::kBool)) return number == "1" || number == "True";
-    bool negative = number.starts_with('-');
-    std::string_view magnitude = number.substr(negative);
+    if (number.ends_with('j')) {
+      number.remove_suffix(1);
+      size_t split = number.size();
+      while (split-- > 1)
+        if ((number[split] == '+' || number[split] == '-') && number[split - 1] != 'e') break;
+      if (split == size_t(-1) || split == 0) wrong("expected a complex number");
+      std::string_view imaginary = number.substr(split);
+      if (imaginary.starts_with('+')) imaginary.remove_prefix(1);
+      return std::complex<double>(this->number(number.substr(0, split)), this->number(imaginary));
+    }
+    std::string_view magnitude = number.starts_with('-') ? number.substr(1) : number;
+    if (magnitude == "inf" || magnitude == "nan" || number.find_first_of(".e") != number.npos) return this->number(number);
+    int64_t integer = 0;
+    const char* end = number.data() + number.size();
+    if (std::from_chars(number.data(), end, integer).ptr != end || number.empty()) wrong("expected a constant");
+    return integer;
+  }
+
+  double number(std::string_view text) {
+    bool negative = text.starts_with('-');
+    std::string_view magnitude = text.substr(negative);
     if (magnitude == "inf" || magnitude == "nan") {
       double special = magnitude == "inf" ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
       return negative ? -special : special;
     }
-    bool whole = number.find_first_of(".en") == number.npos;
-    const char* end = number.data() + number.size();
-    if (whole) {
-      int64_t integer = 0;
-      if (std::from_chars(number.data(), end, integer).ptr != end || number.empty()) wrong("expected a constant");
-      return integer;
-    }
-    double real = 0;
-    if (number.ends_with('.')) --end;
-    if (std::from_chars(number.data(), end, real).ptr != end) wrong("expected a number");
-    return real;
+    if (text.ends_with('.')) text.remove_suffix(1);
+    double value = 0;
+    const char* end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, value).ptr != end || text.empty()) wrong("expected a number");
+    return value;
   }
 
   std::string text_attribute() { return std::string(constant(string_type()).to_string()); }
