@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <unordered_map>
 #include <mutex>
 #include <string>
 
@@ -32,7 +33,7 @@ struct ArchiveEntries final : RefCounted {
 // The code entries below `folder` ("code/"): "code/__torch__/a/b.py" is module "__torch__.a.b".
 void index_code(ArchiveEntries& entries, std::string_view folder);
 
-// Fills in what an archive of the model.json generation holds.
-void read_model_json(ModelFile& file, ArchiveEntries& entries);
+// Fills in what an archive of the model.json generation holds; the classes that it spells out go to `sources`.
+void read_model_json(ModelFile& file, ArchiveEntries& entries, std::unordered_map<std::string, Ref<const Source>>& sources);
 
 }  // namespace taper::impl

@@ -158,7 +158,8 @@ ModelFile read_model(Ref<Reader> reader, const ReadOptions& options) {
   file.has_bytecode = entries->find("bytecode.pkl") != nullptr;
   if (entries->find("model.json")) {
     file.form = ArchiveForm::kModelJson;
-    read_model_json(file, *entries);
+    entries->swapped = std::endian::native == std::endian::big;
+    read_model_json(file, *entries, file.sources_);
   } else {
     read_pickled_model(file, *entries);
   }

@@ -277,6 +277,12 @@ void PickleMachine::build(Value state) {
   if (target.is_tensor()) {
     fill_numpy_array(target.tensor(), state);
     unfilled_.erase(found);
+  } else if (target.is(Tag::kList)) {
+    if (!state.is(Tag::kList)) fail_here("an IntList of what is not a list");
+    spend(state.list().items.size());
+    target.list().items = state.list().items;
+    build_typed_list(target, int_type());
+    unfilled_.erase(found);
   }
   // An OrderedDict's own attributes (a state_dict's _metadata) say nothing about its items.
 }

@@ -111,6 +111,13 @@ Value PickleMachine::reduce(const Value& function, const Value& arguments) {
       return empty;
     }
 
+    case GlobalKind::kIntListClass: {
+      need(0, 0);
+      auto list = make_ref<ListObj>(any_type());
+      made_.push_back(Value(list));
+      unfilled_.emplace(list.get(), true);
+      return list;
+    }
     case GlobalKind::kBuildIntList:
       need(1, 1);
       return build_typed_list(args[0], int_type());

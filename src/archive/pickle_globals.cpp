@@ -28,6 +28,7 @@ constexpr Row kRows[] = {
     {"torch.jit._pickle", "build_boollist", K::kBuildBoolList},
     {"torch.jit._pickle", "build_tensorlist", K::kBuildTensorList},
     {"torch.jit._pickle", "build_tensor_from_id", K::kBuildTensorFromId},
+    {"__main__", "IntList", K::kIntListClass},
     {"collections", "OrderedDict", K::kOrderedDict},
     {"collections", "defaultdict", K::kDefaultDict},
     {"collections", "Counter", K::kCounter},

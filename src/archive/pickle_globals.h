@@ -40,6 +40,7 @@ enum class GlobalKind : uint8_t {
   kNumpyDType,
   kNumpyScalar,
   kNumpyArray,
+  kIntListClass,   // __main__.IntList: how a PyTorch between 1.0 and 1.1 spelled build_intlist
   kBuildIntList,
   kBuildDoubleList,
   kBuildBoolList,

@@ -113,7 +113,7 @@ class PickleMachine {
   // Annotations parsed so far, by the identity of their text (memoized strings repeat).
   std::unordered_map<const RefCounted*, TypePtr> annotations_;
   std::vector<Value> annotation_texts_;                   // keeps the keys above alive
-  std::unordered_map<const RefCounted*, bool> unfilled_;  // numpy arrays and OrderedDicts that may get a BUILD
+  std::unordered_map<const RefCounted*, bool> unfilled_;  // numpy arrays, IntLists and OrderedDicts: may get a BUILD
 };
 
 }  // namespace taper::impl

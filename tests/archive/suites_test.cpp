@@ -35,6 +35,7 @@ const char* suites() {
 TEST_CASE("every archive of the suites opens, with its code and debug records", "[suites]") {
   const char* folder = suites();
   if (!folder) return;
+  std::string report;
   size_t opened = 0, refused = 0, with_debug = 0, sources = 0;
   for (const fs::path& path : find_files(folder, [](const fs::path& p) { return p.stem() == "model"; })) {
     try {
@@ -52,10 +53,11 @@ TEST_CASE("every archive of the suites opens, with its code and debug records", 
       ++opened;
     } catch (const Error& error) {
       ++refused;
-      UNSCOPED_INFO(path << ": " << error.what());
+      report += path.string() + ": " + error.what() + "\n";
     }
   }
   WARN(opened << " archives opened, " << refused << " refused; " << with_debug << " of " << sources << " sources with debug records");
+  INFO(report);
   CHECK(opened > 0);
   CHECK(refused == 0);
 }
@@ -63,6 +65,7 @@ TEST_CASE("every archive of the suites opens, with its code and debug records", 
 TEST_CASE("every recorded call of the suites decodes and survives a round trip", "[suites]") {
   const char* folder = suites();
   if (!folder) return;
+  std::string report;
   size_t decoded = 0, refused = 0, equal = 0, not_plain = 0;
   for (const fs::path& path : find_files(folder, is_calls)) {
     Value value;
@@ -71,20 +74,21 @@ TEST_CASE("every recorded call of the suites decodes and survives a round trip",
       ++decoded;
     } catch (const Error& error) {
       ++refused;
-      UNSCOPED_INFO(path << ": " << error.what());
+      report += path.string() + ": " + error.what() + "\n";
       continue;
     }
     try {
       Value again = read_values(own_memory(write_values(value)));
       std::string difference = first_difference(value, again);
       if (difference.empty()) ++equal;
-      else UNSCOPED_INFO(path << ": " << difference);
+      else report += path.string() + ": " + difference + "\n";
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kUnsupported) throw;
       ++not_plain;  // sparse tensors
     }
   }
   WARN(decoded << " recordings decoded, " << refused << " refused; " << equal << " equal after writing, " << not_plain << " not plain");
+  INFO(report);
   CHECK(decoded > 0);
   CHECK(refused == 0);
   CHECK(equal + not_plain == decoded);
