@@ -50,7 +50,7 @@ Binding Emitter::emit_call(const Expr& expression, const TypePtr& hint) {
   }
   builder_.set_range(range(expression));
   if (callee.is(Binding::Kind::kSpecial)) {
-    if (callee.special == Special::kNew) return Binding::of(create_object(callee.type, expression));
+    if (callee.special == Special::kNew) return Binding::of(create_object(TypePtr(callee.type), expression));
     return emit_special(callee.special, expression, hint);
   }
   Arguments arguments = emit_arguments(expression);
@@ -62,7 +62,7 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
   switch (callee.kind) {
     case Binding::Kind::kFunction: return Binding::of(call_function(*callee.function, arguments, nullptr));
     case Binding::Kind::kMethod: return Binding::of(call_method(callee.value, callee.text, arguments));
-    case Binding::Kind::kType: return Binding::of(construct(callee.type, arguments, place));
+    case Binding::Kind::kType: return Binding::of(construct(TypePtr(callee.type), arguments, place));
     case Binding::Kind::kOperator: return Binding::of(call_builtin(callee.text, callee.magic, arguments, callee.value));
     case Binding::Kind::kCast: {
       if (arguments.values.size() == 1 && arguments.values[0].keyword.empty()) {
@@ -94,7 +94,7 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
       // A function that the code does not define: an error where it is called, not before.
       std::vector<Value*> inputs;
       for (const CallArgument& argument : arguments.values) inputs.push_back(argument.value);
-      return Binding::of(builder_.unsupported(callee.text, inputs));
+      return Binding::of(builder_.unsupported(std::string(callee.text), inputs));
     }
     default: fail(place, "this cannot be called");
   }

@@ -86,7 +86,7 @@ Emitter::Flow Emitter::emit_if(const Stmt& statement, Statements rest, bool& con
     Branch& other = yes.flow == Flow::kExits ? no : yes;
     if (other.flow == Flow::kNext) {
       builder_.set_block(other.block);
-      env_.push(std::move(other.frame));
+      env_.push(other.frame);
       other.flow = emit_statements(rest);
       other.frame = env_.pop();
       consumed = true;
@@ -107,72 +107,74 @@ Emitter::Flow Emitter::emit_guarded(Value* exited, Statements rest) {
 }
 
 Emitter::Flow Emitter::join(Node* node, Branch& yes, Branch& no) {
-  std::set<std::string_view> names;
-  for (const Branch* branch : {&yes, &no})
-    for (const auto& entry : branch->frame) names.insert(entry.first);
-  names.erase(kExit);
   Flow flow = yes.flow == no.flow && yes.flow != Flow::kMayExit ? yes.flow : Flow::kMayExit;
-  if (flow == Flow::kMayExit) names.insert(kExit);
-  for (std::string_view name : names) join_variable(node, name, yes, no);
+  // Both frames are sorted: walk them together.
+  size_t i = 0, j = 0;
+  bool exit_seen = false;
+  while (i < yes.frame.size() || j < no.frame.size()) {
+    const auto* a = i < yes.frame.size() ? &yes.frame[i] : nullptr;
+    const auto* b = j < no.frame.size() ? &no.frame[j] : nullptr;
+    std::string_view name = !b || (a && a->first < b->first) ? a->first : b->first;
+    const Binding* first = a && a->first == name ? (++i, &a->second) : nullptr;
+    const Binding* second = b && b->first == name ? (++j, &b->second) : nullptr;
+    if (name == kExit && flow != Flow::kMayExit) continue;
+    exit_seen |= name == kExit;
+    join_variable(node, name, yes, first, no, second);
+  }
+  if (flow == Flow::kMayExit && !exit_seen) join_variable(node, kExit, yes, nullptr, no, nullptr);
   return flow;
 }
 
-void Emitter::join_variable(Node* node, std::string_view name, Branch& yes, Branch& no) {
+void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes, const Binding* in_yes, const Branch& no,
+                            const Binding* in_no) {
   const Binding* outer = env_.find(name);
   bool special = name.starts_with('$');
-  Block* outside = builder_.block();
+  const Branch* branches[2] = {&yes, &no};
+  const Binding* bindings[2] = {in_yes ? in_yes : outer, in_no ? in_no : outer};
+  bool gone[2] = {yes.flow == Flow::kExits, no.flow == Flow::kExits};
+  if (!special && gone[0] && gone[1]) return;
   Value* values[2] = {};
-  const Binding* bindings[2] = {};
-  Branch* branches[2] = {&yes, &no};
   for (int i = 0; i < 2; ++i) {
-    Branch& branch = *branches[i];
-    auto found = branch.frame.find(name);
-    const Binding* binding = found != branch.frame.end() ? &found->second : outer;
-    if (name == kExit && branch.flow != Flow::kMayExit) {
-      values[i] = builder_.boolean(branch.flow == Flow::kExits);
+    if (name == kExit && branches[i]->flow != Flow::kMayExit) {
+      values[i] = builder_.boolean(gone[i]);
       continue;
     }
-    if (branch.flow == Flow::kExits && !special) continue;  // nobody reads it
+    if (gone[i] && !special) continue;  // nobody reads it
+    const Binding* binding = bindings[i];
     if (!binding || binding->is(Binding::Kind::kUnbound)) {
       if (name == kBreak || name == kReturn) values[i] = builder_.boolean(false);
       if (special) continue;
       // Unknown on this path: a use afterwards is an error.
-      Binding unbound;
-      unbound.text = binding && !binding->text.empty() ? binding->text
-                                                      : cat(name, " is not defined in the ", i ? "false" : "true", " branch");
-      env_.set(name, std::move(unbound));
+      auto missing = i ? Binding::Why::kMissingInFalse : Binding::Why::kMissingInTrue;
+      env_.set(name, binding && binding->why != Binding::Why::kNothing ? *binding : Binding::unbound(missing));
       return;
     }
-    bindings[i] = binding;
     values[i] = binding->is(Binding::Kind::kValue) ? binding->value : nullptr;
   }
-  bool gone[2] = {yes.flow == Flow::kExits, no.flow == Flow::kExits};
-  if (!special && gone[0] && gone[1]) return;
   // Functions and the like: the same on all living paths, or nothing.
   if (!special && ((!gone[0] && !values[0]) || (!gone[1] && !values[1]))) {
     const Binding* a = gone[0] ? bindings[1] : bindings[0];
     const Binding* b = gone[1] ? a : bindings[1];
-    Binding joined = a->kind == b->kind && a->text == b->text && a->function == b->function ? *a : Binding();
-    env_.set(name, std::move(joined));
+    bool same = a->kind == b->kind && a->text == b->text && a->function == b->function && a->value == b->value;
+    env_.set(name, same ? *a : Binding());
     return;
   }
   if (!values[0] && !values[1]) return;
-  TypePtr types[2];
-  for (int i = 0; i < 2; ++i)
-    if (values[i]) types[i] = values[i]->type();
-  TypePtr joined = !types[0] ? types[1] : !types[1] ? types[0] : unify(types[0], types[1]);
+  const TypePtr none;
+  const TypePtr &type0 = values[0] ? values[0]->type() : none, &type1 = values[1] ? values[1]->type() : none;
+  TypePtr joined = !type0 ? type1 : !type1 || type0.get() == type1.get() ? type0 : unify(type0, type1);
   if (!joined && outer && outer->is(Binding::Kind::kValue)) {
     const TypePtr& declared = outer->value->type();
-    if (declared->is(TypeKind::kUnion) || declared->is(TypeKind::kAny)) joined = union_of({types[0], types[1]});
+    if (declared->is(TypeKind::kUnion) || declared->is(TypeKind::kAny)) joined = union_of({type0, type1});
   }
-  if (!joined && special) joined = union_of({types[0], types[1]});
+  if (!joined && special) joined = union_of({type0, type1});
   if (!joined) {
-    Binding unbound;
-    unbound.text = cat("Type mismatch: ", name, " is set to type ", types[0]->annotation(), " in the true branch and type ",
-                       types[1]->annotation(), " in the false branch");
-    env_.set(name, std::move(unbound));
+    std::string text = cat("Type mismatch: ", name, " is set to type ", type0->annotation(), " in the true branch and type ",
+                           type1->annotation(), " in the false branch");
+    env_.set(name, Binding::unbound(Binding::Why::kMismatch, env_.keep(std::move(text))));
     return;
   }
+  Block* outside = builder_.block();
   for (int i = 0; i < 2; ++i) {
     if (!values[i]) {
       builder_.set_block(branches[i]->block);
@@ -271,7 +273,7 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
     builder_.set_block(go);
     env_.push();
     go->add_return(is_for ? builder_.boolean(true) : emit_condition(*statement.value).value);
-    env_.pop();
+    env_.drop();
     builder_.set_block(body);
     next = choice->add_output(bool_type());
   } else {
@@ -283,8 +285,8 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
     Value* parameter = body->parameters()[i + 1];
     body->add_return(found && found->is(Binding::Kind::kValue) ? found->value : parameter);
   }
-  env_.pop();
-  env_.pop();
+  env_.drop();
+  env_.drop();
   --loops_;
   builder_.set_block(outside);
   for (size_t i = 0; i < carried.size(); ++i) {
@@ -302,15 +304,15 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
 Value* Emitter::iterable_length(const Binding& iterable) {
   switch (iterable.kind) {
     case Binding::Kind::kRangeOf: {
-      const auto& bounds = iterable.members;
+      const auto& bounds = *iterable.members;
       if (bounds.size() == 1) return bounds[0].value;
       Value* step = bounds.size() == 3 ? bounds[2].value : builder_.integer(1);
       return builder_.op("aten::__range_length", {bounds[0].value, bounds[1].value, step});
     }
     case Binding::Kind::kItems: {
-      if (iterable.text == "enumerate") return iterable_length(iterable.members[0]);
+      if (iterable.text == "enumerate") return iterable_length((*iterable.members)[0]);
       std::vector<Value*> lengths;
-      for (const Binding& member : iterable.members) {
+      for (const Binding& member : *iterable.members) {
         Value* length = iterable_length(member);
         if (!length) return nullptr;
         lengths.push_back(length);
@@ -334,7 +336,7 @@ Value* Emitter::iterable_length(const Binding& iterable) {
 Binding Emitter::iterable_item(const Binding& iterable, Value* index) {
   switch (iterable.kind) {
     case Binding::Kind::kRangeOf: {
-      const auto& bounds = iterable.members;
+      const auto& bounds = *iterable.members;
       if (bounds.size() == 1) return Binding::of(index);
       Value* step = bounds.size() == 3 ? bounds[2].value : builder_.integer(1);
       return Binding::of(builder_.op("aten::__derive_index", {index, bounds[0].value, step}));
@@ -343,10 +345,10 @@ Binding Emitter::iterable_item(const Binding& iterable, Value* index) {
       std::vector<Value*> items;
       if (iterable.text == "enumerate") {
         Value* number = index;
-        if (iterable.members.size() > 1) number = builder_.op("aten::add", {index, iterable.members[1].value});
-        items = {number, iterable_item(iterable.members[0], index).value};
+        if (iterable.members->size() > 1) number = builder_.op("aten::add", {index, (*iterable.members)[1].value});
+        items = {number, iterable_item((*iterable.members)[0], index).value};
       } else {
-        for (const Binding& member : iterable.members) items.push_back(iterable_item(member, index).value);
+        for (const Binding& member : *iterable.members) items.push_back(iterable_item(member, index).value);
       }
       return Binding::of(builder_.tuple(items));
     }
@@ -445,7 +447,7 @@ Emitter::Condition Emitter::emit_logical(const Expr& expression, bool is_or) {
   env_.push();
   refine(is_or ? left.if_false : left.if_true);
   Condition right = emit_condition(*expression.child(1));
-  env_.pop();
+  env_.drop();
   go->add_return(right.value);
   builder_.set_block(outside);
   Condition out;
@@ -472,7 +474,7 @@ Value* Emitter::emit_choice(const Condition& condition, const Expr& yes, const E
     env_.push();
     refine(i ? condition.if_false : condition.if_true);
     values[i] = emit_value(i ? no : yes, hint);
-    env_.pop();
+    env_.drop();
     node->blocks()[size_t(i)]->add_return(values[i]);
   }
   builder_.set_block(outside);

@@ -57,9 +57,9 @@ Value* Emitter::as_value(const Binding& binding, const Expr& place) {
       return builder_.unsupported(cat(object->type()->annotation(), ".", binding.text), {&object, 1});
     }
     case Binding::Kind::kFunction: return builder_.unsupported(cat("function ", binding.function->name, " as a value"));
-    case Binding::Kind::kNamespace: return builder_.unsupported(binding.text);
+    case Binding::Kind::kNamespace: return builder_.unsupported(std::string(binding.text));
     case Binding::Kind::kRangeOf:
-      if (binding.members.size() == 1) return builder_.op("prim::rangelist", {binding.members[0].value});
+      if (binding.members->size() == 1) return builder_.op("prim::rangelist", {(*binding.members)[0].value});
       break;
     default: break;
   }
@@ -267,7 +267,7 @@ Value* Emitter::emit_comprehension(const Expr& expression, const TypePtr& hint) 
   Value* item = emit_value(*expression.child(0), wanted ? wanted->element() : nullptr);
   if (!wanted) list->set_type(list_of(item->type()));
   builder_.op("aten::append", {list, item});
-  env_.pop();
+  env_.drop();
   body->add_return(inputs[1]);
   builder_.set_block(outside);
   return list;

@@ -88,10 +88,21 @@ Binding Emitter::lookup(const Expr& name) {
   const Binding* found = env_.find(name.text);
   if (!found) found = captured(name.text);
   if (found && !found->is(Kind_::kUnbound)) return *found;
-  if (found) fail(name, found->text.empty() ? cat("undefined value ", name.text) : found->text);
+  if (found) fail(name, unbound_text(name.text, *found));
   Binding binding = global(name.text);
   if (binding.is(Kind_::kUnbound)) fail(name, cat("undefined value ", name.text));
   return binding;
+}
+
+std::string Emitter::unbound_text(std::string_view name, const Binding& binding) {
+  switch (binding.why) {
+    case Binding::Why::kMissingInTrue: return cat(name, " is not defined in the true branch");
+    case Binding::Why::kMissingInFalse: return cat(name, " is not defined in the false branch");
+    case Binding::Why::kDeleted: return cat(name, " was deleted");
+    case Binding::Why::kMismatch: return std::string(binding.text);
+    case Binding::Why::kNothing: break;
+  }
+  return cat("undefined value ", name);
 }
 
 Binding Emitter::global(std::string_view name) {
@@ -102,7 +113,7 @@ Binding Emitter::global(std::string_view name) {
     binding.special = row.special;
     binding.text = row.kind == Kind_::kNamespace ? row.name : row.op;
     binding.magic = row.magic;
-    if (row.kind == Kind_::kCast) binding.type = simple_type(row.type);
+    if (row.kind == Kind_::kCast) binding.type = simple_type(row.type).get();
     return binding;
   }
   return binding;
@@ -117,7 +128,7 @@ Binding Emitter::attribute(const Binding& base, std::string_view name, const Exp
         return binding;
       }
       binding.kind = Kind_::kOperator;
-      binding.text = cat("aten::", name);
+      binding.text = env_.keep(cat("aten::", name));
       return binding;
     case Kind_::kOps:
       binding.kind = Kind_::kOpsOf;
@@ -125,24 +136,24 @@ Binding Emitter::attribute(const Binding& base, std::string_view name, const Exp
       return binding;
     case Kind_::kOpsOf:
       binding.kind = Kind_::kOperator;
-      binding.text = cat(base.text, "::", name);
+      binding.text = env_.keep(cat(base.text, "::", name));
       return binding;
     case Kind_::kConstants: return Binding::of(archive_constant(name, place));
     case Kind_::kNamespace: {
       std::string full = cat(base.text, ".", name);
       if (TypePtr type = unit_.type(full)) {
         binding.kind = Kind_::kType;
-        binding.type = std::move(type);
+        binding.type = type.get();
       } else if (Function* function = unit_.function(full)) {
         binding.kind = Kind_::kFunction;
         binding.function = function;
       } else {
         binding.kind = Kind_::kNamespace;
       }
-      binding.text = std::move(full);
+      binding.text = env_.keep(std::move(full));
       return binding;
     }
-    case Kind_::kType: return type_attribute(base.type, name, place);
+    case Kind_::kType: return type_attribute(TypePtr(base.type), name, place);
     case Kind_::kValue: {
       binding = value_attribute(base.value, name);
       if (binding.is(Kind_::kUnbound))
@@ -155,7 +166,7 @@ Binding Emitter::attribute(const Binding& base, std::string_view name, const Exp
 
 Binding Emitter::type_attribute(const TypePtr& type, std::string_view name, const Expr& place) {
   Binding binding;
-  binding.type = type;
+  binding.type = type.get();
   if (name == "__new__") {
     binding.kind = Kind_::kSpecial;
     binding.special = Special::kNew;
@@ -237,7 +248,7 @@ Binding Emitter::value_attribute(Value* value, std::string_view name) {
   }
   binding.kind = Kind_::kOperator;
   binding.value = value;
-  binding.text = cat("aten::", name);
+  binding.text = env_.keep(cat("aten::", name));
   return binding;
 }
 

@@ -110,9 +110,11 @@ Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& 
       expect(1, 3, "range");
       Binding out;
       out.kind = Binding::Kind::kRangeOf;
+      std::vector<Binding>& members = env_.make_members();
+      out.members = &members;
       for (size_t i = 1; i <= count; ++i) {
         Value* bound = convert(builder_, emit_value(*call.child(i)), int_type(), true);
-        out.members.push_back(Binding::of(require(bound, int_type(), *call.child(i), "a bound of range")));
+        members.push_back(Binding::of(require(bound, int_type(), *call.child(i), "a bound of range")));
       }
       return out;
     }
@@ -134,8 +136,8 @@ Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& 
         if (value->type()->is(TypeKind::kDict)) return Binding::of(builder_.op("aten::keys", {value}));
         return Binding::of(builder_.unsupported(cat("list(", value->type()->annotation(), ")"), {&value, 1}));
       }
-      if (iterable.is(Binding::Kind::kRangeOf) && iterable.members.size() == 1)
-        return Binding::of(builder_.op("prim::rangelist", {iterable.members[0].value}));
+      if (iterable.is(Binding::Kind::kRangeOf) && iterable.members->size() == 1)
+        return Binding::of(builder_.op("prim::rangelist", {(*iterable.members)[0].value}));
       fail(call, "a list cannot be made from this");
     }
     case Special::kDict: {
@@ -152,8 +154,10 @@ Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& 
       Binding out;
       out.kind = Binding::Kind::kItems;
       out.text = special == Special::kZip ? "zip" : "enumerate";
-      for (size_t i = 1; i <= count; ++i) out.members.push_back(emit(*call.child(i)));
-      if (out.members.empty() || (special == Special::kEnumerate && count > 2)) fail(call, "wrong number of arguments");
+      std::vector<Binding>& members = env_.make_members();
+      out.members = &members;
+      for (size_t i = 1; i <= count; ++i) members.push_back(emit(*call.child(i)));
+      if (members.empty() || (special == Special::kEnumerate && count > 2)) fail(call, "wrong number of arguments");
       return out;
     }
     case Special::kNew:

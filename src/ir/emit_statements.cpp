@@ -48,7 +48,7 @@ Emitter::Flow Emitter::emit_statement(const Stmt& statement) {
       Binding closure;
       closure.kind = Binding::Kind::kClosure;
       closure.definition = statement.function;
-      env_.set(statement.function->name, std::move(closure));
+      env_.set(statement.function->name, closure);
       return Flow::kNext;
     }
   }
@@ -147,13 +147,13 @@ void Emitter::set_variable(std::string_view name, Binding binding, const TypePtr
   if (!binding.is(Binding::Kind::kValue)) {
     if (const Binding* outside = env_.find_outside(name); outside && outside->is(Binding::Kind::kValue))
       fail_at(place, cat("Cannot re-assign '", name, "' to something that is not a value"));
-    env_.set(name, std::move(binding));
+    env_.set(name, binding);
     return;
   }
   Value* value = binding.value;
-  const Binding* outside = env_.find_outside(name);
   TypePtr type = declared;
-  if (!type && outside && outside->is(Binding::Kind::kValue)) type = outside->value->type();
+  if (!type)
+    if (const Binding* outside = env_.find_outside(name); outside && outside->is(Binding::Kind::kValue)) type = outside->value->type();
   if (type) {
     value = convert(builder_, value, type, !declared);
     if (!is_subtype(*value->type(), *type))
@@ -263,7 +263,7 @@ void Emitter::emit_assert(const Stmt& statement) {
   Value* text = builder_.constant(std::string("AssertionError: "));
   if (statement.message) text = builder_.op("aten::add", {text, builder_.op("aten::str", {emit_value(*statement.message)})});
   emit_raise_call(text, builder_.none());
-  env_.pop();
+  env_.drop();
   builder_.set_block(outside);
   refine(condition.if_true);
 }
@@ -307,9 +307,7 @@ Emitter::Flow Emitter::emit_with(const Stmt& statement) {
 void Emitter::emit_delete(const Stmt& statement) {
   for (const Expr* target : statement.targets) {
     if (target->kind == ExprKind::kName) {
-      Binding unbound;
-      unbound.text = cat(target->text, " was deleted");
-      env_.set(target->text, std::move(unbound));
+      env_.set(target->text, Binding::unbound(Binding::Why::kDeleted));
     } else if (target->kind == ExprKind::kSubscript && target->children.size() == 2) {
       Value* inputs[] = {emit_value(*target->child(0)), emit_value(*target->child(1))};
       builder_.set_range(range(*target));

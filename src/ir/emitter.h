@@ -96,7 +96,8 @@ class Emitter {
   Flow emit_unrolled(const Stmt& statement, std::span<const Binding> items);
   Branch emit_branch(Block* block, Statements statements, std::span<const Refinement> refinements);
   Flow join(Node* node, Branch& yes, Branch& no);
-  void join_variable(Node* node, std::string_view name, Branch& yes, Branch& no);
+  void join_variable(Node* node, std::string_view name, const Branch& yes, const Binding* in_yes, const Branch& no,
+                     const Binding* in_no);
   Value* flag(std::string_view name);
   void set_flag(std::string_view name, bool value);
   void refine(std::span<const Refinement> refinements);
@@ -134,6 +135,7 @@ class Emitter {
   // emit_names
   Binding lookup(const Expr& name);
   Binding global(std::string_view name);
+  static std::string unbound_text(std::string_view name, const Binding& binding);
   Binding attribute(const Binding& base, std::string_view name, const Expr& place);
   Binding value_attribute(Value* value, std::string_view name);
   Binding type_attribute(const TypePtr& type, std::string_view name, const Expr& place);

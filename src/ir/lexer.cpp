@@ -133,6 +133,10 @@ class Lexer {
 
   void name(size_t start) {
     std::string_view word = text_.substr(start, at_ - start);
+    // Most names are too long or start with what no keyword starts with.
+    char first = word[0];
+    if (word.size() > 8 || first == '_' || (first >= 'A' && first <= 'Z' && first != 'F' && first != 'N' && first != 'T'))
+      return push(TokenKind::kName, start, at_);
     auto found = std::lower_bound(std::begin(kKeywords), std::end(kKeywords), word,
                                   [](const Spelling& row, std::string_view text) { return row.text < text; });
     bool keyword = found != std::end(kKeywords) && found->text == word;
@@ -189,6 +193,7 @@ class Lexer {
   void punctuation() {
     std::string_view rest = text_.substr(at_, 3);
     for (const Spelling& row : kOperators) {
+      if (row.text[0] != text_[at_]) continue;
       if (!rest.starts_with(row.text)) continue;
       size_t start = at_;
       at_ += row.text.size();

@@ -1,10 +1,16 @@
-// Tokens of TorchScript source: Python's lexical rules as archives use them. A token is a kind and a byte range; nothing
-// is copied, so lexing costs one pass over the text.
+// The lexer of the code that archives hold: the part of Python's lexical grammar that TorchScript is written in.
 //
-// Indentation becomes kIndent / kDedent, line ends become kNewline; inside brackets both are ignored. Tabs count to the
-// next multiple of eight, as in Python.
+//   Lexer lexer(source, limits);
+//   for (Token token = lexer.next(); token.kind != TokenKind::kEnd; token = lexer.next()) ...
+//
+// Tokens are made on demand and carry only a kind and byte offsets, so lexing allocates nothing; text(token) is a view
+// into the source. Lines, indentation and brackets follow Python: a logical line ends in kNewline, a deeper line is
+// preceded by kIndent, a shallower one by as many kDedent as blocks it closes; inside brackets line ends mean nothing.
+// Malformed text is Error(kInvalidFile) with line and caret.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,32 +19,148 @@
 namespace taper::impl::ir {
 
 enum class TokenKind : uint8_t {
-  kEnd, kNewline, kIndent, kDedent,
-  kName, kInt, kFloat, kComplex, kString,
-  // Keywords
-  kAnd, kAs, kAssert, kBreak, kClass, kContinue, kDef, kDel, kElif, kElse, kFalse, kFor, kFrom, kGlobal, kIf, kImport, kIn,
-  kIs, kLambda, kNone, kNonlocal, kNot, kOr, kPass, kRaise, kReturn, kTrue, kTry, kWhile, kWith, kYield,
-  // Operators and punctuation
-  kPlus, kMinus, kStar, kStarStar, kSlash, kSlashSlash, kPercent, kAt, kAmpersand, kPipe, kCaret, kTilde, kShiftLeft, kShiftRight,
-  kLess, kLessEqual, kGreater, kGreaterEqual, kEqualEqual, kNotEqual,
-  kAssign, kPlusAssign, kMinusAssign, kStarAssign, kSlashAssign, kSlashSlashAssign, kPercentAssign, kStarStarAssign,
-  kAmpersandAssign, kPipeAssign, kCaretAssign, kShiftLeftAssign, kShiftRightAssign, kAtAssign,
-  kLeftParen, kRightParen, kLeftBracket, kRightBracket, kLeftBrace, kRightBrace,
-  kComma, kColon, kSemicolon, kDot, kArrow, kEllipsis,
-};
+  kEnd,
+  kNewline,
+  kIndent,
+  kDedent,
+  kName,
+  kInt,
+  kFloat,
+  kImaginary,  // 2.5j
+  kString,     // one literal with its quotes; adjacent ones are joined by the parser
 
-// As an error message names it: "'('", "a name", "end of line".
-std::string_view token_text(TokenKind kind) noexcept;
+  // Punctuation.
+  kOpenParen,
+  kCloseParen,
+  kOpenBracket,
+  kCloseBracket,
+  kOpenBrace,
+  kCloseBrace,
+  kComma,
+  kColon,
+  kSemicolon,
+  kDot,
+  kEllipsis,
+  kArrow,
+  kAt,
+  kAssign,
+  kPlus,
+  kMinus,
+  kStar,
+  kSlash,
+  kDoubleSlash,
+  kPercent,
+  kDoubleStar,
+  kAmpersand,
+  kPipe,
+  kCaret,
+  kTilde,
+  kShiftLeft,
+  kShiftRight,
+  kLess,
+  kGreater,
+  kLessEqual,
+  kGreaterEqual,
+  kEqual,
+  kNotEqual,
+  kColonEqual,
+  kPlusAssign,
+  kMinusAssign,
+  kStarAssign,
+  kSlashAssign,
+  kDoubleSlashAssign,
+  kPercentAssign,
+  kDoubleStarAssign,
+  kAtAssign,
+  kAmpersandAssign,
+  kPipeAssign,
+  kCaretAssign,
+  kShiftLeftAssign,
+  kShiftRightAssign,
+
+  // Keywords, kFirstKeyword to kLastKeyword. Attributes, fields and keyword arguments may be named like them.
+  kAnd,
+  kAs,
+  kAssert,
+  kBreak,
+  kClass,
+  kContinue,
+  kDef,
+  kDel,
+  kElif,
+  kElse,
+  kFalse,
+  kFor,
+  kFrom,
+  kIf,
+  kImport,
+  kIn,
+  kIs,
+  kNone,
+  kNot,
+  kOr,
+  kPass,
+  kRaise,
+  kReturn,
+  kTrue,
+  kWhile,
+  kWith,
+  kReserved,  // Python's other keywords (lambda, try, yield, ...): no name, and no construct of TorchScript either
+
+  kFirstKeyword = kAnd,
+  kLastKeyword = kReserved,
+};
 
 struct Token {
-  TokenKind kind;
-  uint32_t start;
-  uint32_t end;
+  TokenKind kind = TokenKind::kEnd;
+  uint32_t start = 0;
+  uint32_t end = 0;
 };
 
-// Error(kInvalidFile) with line and caret on what is no token; Error(kBudget) on more than max_tokens.
-std::vector<Token> tokenize(const Ref<const Source>& source, size_t max_tokens);
+inline bool is_keyword(TokenKind kind) {
+  return kind >= TokenKind::kFirstKeyword && kind <= TokenKind::kLastKeyword;
+}
 
-[[noreturn]] void fail_syntax(const Ref<const Source>& source, uint32_t start, uint32_t end, std::string message);
+// How a kind is spelt in messages: "')'", "'if'", "a name", "end of line".
+std::string_view spelling(TokenKind kind);
+
+class Lexer {
+ public:
+  // `max_indents` bounds the nesting of blocks: more is Error(kBudget). The source may have up to 4 GiB - 2 bytes.
+  Lexer(const Ref<const Source>& source, uint32_t max_indents);
+
+  Token next();
+  std::string_view text(const Token& token) const noexcept {
+    return std::string_view(text_ + token.start, token.end - token.start);
+  }
+  SourceRange range(uint32_t start, uint32_t end) const { return {source_, start, end}; }
+  [[noreturn]] void fail_token(uint32_t start, uint32_t end, std::string_view message) const;
+
+ private:
+  bool start_line(Token& token);  // true: the token is kIndent
+  Token finish();
+  Token name(uint32_t start);
+  Token number(uint32_t start);
+  Token string(uint32_t start);
+  Token punctuation(uint32_t start);
+  Token make(TokenKind kind, uint32_t start) const noexcept { return {kind, start, at_}; }
+
+  Ref<const Source> source_;
+  const char* text_;  // ends in a NUL at size_, which is what stops the scanning loops
+  uint32_t size_;
+  uint32_t at_ = 0;
+  uint32_t brackets_ = 0;         // open brackets, whose kinds the parser matches
+  uint32_t pending_dedents_ = 0;  // to hand out before the token at at_
+  uint32_t max_indents_;
+  bool line_start_ = true;
+  bool line_has_tokens_ = false;    // a logical line is open: the end of the file closes it
+  std::vector<uint32_t> indents_;  // columns of the open blocks, outermost first; without the module's 0
+};
+
+// The value of a string literal token, without quotes and with escapes resolved as Python does (an unknown escape keeps
+// its backslash). Bytes other than escapes are kept as they are. False: `text` has no escapes and its inside is the value.
+bool string_has_escapes(std::string_view literal) noexcept;
+std::string_view string_inside(std::string_view literal) noexcept;
+void append_unescaped(const Lexer& lexer, const Token& literal, std::string& out);
 
 }  // namespace taper::impl::ir
