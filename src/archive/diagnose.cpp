@@ -223,7 +223,7 @@ void fail_other_zip(Zip& zip, Wanted wanted) {
   const ZipEntry* pickle = nullptr;
   bool code = false;
   for (const ZipEntry& entry : zip.entries()) {
-    if (entry.name.ends_with("/data.pkl")) pickle = &entry;
+    if (entry.name.substr(entry.name.find('/') + 1) == "data.pkl") pickle = &entry;
     if (entry.name.find("/code/") != entry.name.npos && entry.name.ends_with(".py")) code = true;
   }
   if (zip.entries().empty()) say("an empty zip archive: save the model again");

@@ -105,8 +105,10 @@ Zip::End Zip::find_end() const {
   reader_->read(size - tail_size, tail.data(), tail_size);
   uint64_t tail_place = size - tail_size;
 
+  // The last one that fits counts, as for every reader. Archives may hold archives, so earlier ones are normal as long as
+  // they lie in the data: not in the directory or the comment, and without a comment that reaches the file's end.
   End found;
-  int candidates = 0;
+  bool any = false, ambiguous = false;
   std::string fault;
   size_t lowest = tail_size > kSearch ? tail_size - kSearch : 0;
   for (size_t at = tail_size - kEndSize + 1; at-- > lowest;) {
@@ -159,11 +161,12 @@ Zip::End Zip::find_end() const {
     } else if (end.directory_size != 0) {
       continue;
     }
-    ++candidates;
-    found = end;
+    if (any) ambiguous = ambiguous || place >= found.directory || place + kEndSize + u16(record + 20) == size;
+    else found = end;
+    any = true;
   }
-  if (candidates == 1) return found;
-  if (candidates > 1) fail_zip("it has two end records, which readers would understand differently");
+  if (ambiguous) fail_zip("it has two end records, which readers would understand differently");
+  if (any) return found;
   if (!fault.empty()) fail_zip(fault);
   fail_zip(cat("the end record is missing, so the file is truncated or not complete (it has ", size, " bytes)"));
 }
