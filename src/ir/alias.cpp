@@ -488,20 +488,34 @@ bool AliasAnalysis::writes(const Node& node) const {
   return false;
 }
 
+void AliasAnalysis::mark_reached(const Value* v, std::vector<bool>& reached) const {
+  Cell cell = cell_of(v);
+  if (cell == kNoCell) return;
+  reached.resize(data_.size());
+  std::vector<Cell> work{cell};
+  while (!work.empty()) {
+    Cell at = find(work.back());
+    work.pop_back();
+    if (reached[at]) continue;
+    reached[at] = true;
+    for (const auto& entry : data_[at].held) work.push_back(entry.second);
+  }
+}
+
+bool AliasAnalysis::writes_reached(const Node& node, const std::vector<bool>& reached) const {
+  auto found = writes_of_.find(&node);
+  return found != writes_of_.end() && std::any_of(found->second.begin(), found->second.end(), [&](const auto& entry) {
+           Cell cell = find(entry.first);
+           return cell < reached.size() && reached[cell];
+         });
+}
+
 bool AliasAnalysis::writes_to(const Node& node, const Value* v) const {
   Cell cell = cell_of(v);
   if (cell == kNoCell) return false;
   if (auto found = writes_of_.find(&node); found != writes_of_.end()) {
-    // Everything that v holds counts.
-    std::vector<bool> reached(data_.size());
-    std::vector<Cell> work{cell};
-    while (!work.empty()) {
-      Cell at = find(work.back());
-      work.pop_back();
-      if (reached[at]) continue;
-      reached[at] = true;
-      for (const auto& entry : data_[at].held) work.push_back(entry.second);
-    }
+    std::vector<bool> reached;
+    mark_reached(v, reached);
     for (auto [target, type] : found->second) {
       Cell at = find(target);
       if (!reached[at]) continue;

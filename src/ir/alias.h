@@ -48,6 +48,9 @@ class AliasAnalysis {
   bool escapes(const Value* v) const;
   // Is any memory that the node writes known outside the graph?
   bool writes_escape(const Node& node) const;
+  // For many questions at once: marks the memory of v and of what it holds in `reached`; may any of it be written by node?
+  void mark_reached(const Value* v, std::vector<bool>& reached) const;
+  bool writes_reached(const Node& node, const std::vector<bool>& reached) const;
   // May the results of `node` be replaced by those of `earlier`, made from the same inputs? False where somebody could tell
   // one from two by writing.
   bool may_merge(const Node& node, const Node& earlier) const;

@@ -79,6 +79,7 @@ TypePtr substitute(const TypePtr& type, const TypeBindings& bindings) {
 }
 
 bool fits(const TypePtr& actual, const TypePtr& formal, TypeBindings& bindings) {
+  if (actual->is(TypeKind::kNone) && formal->is(TypeKind::kOptional)) return true;  // of whatever type
   if (!bind_type_variables(formal, actual, bindings)) return false;
   TypePtr concrete = substitute(formal, bindings);
   return concrete ? is_subtype(*actual, *concrete) : actual->is(TypeKind::kUnknown);

@@ -148,12 +148,14 @@ class Verifier {
       case Kind::kTupleUnpack: {
         require(inputs == 1, node, "takes one tuple");
         const Type& type = *node.input()->type();
+        if (type.is(TypeKind::kUnknown)) break;
         require(type.is(TypeKind::kTuple) && type.elements().size() == outputs, node, "its outputs do not match the tuple");
         break;
       }
       case Kind::kTupleIndex: {
         require(inputs == 2 && outputs == 1, node, "takes a tuple and an index");
         const Type& type = *node.input()->type();
+        if (type.is(TypeKind::kUnknown)) break;
         require(type.is(TypeKind::kTuple) && node.number >= -1 && node.number < int64_t(type.elements().size()), node,
                 "its index does not fit the tuple");
         break;
@@ -192,6 +194,7 @@ class Verifier {
   void check_attribute(const Node& node, size_t inputs, size_t outputs) {
     require(node.inputs().size() == inputs && node.outputs().size() == outputs, node, "wrong number of inputs or outputs");
     const Type& type = *node.input()->type();
+    if (type.is(TypeKind::kUnknown)) return;
     require(type.is(TypeKind::kClass), node, "the object has no class");
     int slot = as_class(type).slot(node.text);
     require(slot >= 0, node, "the class has no such attribute");

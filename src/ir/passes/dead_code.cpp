@@ -63,11 +63,8 @@ class DeadCode {
 
   bool is_seen(const Node& writer) {
     if (alias_->writes_escape(writer)) return true;
-    // Beyond this many questions, living is cheaper than asking.
-    if (living_.size() * writers_.size() > 4'000'000) return true;
-    for (const Value* value : living_)
-      if (alias_->writes_to(writer, value)) return true;
-    return false;
+    while (reached_from_ < living_.size()) alias_->mark_reached(living_[reached_from_++], reached_);
+    return alias_->writes_reached(writer, reached_);
   }
 
   void mark(Node* node) {
@@ -160,6 +157,8 @@ class DeadCode {
   std::vector<bool> node_lives_, value_lives_;
   std::vector<Node*> work_, writers_;
   std::vector<const Value*> living_;
+  std::vector<bool> reached_;  // memory that living values see
+  size_t reached_from_ = 0;     // values before this one are in it
   std::optional<AliasAnalysis> alias_;
   bool changed_ = false;
 };
