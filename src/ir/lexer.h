@@ -157,8 +157,8 @@ class Lexer {
   std::vector<uint32_t> indents_;  // columns of the open blocks, outermost first; without the module's 0
 };
 
-// The value of a string literal token, without quotes and with escapes resolved as Python does (an unknown escape keeps
-// its backslash). Bytes other than escapes are kept as they are. False: `text` has no escapes and its inside is the value.
+// A string literal's value is its inside when it has no escapes. Otherwise append_unescaped resolves them as Python does
+// (an unknown escape keeps its backslash), except that `\303` and `\xc3` mean a byte, as TorchScript's printer means them.
 bool string_has_escapes(std::string_view literal) noexcept;
 std::string_view string_inside(std::string_view literal) noexcept;
 void append_unescaped(const Lexer& lexer, const Token& literal, std::string& out);
