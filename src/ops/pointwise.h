@@ -1,0 +1,60 @@
+// From kernels to operators: the usual shapes of elementwise operators over run_loop.
+//
+// A functor gives the arithmetic, once per compute type that it has:
+//   struct Add { template <class C> static C of(C a, C b, const Params& p) { ... } };
+//   constexpr Kernels kAdd = binary_kernels<Add, float, double, int64_t, ComplexDouble>("add_stub");
+#pragma once
+
+#include "ops/loop.h"
+#include "ops/output.h"
+#include "ops/type_promotion.h"
+
+namespace taper::impl {
+
+template <class F, class C, class Out, size_t N>
+void functor_row(const void* const* in, void* out, int64_t n, const Params& p) {
+  auto* to = static_cast<Out*>(out);
+  auto* a = static_cast<const C*>(in[0]);
+  if constexpr (N == 1) {
+    for (int64_t i = 0; i < n; ++i) to[i] = F::of(a[i], p);
+  } else {
+    auto* b = static_cast<const C*>(in[1]);
+    if constexpr (N == 2) {
+      for (int64_t i = 0; i < n; ++i) to[i] = F::of(a[i], b[i], p);
+    } else {
+      auto* c = static_cast<const C*>(in[2]);
+      for (int64_t i = 0; i < n; ++i) to[i] = F::of(a[i], b[i], c[i], p);
+    }
+  }
+}
+
+// The kernels of a functor for the compute types Cs; Out is void for "as the input".
+template <class F, size_t N, class Out, class... Cs>
+constexpr Kernels functor_kernels(const char* name) {
+  Kernels k{name};
+  auto set = [&](auto zero) {
+    using C = decltype(zero);
+    using To = std::conditional_t<std::is_void_v<Out>, C, Out>;
+    Kernel kernel = &functor_row<F, C, To, N>;
+    if constexpr (std::is_same_v<C, float>) k.f32 = kernel;
+    else if constexpr (std::is_same_v<C, double>) k.f64 = kernel;
+    else if constexpr (std::is_same_v<C, int64_t>) k.i64 = kernel;
+    else k.c128 = kernel;
+  };
+  (set(Cs()), ...);
+  return k;
+}
+
+// The kernel for a dtype; PyTorch's text when there is none.
+Kernel kernel_for(const Kernels& kernels, DType dtype);
+
+// out dtype = common dtype of the inputs.
+Tensor pointwise(Context& ctx, const Kernels& kernels, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+// Integers compute and answer in the default dtype.
+Tensor pointwise_float(Context& ctx, const Kernels& kernels, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+// Computes and answers in `dtype`.
+Tensor pointwise_as(Context& ctx, const Kernels& kernels, DType dtype, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+// The kernels write bool.
+Tensor predicate(Context& ctx, const Kernels& kernels, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+
+}  // namespace taper::impl
