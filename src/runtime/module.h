@@ -27,12 +27,14 @@
 namespace taper::impl {
 
 struct ModuleOptions {
-  bool optimize = true;
+  bool optimize = true;           // false: no passes run, the code does what it says step by step
   bool device_to_cpu = false;
 };
 
 class Instance;
 class Execution;
+class Program;
+class ContextEvaluator;
 
 // Something that the module lacks, found without running it.
 struct MissingPiece {
@@ -48,6 +50,7 @@ class Module final : public RefCounted {
   const ModuleOptions& options() const noexcept { return options_; }
   ModelFile& file() noexcept { return file_; }
   const Ref<const ClassType>& root_type() const noexcept { return root_type_; }
+  Program& program() const noexcept { return *program_; }
   // A fresh instance with the attributes as saved; weights are shared until written.
   Ref<Instance> instantiate();
   // Every operator, class and construct that taper lacks, over all methods reachable from the class tree.
@@ -56,9 +59,13 @@ class Module final : public RefCounted {
  private:
   friend Ref<Module> load_module(ModelFile file, const OpTable& table, const ModuleOptions& options);
   Module(ModelFile file, const OpTable& table, const ModuleOptions& options);
+  void resolve_root();
   ModelFile file_;
   ModuleOptions options_;
+  std::unique_ptr<ContextEvaluator> evaluator_;
   Ref<ir::CompilationUnit> unit_;
+  std::unique_ptr<Program> program_;
+  std::mutex lock_;  // of pristine_: sharing a storage marks it
   Ref<const ClassType> root_type_;
   Value pristine_;  // the root object as saved; instances are copies that share its storages
 };
