@@ -1,0 +1,13 @@
+// Putting tensors together and moving their elements around.
+#pragma once
+
+#include "core/boxing.h"
+
+namespace taper::impl::aten {
+
+Tensor cat(Context& ctx, Tensors tensors, int64_t dim);
+Tensor stack(Context& ctx, Tensors tensors, int64_t dim);
+Tensor flip(Context& ctx, const Tensor& self, IntView dims);
+Tensor repeat(Context& ctx, const Tensor& self, IntView repeats);
+
+}  // namespace taper::impl::aten
