@@ -10,26 +10,12 @@
 namespace taper::impl::ir {
 namespace {
 
-bool has_base(const ClassDef& def, std::string_view name) {
-  return std::any_of(def.bases.begin(), def.bases.end(), [&](const Expr* base) { return base->text == name; });
-}
-
-// ["a", "b", ]
-std::vector<std::string> string_list(const Expr& expression) {
-  std::vector<std::string> out;
-  if (expression.kind == ExprKind::kList || expression.kind == ExprKind::kTuple)
-    for (const Expr* item : expression.children)
-      if (item->kind == ExprKind::kString) out.emplace_back(item->text);
-  return out;
-}
-
-bool lists(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+bool lists(NameList names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 bool is_final(const Expr& annotation) {
-  const Expr& head = annotation.kind == ExprKind::kSubscript ? *annotation.child() : annotation;
-  return head.kind == ExprKind::kName && head.text == "Final";
+  auto* subscript = annotation.as<SubscriptExpr>();
+  auto* head = (subscript ? *subscript->base : annotation).as<NameExpr>();
+  return head && head->name == "Final";
 }
 
 // Quantized modules of PyTorch 1.3 to 1.5 declare their packed weights as a Tensor that hides an object of a host's class.
@@ -45,17 +31,17 @@ std::string_view packed_weights_class(std::string_view class_name) {
 
 }  // namespace
 
-TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
-  if (has_base(def, "NamedTuple")) return load_named_tuple(unit, tree, def, std::move(qualified));
-  if (has_base(def, "Enum")) return load_enum(unit, tree, def, std::move(qualified));
+TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified) {
+  if (def.has_base("NamedTuple")) return load_named_tuple(unit, tree, def, std::move(qualified));
+  if (def.has_base("Enum")) return load_enum(unit, tree, def, std::move(qualified));
   TypePtr result;
-  if (has_base(def, "Interface") || has_base(def, "ModuleInterface")) {
-    auto type = make_ref<InterfaceType>(qualified, has_base(def, "ModuleInterface"));
+  if (def.has_base("Interface") || def.has_base("ModuleInterface")) {
+    auto type = make_ref<InterfaceType>(qualified, def.has_base("ModuleInterface"));
     interfaces.push_back(type);
     pending.push_back({nullptr, type, &tree, &def});
     result = type;
   } else {
-    auto type = make_ref<ClassType>(qualified, has_base(def, "Module"));
+    auto type = make_ref<ClassType>(qualified, def.has_base("Module"));
     classes.push_back(type);
     pending.push_back({type, nullptr, &tree, &def});
     result = type;
@@ -120,92 +106,75 @@ bool CompilationUnit::declare_attribute(const Type& type, std::string_view name,
   return true;
 }
 
-void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const Tree& tree, const ClassDef& def) {
-  std::vector<std::string> parameters, buffers, hooks, pre_hooks;
-  auto add_attribute = [&](std::string_view name, const Expr& annotation) {
-    Attribute attribute;
-    attribute.name = name;
-    attribute.type = type_from_expression(unit, tree, annotation);
-    if (name == "_packed_params" && attribute.type->is(TypeKind::kTensor))
-      if (std::string_view hidden = packed_weights_class(type.name); !hidden.empty()) attribute.type = unit.opaque_class(hidden);
-    attribute.is_parameter = lists(parameters, name);
-    attribute.is_buffer = lists(buffers, name);
-    type.attributes.push_back(std::move(attribute));
-  };
-  for (const Stmt* statement : def.statements) {
-    if (statement->kind != StmtKind::kAssign || statement->targets.size() != 1) continue;
-    const Expr& target = *statement->targets[0];
-    if (target.kind == ExprKind::kName && !statement->annotation && statement->value) {
-      if (target.text == "__parameters__") parameters = string_list(*statement->value);
-      else if (target.text == "__buffers__") buffers = string_list(*statement->value);
-      else if (target.text == "__forward_hooks__") hooks = string_list(*statement->value);
-      else if (target.text == "__forward_pre_hooks__") pre_hooks = string_list(*statement->value);
-    } else if (target.kind == ExprKind::kName && statement->annotation) {
-      if (!statement->value) {
-        add_attribute(target.text, *statement->annotation);
-      } else if (is_final(*statement->annotation)) {
-        ClassConstant constant;
-        constant.name = target.text;
-        const Expr& annotation = *statement->annotation;
-        TypePtr declared = annotation.kind == ExprKind::kSubscript ? type_from_expression(unit, tree, annotation) : nullptr;
-        constant.value = literal_value(unit, tree, *statement->value, declared);
-        constant.type = declared ? declared : type_of(constant.value);
-        type.constants.push_back(std::move(constant));
-      }
-    } else if (target.kind == ExprKind::kSubscript && target.children.size() == 2 && statement->value &&
-               target.child(0)->text == "__annotations__" && target.child(1)->kind == ExprKind::kString) {
-      add_attribute(target.child(1)->text, *statement->value);
+void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const SourceTree& tree, const ClassDef& def) {
+  for (const Field* field : def.fields) {
+    if (!field->type) continue;
+    if (field->value) {
+      if (!is_final(*field->type)) continue;
+      ClassConstant constant;
+      constant.name = field->name;
+      TypePtr declared = field->type->as<SubscriptExpr>() ? type_from_expression(unit, tree, *field->type) : nullptr;
+      constant.value = literal_value(unit, tree, *field->value, declared);
+      constant.type = declared ? declared : type_of(constant.value);
+      type.constants.push_back(std::move(constant));
+      continue;
     }
+    Attribute attribute;
+    attribute.name = field->name;
+    attribute.type = type_from_expression(unit, tree, *field->type);
+    if (field->name == "_packed_params" && attribute.type->is(TypeKind::kTensor))
+      if (std::string_view hidden = packed_weights_class(type.name); !hidden.empty()) attribute.type = unit.opaque_class(hidden);
+    attribute.is_parameter = lists(def.parameters, field->name);
+    attribute.is_buffer = lists(def.buffers, field->name);
+    type.attributes.push_back(std::move(attribute));
   }
   TypePtr self(&type);
-  for (const Def* method : def.methods) {
+  for (const FunctionDef* method : def.methods) {
+    if (def.find_method(method->name) != method) continue;  // defined again further on
     std::string name(method->name);
-    std::string qualified = cat(type.name, ".", name);
-    bool is_static = method->parameters.empty() || method->parameters[0].name != "self";
-    bool is_hook = lists(hooks, name) || lists(pre_hooks, name);
-    if (!is_static && !is_hook && type.method(name)) continue;  // the first one counts
-    Ref<Function> function = make_function(unit, tree, *method, std::move(qualified), is_static ? nullptr : self);
+    bool is_static = method->params.empty() || method->params[0]->name != "self";
+    Ref<Function> function = make_function(unit, tree, *method, cat(type.name, ".", name), is_static ? nullptr : self);
     if (is_static)
       type.static_methods.emplace_back(std::move(name), std::move(function));
-    else if (is_hook)
-      (lists(hooks, name) ? type.forward_hooks : type.forward_pre_hooks).push_back(std::move(function));
+    else if (lists(def.forward_hooks, name))
+      type.forward_hooks.push_back(std::move(function));
+    else if (lists(def.forward_pre_hooks, name))
+      type.forward_pre_hooks.push_back(std::move(function));
     else
       type.methods.emplace_back(std::move(name), std::move(function));
   }
   if (type.attributes.empty() && !type.is_module && type.method("__init__")) undeclared.push_back(Ref<ClassType>(&type));
   // Hooks run in the order of their list.
-  auto order = [&](std::vector<Ref<Function>>& functions, const std::vector<std::string>& names) {
+  auto order = [&](std::vector<Ref<Function>>& functions, NameList names) {
     auto place = [&](const Ref<Function>& function) {
       std::string_view name = std::string_view(function->name).substr(type.name.size() + 1);
       return std::find(names.begin(), names.end(), name) - names.begin();
     };
     std::stable_sort(functions.begin(), functions.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   };
-  order(type.forward_hooks, hooks);
-  order(type.forward_pre_hooks, pre_hooks);
+  order(type.forward_hooks, def.forward_hooks);
+  order(type.forward_pre_hooks, def.forward_pre_hooks);
 }
 
-void CompilationUnit::State::fill_interface(CompilationUnit& unit, InterfaceType& type, const Tree& tree, const ClassDef& def) {
+void CompilationUnit::State::fill_interface(CompilationUnit& unit, InterfaceType& type, const SourceTree& tree, const ClassDef& def) {
   TypePtr self(&type);
-  for (const Def* method : def.methods) {
+  for (const FunctionDef* method : def.methods) {
     Schema schema = signature(unit, tree, *method, cat(type.name, ".", method->name), self);
     if (schema.returns.empty()) schema.returns.emplace_back().type = none_type();
     type.methods.emplace_back(std::string(method->name), std::move(schema));
   }
 }
 
-TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
+TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified) {
   std::vector<std::pair<std::string, impl::Value>> entries;
   TypePtr value_type;
-  for (const Stmt* statement : def.statements) {
-    if (statement->kind != StmtKind::kAssign || !statement->value || statement->targets.size() != 1) continue;
-    const Expr& target = *statement->targets[0];
-    if (target.kind != ExprKind::kName) continue;
-    impl::Value value = literal_value(unit, tree, *statement->value, nullptr);
+  for (const Field* field : def.fields) {
+    if (!field->value) continue;
+    impl::Value value = literal_value(unit, tree, *field->value, nullptr);
     TypePtr type = type_of(value);
-    if (value_type && !equal(*value_type, *type)) fail_at(tree.range(*statement), "the entries of an enum must have one type");
+    if (value_type && !equal(*value_type, *type)) fail_at(tree.range(*field), "the entries of an enum must have one type");
     value_type = std::move(type);
-    entries.emplace_back(std::string(target.text), std::move(value));
+    entries.emplace_back(std::string(field->name), std::move(value));
   }
   if (!value_type) fail_at(tree.range(def), "an enum without entries");
   auto type = make_ref<EnumType>(qualified, value_type);
@@ -213,7 +182,7 @@ TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const Tree& tre
   return types[std::move(qualified)] = type;
 }
 
-TypePtr CompilationUnit::State::load_named_tuple(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified) {
+TypePtr CompilationUnit::State::load_named_tuple(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified) {
   struct Depth {
     explicit Depth(int& count) : count(count) { ++count; }
     ~Depth() { --count; }
@@ -223,13 +192,11 @@ TypePtr CompilationUnit::State::load_named_tuple(CompilationUnit& unit, const Tr
   std::vector<TypePtr> elements;
   std::vector<std::string> fields;
   std::vector<std::pair<std::string, impl::Value>> defaults;
-  for (const Stmt* statement : def.statements) {
-    if (statement->kind != StmtKind::kAssign || !statement->annotation || statement->targets.size() != 1) continue;
-    const Expr& target = *statement->targets[0];
-    if (target.kind != ExprKind::kName) continue;
-    elements.push_back(type_from_expression(unit, tree, *statement->annotation));
-    fields.emplace_back(target.text);
-    if (statement->value) defaults.emplace_back(fields.back(), literal_value(unit, tree, *statement->value, elements.back()));
+  for (const Field* field : def.fields) {
+    if (!field->type) continue;
+    elements.push_back(type_from_expression(unit, tree, *field->type));
+    fields.emplace_back(field->name);
+    if (field->value) defaults.emplace_back(fields.back(), literal_value(unit, tree, *field->value, elements.back()));
   }
   auto type = make_ref<TupleType>(std::move(elements), qualified, std::move(fields));
   if (!defaults.empty()) tuple_defaults[type.get()] = std::move(defaults);

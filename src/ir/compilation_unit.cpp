@@ -1,5 +1,7 @@
 #include "ir/compilation_unit.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "ir/annotations.h"
 #include "ir/builtin_functions.h"
@@ -58,15 +60,15 @@ CompilationUnit::~CompilationUnit() {
   for (const Ref<InterfaceType>& type : state_->interfaces) type->methods.clear();
 }
 
-const Tree* CompilationUnit::State::module(CompilationUnit& unit, std::string_view path) {
+const SourceTree* CompilationUnit::State::module(CompilationUnit& unit, std::string_view path) {
   if (auto found = modules.find(path); found != modules.end()) return found->second.get();
   Ref<const Source> source = sources ? sources->find(path) : nullptr;
-  std::unique_ptr<Tree> tree;
-  if (source) tree = parse(source, {unit.options_.max_depth, unit.options_.max_nodes});
+  Ref<const SourceTree> tree;
+  if (source) tree = parse_source(source, unit.parse_limits());
   return modules.emplace(std::string(path), std::move(tree)).first->second.get();
 }
 
-Ref<GraphFunction> CompilationUnit::State::make_function(CompilationUnit& unit, const Tree& tree, const Def& def,
+Ref<GraphFunction> CompilationUnit::State::make_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def,
                                                          std::string qualified, const TypePtr& self_type) {
   Schema schema = signature(unit, tree, def, qualified, self_type);
   if (schema.returns.empty()) {
@@ -80,10 +82,24 @@ Ref<GraphFunction> CompilationUnit::State::make_function(CompilationUnit& unit, 
   return function;
 }
 
-bool CompilationUnit::State::returns_a_value(std::span<const Stmt* const> statements) {
+bool CompilationUnit::State::returns_a_value(NodeList<Stmt> statements) {
   for (const Stmt* statement : statements) {
-    if (statement->kind == StmtKind::kReturn && statement->value && statement->value->kind != ExprKind::kNone) return true;
-    if (returns_a_value(statement->body) || returns_a_value(statement->orelse)) return true;
+    bool found = false;
+    switch (statement->kind) {
+      case StmtKind::kReturn: {
+        const Expr* value = statement->as<ReturnStmt>()->value;
+        found = value && value->kind != ExprKind::kNone;
+        break;
+      }
+      case StmtKind::kIf:
+        found = returns_a_value(statement->as<IfStmt>()->then_body) || returns_a_value(statement->as<IfStmt>()->else_body);
+        break;
+      case StmtKind::kWhile: found = returns_a_value(statement->as<WhileStmt>()->body); break;
+      case StmtKind::kFor: found = returns_a_value(statement->as<ForStmt>()->body); break;
+      case StmtKind::kWith: found = returns_a_value(statement->as<WithStmt>()->body); break;
+      default: break;
+    }
+    if (found) return true;
   }
   return false;
 }
@@ -94,7 +110,7 @@ TypePtr CompilationUnit::type(std::string_view qualified) {
   auto [module_path, name] = split_last(qualified);
   if (module_path.empty()) return nullptr;
   if (qualified.starts_with("__torch__.torch.classes.") && module_path != "__torch__.torch.classes") return opaque_class(qualified);
-  const Tree* tree = state_->module(*this, module_path);
+  const SourceTree* tree = state_->module(*this, module_path);
   const ClassDef* def = tree ? tree->find_class(name) : nullptr;
   if (!def) return state_->types.emplace(std::string(qualified), nullptr).first->second;
   return state_->load_class(*this, *tree, *def, std::string(qualified));
@@ -110,6 +126,13 @@ TypePtr CompilationUnit::opaque_class(std::string_view qualified) {
     known = type;
   }
   return known;
+}
+
+ParseLimits CompilationUnit::parse_limits() const noexcept {
+  ParseLimits limits;
+  limits.max_depth = uint32_t(std::min<size_t>(options_.max_depth, 65535));
+  limits.max_nodes = options_.max_nodes;
+  return limits;
 }
 
 Function* CompilationUnit::function(std::string_view qualified) {
@@ -128,8 +151,8 @@ Function* CompilationUnit::function(std::string_view qualified) {
     if (!result) result = cls.method(name);
   }
   if (!result) {
-    const Tree* tree = state_->module(*this, module_path);
-    const Def* def = tree ? tree->find_function(name) : nullptr;
+    const SourceTree* tree = state_->module(*this, module_path);
+    const FunctionDef* def = tree ? tree->find_function(name) : nullptr;
     if (def) result = state_->make_function(*this, *tree, *def, std::string(qualified), nullptr);
   }
   return state_->functions.emplace(std::string(qualified), std::move(result)).first->second.get();
@@ -149,9 +172,8 @@ TypePtr CompilationUnit::parse_annotation(std::string_view text) {
   auto source = make_ref<Source>();
   source->name = "type";
   source->text = text;
-  const Expr* expression = nullptr;
-  auto tree = parse_expression(source, expression, {options_.max_depth, 100'000});
-  TypePtr type = type_from_expression(*this, *tree, *expression);
+  Ref<const SourceTree> tree = parse_expression(source, parse_limits());
+  TypePtr type = type_from_expression(*this, *tree, *tree->expression());
   if (type->is(TypeKind::kClass) && as_class(*type).opaque && !as_class(*type).name.starts_with("__torch__.torch.classes."))
     fail(ErrorCode::kInvalidFile, cat("the class ", as_class(*type).name, " is not defined by the archive's code"));
   state_->annotations.emplace(std::string(text), type);
@@ -185,16 +207,16 @@ const OverloadSet& CompilationUnit::State::overload_set(CompilationUnit& unit, s
 
 GraphFunction* CompilationUnit::State::upgrader(CompilationUnit& unit, std::string_view name) {
   if (!upgrader_tree) upgrader_tree = parse_internal(kUpgraderModule, upgrader_source());
-  const Def* def = upgrader_tree->find_function(name);
+  const FunctionDef* def = upgrader_tree->find_function(name);
   if (!def) fail(ErrorCode::kInternal, cat("there is no upgrader ", name));
   return make_function(unit, *upgrader_tree, *def, cat(kUpgraderModule, ".", name), nullptr).get();
 }
 
-std::unique_ptr<Tree> CompilationUnit::State::parse_internal(std::string_view name, std::string text) {
+Ref<const SourceTree> CompilationUnit::State::parse_internal(std::string_view name, std::string text) {
   auto source = make_ref<Source>();
   source->name = name;
   source->text = std::move(text);
-  return parse(source, {});
+  return parse_source(source);
 }
 
 std::span<const Operator* const> CompilationUnit::overloads(std::string_view name) {
@@ -220,7 +242,9 @@ std::span<GraphFunction* const> CompilationUnit::builtin_functions(std::string_v
   std::lock_guard lock(state_->mutex);
   if (!state_->builtin_tree) {
     state_->builtin_tree = State::parse_internal(kBuiltinModule, builtin_source());
-    for (const Def* def : state_->builtin_tree->functions) {
+    for (const Stmt* statement : state_->builtin_tree->body()) {
+      auto* def = statement->as<FunctionDef>();
+      if (!def) continue;
       auto function = state_->make_function(*this, *state_->builtin_tree, *def, cat(kBuiltinModule, ".", def->name), nullptr);
       state_->builtins[cat("aten::", def->name)].push_back(function.get());
     }

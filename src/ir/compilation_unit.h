@@ -24,9 +24,9 @@
 namespace taper::impl::ir {
 
 class CompilationUnit;
-class Tree;
-struct Def;
-struct UpgraderRow;
+class SourceTree;
+struct FunctionDef;
+struct ParseLimits;
 
 // Where code comes from: an archive's code/ folder.
 class SourceProvider {
@@ -39,7 +39,7 @@ class SourceProvider {
 struct CompileOptions {
   int64_t file_version = 3;          // the archive's version number: selects upgraders
   size_t max_depth = 256;            // nesting of source constructs
-  size_t max_nodes = 20'000'000;     // graph nodes of a function, tokens of a file
+  size_t max_nodes = 20'000'000;     // graph nodes of a function, syntax nodes of a file
   Evaluator* evaluator = nullptr;    // computes expressions of constants while compiling; must outlive the unit
 };
 
@@ -54,8 +54,8 @@ class GraphFunction final : public Function {
  private:
   friend class CompilationUnit;
   CompilationUnit& unit_;
-  const Tree* tree_ = nullptr;
-  const Def* definition_ = nullptr;
+  const SourceTree* tree_ = nullptr;
+  const FunctionDef* definition_ = nullptr;
   std::unique_ptr<Graph> graph_;
   bool emitting_ = false;
 };
@@ -102,6 +102,7 @@ class CompilationUnit final : public RefCounted {
  private:
   friend class GraphFunction;
   struct State;
+  ParseLimits parse_limits() const noexcept;
   const OpTable& table_;
   std::vector<impl::Value> constants_;
   CompileOptions options_;

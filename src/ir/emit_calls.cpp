@@ -19,34 +19,34 @@ std::string host_method_name(std::string_view class_name, std::string_view metho
 
 }  // namespace
 
-Emitter::Arguments Emitter::emit_arguments(const Expr& call, size_t first) {
+Emitter::Arguments Emitter::emit_arguments(const CallExpr& call, size_t first) {
   Arguments out;
-  out.values.reserve(call.children.size() + call.keywords.size());
-  for (size_t i = first; i < call.children.size(); ++i) {
-    const Expr& argument = *call.child(i);
-    if (argument.kind != ExprKind::kStarred) {
+  out.values.reserve(call.args.size() + call.keywords.size());
+  for (size_t i = first; i < call.args.size(); ++i) {
+    const Expr& argument = *call.args[i];
+    auto* starred = argument.as<StarredExpr>();
+    if (!starred) {
       out.values.push_back({emit_value(argument), {}});
       continue;
     }
-    Value* sequence = emit_value(*argument.child());
+    Value* sequence = emit_value(*starred->value);
     if (!sequence->type()->is(TypeKind::kTuple)) fail(argument, "only a tuple can be spread over arguments");
     for (Value* item : builder_.unpack_tuple(sequence)) out.values.push_back({item, {}});
   }
-  for (const Keyword& keyword : call.keywords) out.values.push_back({emit_value(*keyword.value), keyword.name});
+  for (const Keyword* keyword : call.keywords) out.values.push_back({emit_value(*keyword->value), keyword->name});
   return out;
 }
 
-Binding Emitter::emit_call(const Expr& expression, const TypePtr& hint) {
-  const Expr& head = *expression.child();
+Binding Emitter::emit_call(const CallExpr& expression, const TypePtr& hint) {
   Binding callee;
-  if (head.kind == ExprKind::kAttribute) {
-    Binding base = emit(*head.child());
+  if (auto* head = expression.callee->as<AttributeExpr>()) {
+    Binding base = emit(*head->base);
     // x.tolist() takes its type from what is wanted.
-    if (head.text == "tolist" && base.is(Binding::Kind::kValue) && base.value->type()->is(TypeKind::kTensor) && hint)
+    if (head->name == "tolist" && base.is(Binding::Kind::kValue) && base.value->type()->is(TypeKind::kTensor) && hint)
       return Binding::of(emit_tolist(base.value, hint, expression));
-    callee = attribute(base, head.text, head);
+    callee = attribute(base, head->name, *head);
   } else {
-    callee = emit(head);
+    callee = emit(*expression.callee);
   }
   builder_.set_range(range(expression));
   if (callee.is(Binding::Kind::kSpecial)) {

@@ -22,23 +22,46 @@ struct BodyUse {
 };
 
 void collect_target(const Expr& target, BodyUse& use) {
-  if (target.kind == ExprKind::kName)
-    use.assigned.insert(target.text);
-  else if (target.kind == ExprKind::kTuple || target.kind == ExprKind::kList || target.kind == ExprKind::kStarred)
-    for (const Expr* child : target.children) collect_target(*child, use);
+  switch (target.kind) {
+    case ExprKind::kName: use.assigned.insert(target.as<NameExpr>()->name); break;
+    case ExprKind::kTuple:
+      for (const Expr* element : target.as<TupleExpr>()->elements) collect_target(*element, use);
+      break;
+    case ExprKind::kList:
+      for (const Expr* element : target.as<ListExpr>()->elements) collect_target(*element, use);
+      break;
+    case ExprKind::kStarred: collect_target(*target.as<StarredExpr>()->value, use); break;
+    default: break;
+  }
 }
 
 // Names that statements assign, and whether they leave their loop. `nested`: within an inner loop, whose breaks are its own.
-void collect(std::span<const Stmt* const> statements, BodyUse& use, bool nested) {
+void collect(NodeList<Stmt> statements, BodyUse& use, bool nested) {
   for (const Stmt* statement : statements) {
-    for (const Expr* target : statement->targets) collect_target(*target, use);
-    for (const WithItem& item : statement->items)
-      if (item.target) collect_target(*item.target, use);
-    if (statement->kind == StmtKind::kBreak && !nested) use.breaks = true;
-    if (statement->kind == StmtKind::kReturn) use.returns = true;
-    bool loop = statement->kind == StmtKind::kFor || statement->kind == StmtKind::kWhile;
-    collect(statement->body, use, nested || loop);
-    collect(statement->orelse, use, nested || loop);
+    switch (statement->kind) {
+      case StmtKind::kAssign: collect_target(*statement->as<AssignStmt>()->target, use); break;
+      case StmtKind::kDelete:
+        for (const Expr* target : statement->as<DeleteStmt>()->targets) collect_target(*target, use);
+        break;
+      case StmtKind::kBreak: use.breaks |= !nested; break;
+      case StmtKind::kRaise:
+      case StmtKind::kReturn: use.returns = true; break;
+      case StmtKind::kIf:
+        collect(statement->as<IfStmt>()->then_body, use, nested);
+        collect(statement->as<IfStmt>()->else_body, use, nested);
+        break;
+      case StmtKind::kWhile: collect(statement->as<WhileStmt>()->body, use, true); break;
+      case StmtKind::kFor:
+        collect_target(*statement->as<ForStmt>()->target, use);
+        collect(statement->as<ForStmt>()->body, use, true);
+        break;
+      case StmtKind::kWith:
+        for (const WithItem* item : statement->as<WithStmt>()->items)
+          if (item->target) collect_target(*item->target, use);
+        collect(statement->as<WithStmt>()->body, use, nested);
+        break;
+      default: break;
+    }
   }
 }
 
@@ -70,17 +93,17 @@ Emitter::Branch Emitter::emit_branch(Block* block, Statements statements, std::s
   return branch;
 }
 
-Emitter::Flow Emitter::emit_if(const Stmt& statement, Statements rest, bool& consumed) {
-  Condition condition = emit_condition(*statement.value);
+Emitter::Flow Emitter::emit_if(const IfStmt& statement, Statements rest, bool& consumed) {
+  Condition condition = emit_condition(*statement.condition);
   if (condition.known) {
     refine(*condition.known ? condition.if_true : condition.if_false);
-    return emit_statements(*condition.known ? statement.body : statement.orelse);
+    return emit_statements(*condition.known ? statement.then_body : statement.else_body);
   }
-  builder_.set_range(tree_.range(statement.start, statement.end));
+  builder_.set_range(range(statement));
   Node* node = builder_.insert(Kind::kIf, {&condition.value, 1});
   Block *outside = builder_.block(), *first = node->add_block(), *second = node->add_block();
-  Branch yes = emit_branch(first, statement.body, condition.if_true);
-  Branch no = emit_branch(second, statement.orelse, condition.if_false);
+  Branch yes = emit_branch(first, statement.then_body, condition.if_true);
+  Branch no = emit_branch(second, statement.else_body, condition.if_false);
   // Where one branch has left, what follows the if belongs to the other.
   if (!rest.empty() && (yes.flow == Flow::kExits) != (no.flow == Flow::kExits)) {
     Branch& other = yes.flow == Flow::kExits ? no : yes;
@@ -188,41 +211,44 @@ void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes
   env_.set(name, output);
 }
 
-Emitter::Flow Emitter::emit_unrolled(const Stmt& statement, std::span<const Binding> items) {
+Emitter::Flow Emitter::emit_unrolled(const ForStmt& statement, std::span<const Binding> items) {
   BodyUse use;
   collect(statement.body, use, false);
-  if (use.breaks || use.returns) fail(*statement.value, "break and return are not taken in a loop over a tuple");
+  if (use.breaks || use.returns) fail(*statement.iterable, "break and return are not taken in a loop over a tuple");
   for (const Binding& item : items) {
-    assign(*statement.targets[0], item, nullptr);
+    assign(*statement.target, item, nullptr);
     if (Flow flow = emit_statements(statement.body); flow != Flow::kNext)
-      fail(*statement.value, "continue is not taken in a loop over a tuple");
+      fail(*statement.iterable, "continue is not taken in a loop over a tuple");
   }
   return Flow::kNext;
 }
 
 Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
-  bool is_for = statement.kind == StmtKind::kFor;
-  SourceRange place = tree_.range(statement.start, statement.end);
+  auto* for_loop = statement.as<ForStmt>();
+  auto* while_loop = statement.as<WhileStmt>();
+  bool is_for = for_loop != nullptr;
+  NodeList<Stmt> statements = is_for ? for_loop->body : while_loop->body;
+  SourceRange place = range(statement);
   Binding iterable;
   Value *count, *first;
   if (is_for) {
-    iterable = emit(*statement.value);
+    iterable = emit(*for_loop->iterable);
     if (iterable.is(Binding::Kind::kValue) && iterable.value->type()->is(TypeKind::kTuple)) {
       std::vector<Binding> items;
       for (Value* item : builder_.unpack_tuple(iterable.value)) items.push_back(Binding::of(item));
-      return emit_unrolled(statement, items);
+      return emit_unrolled(*for_loop, items);
     }
     builder_.set_range(place);
     count = iterable_length(iterable);
-    if (!count) fail(*statement.value, "this cannot be iterated over");
+    if (!count) fail(*for_loop->iterable, "this cannot be iterated over");
     first = builder_.boolean(true);
   } else {
     count = builder_.integer(std::numeric_limits<int64_t>::max());
-    first = emit_condition(*statement.value).value;
+    first = emit_condition(*while_loop->condition).value;
   }
   BodyUse use;
-  if (is_for) collect_target(*statement.targets[0], use);
-  collect(statement.body, use, false);
+  if (is_for) collect_target(*for_loop->target, use);
+  collect(statements, use, false);
   if (use.returns && !declared_return_)
     fail_at(place, "a return in a loop needs the function's return type to be declared");
 
@@ -260,8 +286,8 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
   env_.push();  // so that what the body sets is checked against what is carried
   env_.set(kExit, Binding());
   env_.set(kBreak, Binding());
-  if (is_for) assign(*statement.targets[0], iterable_item(iterable, index), nullptr);
-  emit_statements(statement.body);
+  if (is_for) assign(*for_loop->target, iterable_item(iterable, index), nullptr);
+  emit_statements(statements);
 
   builder_.set_range(place);
   Value* next;
@@ -272,12 +298,12 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
     stop->add_return(builder_.boolean(false));
     builder_.set_block(go);
     env_.push();
-    go->add_return(is_for ? builder_.boolean(true) : emit_condition(*statement.value).value);
+    go->add_return(is_for ? builder_.boolean(true) : emit_condition(*while_loop->condition).value);
     env_.drop();
     builder_.set_block(body);
     next = choice->add_output(bool_type());
   } else {
-    next = is_for ? builder_.boolean(true) : emit_condition(*statement.value).value;
+    next = is_for ? builder_.boolean(true) : emit_condition(*while_loop->condition).value;
   }
   body->add_return(next);
   for (size_t i = 0; i < carried.size(); ++i) {
@@ -375,49 +401,32 @@ Emitter::Condition Emitter::emit_condition(const Expr& expression) {
       out.known = expression.kind == ExprKind::kTrue;
       out.value = builder_.boolean(*out.known);
       return out;
-    case ExprKind::kUnary:
-      if (expression.op == TokenKind::kNot) {
-        out = emit_condition(*expression.child());
-        std::swap(out.if_true, out.if_false);
-        builder_.set_range(range(expression));
-        if (out.known) {
-          out.known = !*out.known;
-          out.value = builder_.boolean(*out.known);
-        } else {
-          out.value = builder_.op("aten::__not__", {out.value});
-        }
-        return out;
+    case ExprKind::kUnary: {
+      const UnaryExpr& unary = *expression.as<UnaryExpr>();
+      if (unary.op != UnaryOp::kNot) break;
+      out = emit_condition(*unary.operand);
+      std::swap(out.if_true, out.if_false);
+      builder_.set_range(range(expression));
+      if (out.known) {
+        out.known = !*out.known;
+        out.value = builder_.boolean(*out.known);
+      } else {
+        out.value = builder_.op("aten::__not__", {out.value});
       }
+      return out;
+    }
+    case ExprKind::kBinary: {
+      const BinaryExpr& binary = *expression.as<BinaryExpr>();
+      if (binary.op == BinaryOp::kAnd || binary.op == BinaryOp::kOr) return emit_logical(binary, binary.op == BinaryOp::kOr);
+      if (binary.op == BinaryOp::kIs || binary.op == BinaryOp::kIsNot) return emit_identity(binary);
       break;
-    case ExprKind::kBinary:
-      if (expression.op == TokenKind::kAnd || expression.op == TokenKind::kOr)
-        return emit_logical(expression, expression.op == TokenKind::kOr);
-      if (expression.op == TokenKind::kIs) {
-        Value *left = emit_value(*expression.child(0)), *right = emit_value(*expression.child(1));
-        builder_.set_range(range(expression));
-        out.value = builder_.op(expression.negated ? "aten::__isnot__" : "aten::__is__", {left, right});
-        const Expr* subject = expression.child(1)->kind == ExprKind::kNone ? expression.child(0)
-                              : expression.child(0)->kind == ExprKind::kNone ? expression.child(1) : nullptr;
-        if (!subject) return out;
-        const TypePtr& type = (subject == expression.child(0) ? left : right)->type();
-        if (type->is(TypeKind::kNone)) {
-          out.known = !expression.negated;
-        } else if (type->is(TypeKind::kOptional)) {
-          if (subject->kind != ExprKind::kName) return out;
-          out.if_false.push_back({subject->text, type->element()});
-          out.if_true.push_back({subject->text, none_type()});
-          if (expression.negated) std::swap(out.if_true, out.if_false);
-        } else if (!type->is(TypeKind::kAny) && !type->is(TypeKind::kUnion) && !type->is(TypeKind::kUnknown)) {
-          out.known = expression.negated;
-        }
-        return out;
-      }
-      break;
+    }
     case ExprKind::kCall: {
-      const Expr& callee = *expression.child();
-      if (callee.kind == ExprKind::kName && callee.text == "isinstance" && !env_.find(callee.text)) {
+      const CallExpr& call = *expression.as<CallExpr>();
+      auto* callee = call.callee->as<NameExpr>();
+      if (callee && callee->name == "isinstance" && !env_.find(callee->name)) {
         builder_.set_range(range(expression));
-        return emit_isinstance(expression);
+        return emit_isinstance(call);
       }
       break;
     }
@@ -432,11 +441,40 @@ Emitter::Condition Emitter::emit_condition(const Expr& expression) {
   return out;
 }
 
-Emitter::Condition Emitter::emit_logical(const Expr& expression, bool is_or) {
-  Condition left = emit_condition(*expression.child(0));
+Emitter::Condition Emitter::emit_identity(const BinaryExpr& expression) {
+  Condition out;
+  bool negated = expression.op == BinaryOp::kIsNot;
+  Value *left = emit_value(*expression.left), *right = emit_value(*expression.right);
+  builder_.set_range(range(expression));
+  out.value = builder_.op(negated ? "aten::__isnot__" : "aten::__is__", {left, right});
+  // x is None
+  const Expr* subject = expression.right->kind == ExprKind::kNone  ? expression.left
+                        : expression.left->kind == ExprKind::kNone ? expression.right
+                                                                   : nullptr;
+  if (!subject) return out;
+  const TypePtr& type = (subject == expression.left ? left : right)->type();
+  switch (type->kind()) {
+    case TypeKind::kNone: out.known = !negated; break;
+    case TypeKind::kOptional:
+      if (auto* name = subject->as<NameExpr>()) {
+        out.if_false.push_back({name->name, type->element()});
+        out.if_true.push_back({name->name, none_type()});
+        if (negated) std::swap(out.if_true, out.if_false);
+      }
+      break;
+    case TypeKind::kAny:
+    case TypeKind::kUnion:
+    case TypeKind::kUnknown: break;
+    default: out.known = negated;
+  }
+  return out;
+}
+
+Emitter::Condition Emitter::emit_logical(const BinaryExpr& expression, bool is_or) {
+  Condition left = emit_condition(*expression.left);
   if (left.known) {
     if (*left.known == is_or) return left;
-    return emit_condition(*expression.child(1));
+    return emit_condition(*expression.right);
   }
   builder_.set_range(range(expression));
   Node* node = builder_.insert(Kind::kIf, {&left.value, 1});
@@ -446,7 +484,7 @@ Emitter::Condition Emitter::emit_logical(const Expr& expression, bool is_or) {
   builder_.set_block(go);
   env_.push();
   refine(is_or ? left.if_false : left.if_true);
-  Condition right = emit_condition(*expression.child(1));
+  Condition right = emit_condition(*expression.right);
   env_.drop();
   go->add_return(right.value);
   builder_.set_block(outside);

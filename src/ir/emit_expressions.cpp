@@ -10,41 +10,41 @@ namespace taper::impl::ir {
 namespace {
 
 struct OperatorName {
-  TokenKind token;
+  BinaryOp token;
   std::string_view op, magic;
 };
 constexpr OperatorName kBinary[] = {
-    {TokenKind::kPlus, "aten::add", "__add__"},
-    {TokenKind::kMinus, "aten::sub", "__sub__"},
-    {TokenKind::kStar, "aten::mul", "__mul__"},
-    {TokenKind::kSlash, "aten::div", "__truediv__"},
-    {TokenKind::kSlashSlash, "aten::floordiv", "__floordiv__"},
-    {TokenKind::kPercent, "aten::remainder", "__mod__"},
-    {TokenKind::kStarStar, "aten::pow", "__pow__"},
-    {TokenKind::kAt, "aten::matmul", "__matmul__"},
-    {TokenKind::kAmpersand, "aten::__and__", "__and__"},
-    {TokenKind::kPipe, "aten::__or__", "__or__"},
-    {TokenKind::kCaret, "aten::__xor__", "__xor__"},
-    {TokenKind::kShiftLeft, "aten::__lshift__", "__lshift__"},
-    {TokenKind::kShiftRight, "aten::__rshift__", "__rshift__"},
-    {TokenKind::kLess, "aten::lt", "__lt__"},
-    {TokenKind::kLessEqual, "aten::le", "__le__"},
-    {TokenKind::kGreater, "aten::gt", "__gt__"},
-    {TokenKind::kGreaterEqual, "aten::ge", "__ge__"},
-    {TokenKind::kEqualEqual, "aten::eq", "__eq__"},
-    {TokenKind::kNotEqual, "aten::ne", "__ne__"},
+    {BinaryOp::kAdd, "aten::add", "__add__"},
+    {BinaryOp::kSub, "aten::sub", "__sub__"},
+    {BinaryOp::kMul, "aten::mul", "__mul__"},
+    {BinaryOp::kDiv, "aten::div", "__truediv__"},
+    {BinaryOp::kFloorDiv, "aten::floordiv", "__floordiv__"},
+    {BinaryOp::kMod, "aten::remainder", "__mod__"},
+    {BinaryOp::kPow, "aten::pow", "__pow__"},
+    {BinaryOp::kMatmul, "aten::matmul", "__matmul__"},
+    {BinaryOp::kBitAnd, "aten::__and__", "__and__"},
+    {BinaryOp::kBitOr, "aten::__or__", "__or__"},
+    {BinaryOp::kBitXor, "aten::__xor__", "__xor__"},
+    {BinaryOp::kShiftLeft, "aten::__lshift__", "__lshift__"},
+    {BinaryOp::kShiftRight, "aten::__rshift__", "__rshift__"},
+    {BinaryOp::kLess, "aten::lt", "__lt__"},
+    {BinaryOp::kLessEqual, "aten::le", "__le__"},
+    {BinaryOp::kGreater, "aten::gt", "__gt__"},
+    {BinaryOp::kGreaterEqual, "aten::ge", "__ge__"},
+    {BinaryOp::kEqual, "aten::eq", "__eq__"},
+    {BinaryOp::kNotEqual, "aten::ne", "__ne__"},
 };
 
 }  // namespace
 
 Value* Emitter::emit_value(const Expr& expression, const TypePtr& hint) {
   switch (expression.kind) {
-    case ExprKind::kInt: return builder_.integer(expression.integer);
-    case ExprKind::kFloat: return builder_.constant(expression.number);
+    case ExprKind::kInt: return builder_.integer(expression.as<IntExpr>()->value);
+    case ExprKind::kFloat: return builder_.constant(expression.as<FloatExpr>()->value);
     case ExprKind::kTrue: return builder_.boolean(true);
     case ExprKind::kFalse: return builder_.boolean(false);
     case ExprKind::kNone: return builder_.none();
-    case ExprKind::kString: return builder_.constant(impl::Value(expression.text));
+    case ExprKind::kString: return builder_.constant(impl::Value(expression.as<StringExpr>()->value));
     default: return as_value(emit(expression, hint), expression);
   }
 }
@@ -69,16 +69,18 @@ Value* Emitter::as_value(const Binding& binding, const Expr& place) {
 Binding Emitter::emit(const Expr& expression, const TypePtr& hint) {
   switch (expression.kind) {
     case ExprKind::kName: {
+      const NameExpr& name = *expression.as<NameExpr>();
       impl::Value constant;
-      if (!env_.find(expression.text) && simple_literal(expression, constant)) return Binding::of(builder_.constant(std::move(constant)));
-      return lookup(expression);
+      if (!env_.find(name.name) && simple_literal(name, constant)) return Binding::of(builder_.constant(std::move(constant)));
+      return lookup(name);
     }
     case ExprKind::kAttribute: {
-      Binding base = emit(*expression.child());
+      const AttributeExpr& member = *expression.as<AttributeExpr>();
+      Binding base = emit(*member.base);
       builder_.set_range(range(expression));
-      return attribute(base, expression.text, expression);
+      return attribute(base, member.name, member);
     }
-    case ExprKind::kCall: return emit_call(expression, hint);
+    case ExprKind::kCall: return emit_call(*expression.as<CallExpr>(), hint);
     default: break;
   }
   builder_.set_range(range(expression));
@@ -89,19 +91,20 @@ Binding Emitter::emit(const Expr& expression, const TypePtr& hint) {
     case ExprKind::kFalse:
     case ExprKind::kNone:
     case ExprKind::kString: return Binding::of(emit_value(expression));
-    case ExprKind::kComplex: return Binding::of(builder_.constant(std::complex<double>(0, expression.number)));
-    case ExprKind::kSubscript: return Binding::of(emit_subscript(expression, hint));
-    case ExprKind::kList: return Binding::of(emit_list(expression, hint));
-    case ExprKind::kTuple: return Binding::of(emit_tuple(expression, hint));
-    case ExprKind::kDict: return Binding::of(emit_dict(expression, hint));
-    case ExprKind::kUnary: return Binding::of(emit_unary(expression));
-    case ExprKind::kBinary: return Binding::of(emit_binary(expression));
-    case ExprKind::kTernary: {
-      Condition condition = emit_condition(*expression.child(0));
-      if (condition.known) return emit(*expression.child(*condition.known ? 1 : 2), hint);
-      return Binding::of(emit_choice(condition, *expression.child(1), *expression.child(2), hint));
+    case ExprKind::kImaginary:
+      return Binding::of(builder_.constant(std::complex<double>(0, expression.as<ImaginaryExpr>()->value)));
+    case ExprKind::kSubscript: return Binding::of(emit_subscript(*expression.as<SubscriptExpr>(), hint));
+    case ExprKind::kList: return Binding::of(emit_list(*expression.as<ListExpr>(), hint));
+    case ExprKind::kTuple: return Binding::of(emit_tuple(*expression.as<TupleExpr>(), hint));
+    case ExprKind::kDict: return Binding::of(emit_dict(*expression.as<DictExpr>(), hint));
+    case ExprKind::kUnary: return Binding::of(emit_unary(*expression.as<UnaryExpr>()));
+    case ExprKind::kBinary: return Binding::of(emit_binary(*expression.as<BinaryExpr>()));
+    case ExprKind::kConditional: {
+      const ConditionalExpr& choice = *expression.as<ConditionalExpr>();
+      Condition condition = emit_condition(*choice.condition);
+      if (condition.known) return emit(*(*condition.known ? choice.value : choice.other), hint);
+      return Binding::of(emit_choice(condition, *choice.value, *choice.other, hint));
     }
-    case ExprKind::kListComp: return Binding::of(emit_comprehension(expression, hint));
     default: fail(expression, "this cannot stand here");
   }
 }
@@ -112,38 +115,38 @@ Value* Emitter::emit_operator(std::string_view op, std::string_view magic, std::
   return call_builtin(op, magic, arguments, nullptr);
 }
 
-Value* Emitter::emit_unary(const Expr& expression) {
+Value* Emitter::emit_unary(const UnaryExpr& expression) {
   impl::Value constant;
   if (simple_literal(expression, constant)) return builder_.constant(std::move(constant));
-  if (expression.op == TokenKind::kNot) {
-    Condition condition = emit_condition(expression);
-    return condition.value;
-  }
-  Value* operand = emit_value(*expression.child());
+  if (expression.op == UnaryOp::kNot) return emit_condition(expression).value;
+  Value* operand = emit_value(*expression.operand);
   builder_.set_range(range(expression));
   switch (expression.op) {
-    case TokenKind::kMinus: return emit_operator("aten::neg", "__neg__", {&operand, 1});
-    case TokenKind::kTilde: return emit_operator("aten::bitwise_not", "__invert__", {&operand, 1});
-    case TokenKind::kPlus: return operand;
-    default: fail(expression, "unknown operator");
+    case UnaryOp::kNegate: return emit_operator("aten::neg", "__neg__", {&operand, 1});
+    case UnaryOp::kInvert: return emit_operator("aten::bitwise_not", "__invert__", {&operand, 1});
+    case UnaryOp::kPlus:
+    case UnaryOp::kNot: break;
   }
+  return operand;
 }
 
-Value* Emitter::emit_binary(const Expr& expression) {
+Value* Emitter::emit_binary(const BinaryExpr& expression) {
   impl::Value constant;
   if (simple_literal(expression, constant)) return builder_.constant(std::move(constant));
   switch (expression.op) {
-    case TokenKind::kAnd:
-    case TokenKind::kOr:
-    case TokenKind::kIs: return emit_condition(expression).value;
-    case TokenKind::kIn: return emit_comparison(expression);
+    case BinaryOp::kAnd:
+    case BinaryOp::kOr:
+    case BinaryOp::kIs:
+    case BinaryOp::kIsNot: return emit_condition(expression).value;
+    case BinaryOp::kIn:
+    case BinaryOp::kNotIn: return emit_contains(expression);
     default: break;
   }
   const OperatorName* row = nullptr;
   for (const OperatorName& candidate : kBinary)
     if (candidate.token == expression.op) row = &candidate;
   if (!row) fail(expression, "unknown operator");
-  Value* inputs[] = {emit_value(*expression.child(0)), emit_value(*expression.child(1))};
+  Value* inputs[] = {emit_value(*expression.left), emit_value(*expression.right)};
   builder_.set_range(range(expression));
   std::string_view op = row->op;
   if (op == "aten::remainder" && inputs[0]->type()->is(TypeKind::kString)) op = "aten::percentFormat";
@@ -151,12 +154,12 @@ Value* Emitter::emit_binary(const Expr& expression) {
 }
 
 // x in y, x not in y
-Value* Emitter::emit_comparison(const Expr& expression) {
-  Value *item = emit_value(*expression.child(0)), *container = emit_value(*expression.child(1));
+Value* Emitter::emit_contains(const BinaryExpr& expression) {
+  Value *item = emit_value(*expression.left), *container = emit_value(*expression.right);
   builder_.set_range(range(expression));
   Value* inputs[] = {container, item};
   Value* result = emit_operator("aten::__contains__", "__contains__", inputs);
-  return expression.negated ? builder_.op("aten::__not__", {result}) : result;
+  return expression.op == BinaryOp::kNotIn ? builder_.op("aten::__not__", {result}) : result;
 }
 
 namespace {
@@ -201,26 +204,27 @@ Value* Emitter::emit_list_of(std::vector<Value*> items, const TypePtr& hint, con
   return list;
 }
 
-Value* Emitter::emit_list(const Expr& expression, const TypePtr& hint) {
+Value* Emitter::emit_list(const ListExpr& expression, const TypePtr& hint) {
   std::vector<Value*> items;
-  items.reserve(expression.children.size());
+  items.reserve(expression.elements.size());
   TypePtr wanted = hinted(hint, TypeKind::kList);
-  for (const Expr* child : expression.children) items.push_back(emit_value(*child, wanted ? wanted->element() : nullptr));
+  for (const Expr* element : expression.elements) items.push_back(emit_value(*element, wanted ? wanted->element() : nullptr));
   builder_.set_range(range(expression));
   return emit_list_of(std::move(items), hint, expression);
 }
 
-Value* Emitter::emit_dict(const Expr& expression, const TypePtr& hint) {
+Value* Emitter::emit_dict(const DictExpr& expression, const TypePtr& hint) {
   TypePtr wanted = hinted(hint, TypeKind::kDict);
   std::vector<Value*> inputs, keys, values;
-  for (size_t i = 0; i < expression.children.size(); ++i) {
-    Value* value = emit_value(*expression.child(i), wanted ? wanted->element(i % 2) : nullptr);
-    if (wanted) {
-      value = convert(builder_, value, wanted->element(i % 2), false);
-      require(value, wanted->element(i % 2), *expression.child(i), i % 2 ? "a value of the dict" : "a key of the dict");
-    }
+  auto part = [&](const Expr& source, size_t i, std::string_view what) {
+    Value* value = emit_value(source, wanted ? wanted->element(i) : nullptr);
+    if (wanted) value = require(convert(builder_, value, wanted->element(i), false), wanted->element(i), source, what);
     inputs.push_back(value);
-    (i % 2 ? values : keys).push_back(value);
+    return value;
+  };
+  for (size_t i = 0; i < expression.keys.size(); ++i) {
+    keys.push_back(part(*expression.keys[i], 0, "a key of the dict"));
+    values.push_back(part(*expression.values[i], 1, "a value of the dict"));
   }
   builder_.set_range(range(expression));
   bool wider = wanted && wanted.get() != hint.get();
@@ -229,48 +233,15 @@ Value* Emitter::emit_dict(const Expr& expression, const TypePtr& hint) {
   return wider ? builder_.unchecked_cast(dict, hint) : dict;
 }
 
-Value* Emitter::emit_tuple(const Expr& expression, const TypePtr& hint) {
+Value* Emitter::emit_tuple(const TupleExpr& expression, const TypePtr& hint) {
   TypePtr wanted = hinted(hint, TypeKind::kTuple);
-  if (wanted && wanted->elements().size() != expression.children.size()) wanted = nullptr;
+  if (wanted && wanted->elements().size() != expression.elements.size()) wanted = nullptr;
   std::vector<Value*> items;
-  items.reserve(expression.children.size());
-  for (size_t i = 0; i < expression.children.size(); ++i)
-    items.push_back(emit_value(*expression.child(i), wanted ? wanted->element(i) : nullptr));
+  items.reserve(expression.elements.size());
+  for (size_t i = 0; i < expression.elements.size(); ++i)
+    items.push_back(emit_value(*expression.elements[i], wanted ? wanted->element(i) : nullptr));
   builder_.set_range(range(expression));
   return builder_.tuple(items);
-}
-
-// [f(x) for x in xs]: a list that a loop appends to.
-Value* Emitter::emit_comprehension(const Expr& expression, const TypePtr& hint) {
-  Binding iterable = emit(*expression.child(2));
-  builder_.set_range(range(expression));
-  Value* length = iterable_length(iterable);
-  if (!length) fail(*expression.child(2), "this cannot be iterated over");
-  TypePtr wanted = hinted(hint, TypeKind::kList);
-  Value* list = builder_.insert(Kind::kListConstruct, {}, wanted ? wanted : list_of(tensor_type()));
-  Value* inputs[] = {length, builder_.boolean(true)};
-  Node* loop = builder_.insert(Kind::kLoop, inputs);
-  Block* body = loop->add_block();
-  Block* outside = builder_.block();
-  Value* index = body->add_parameter(int_type());
-  builder_.set_block(body);
-  env_.push();
-  assign(*expression.child(1), iterable_item(iterable, index), nullptr);
-  Node* guard = nullptr;
-  for (size_t i = 3; i < expression.children.size(); ++i) {
-    Condition condition = emit_condition(*expression.child(i));
-    guard = builder_.insert(Kind::kIf, {&condition.value, 1});
-    guard->add_block();
-    guard->add_block();
-    builder_.set_block(guard->blocks()[0]);
-  }
-  Value* item = emit_value(*expression.child(0), wanted ? wanted->element() : nullptr);
-  if (!wanted) list->set_type(list_of(item->type()));
-  builder_.op("aten::append", {list, item});
-  env_.drop();
-  body->add_return(inputs[1]);
-  builder_.set_block(outside);
-  return list;
 }
 
 }  // namespace taper::impl::ir

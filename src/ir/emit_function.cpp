@@ -13,7 +13,7 @@ void fail_at(const SourceRange& place, std::string_view message) {
   fail(ErrorCode::kInvalidFile, std::move(text));
 }
 
-Emitter::Emitter(CompilationUnit& unit, const Tree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer)
+Emitter::Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer)
     : unit_(unit),
       tree_(tree),
       qualified_(qualified),
@@ -22,15 +22,15 @@ Emitter::Emitter(CompilationUnit& unit, const Tree& tree, std::string_view quali
       graph_(std::make_unique<Graph>()),
       builder_(unit, *graph_) {}
 
-Emitted emit_function(CompilationUnit& unit, const Tree& tree, const Def& def, std::string_view qualified,
+Emitted emit_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string_view qualified,
                       std::span<const Argument> arguments, TypePtr declared_return) {
   return Emitter(unit, tree, qualified, std::move(declared_return), nullptr).run(def, arguments);
 }
 
-Emitted Emitter::run(const Def& def, std::span<const Argument> arguments) {
+Emitted Emitter::run(const FunctionDef& def, std::span<const Argument> arguments) {
   builder_.set_range(tree_.range(def));
   for (size_t i = 0; i < arguments.size(); ++i)
-    env_.set(def.parameters[i].name, graph_->top()->add_parameter(arguments[i].type, std::string(def.parameters[i].name)));
+    env_.set(def.params[i]->name, graph_->top()->add_parameter(arguments[i].type, std::string(def.params[i]->name)));
   Flow flow = emit_statements(def.body);
   builder_.set_range(tree_.range(def));
   Value* result = result_value(flow, def);
@@ -41,7 +41,7 @@ Emitted Emitter::run(const Def& def, std::span<const Argument> arguments) {
   return {std::move(graph_), std::move(returns)};
 }
 
-Value* Emitter::result_value(Flow flow, const Def& def) {
+Value* Emitter::result_value(Flow flow, const FunctionDef& def) {
   const Binding* result = env_.find("$result");
   if (flow == Flow::kExits && result) return result->value;
   bool gives_none = !declared_return_ || is_subtype(*none_type(), *declared_return_);
@@ -68,7 +68,7 @@ void Emitter::drop_widenings() {
   }
 }
 
-Ref<GraphFunction> Emitter::emit_closure(const Def& def, std::vector<Value*>& captured) {
+Ref<GraphFunction> Emitter::emit_closure(const FunctionDef& def, std::vector<Value*>& captured) {
   std::string name = cat(qualified_, ".", def.name);
   Schema schema = signature(unit_, tree_, def, name, nullptr);
   if (!schema.arguments.empty()) fail_at(tree_.range(def), "a nested def takes no arguments");

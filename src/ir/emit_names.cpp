@@ -84,13 +84,13 @@ bool contains(const std::string_view (&names)[N], std::string_view name) {
 
 }  // namespace
 
-Binding Emitter::lookup(const Expr& name) {
-  const Binding* found = env_.find(name.text);
-  if (!found) found = captured(name.text);
+Binding Emitter::lookup(const NameExpr& name) {
+  const Binding* found = env_.find(name.name);
+  if (!found) found = captured(name.name);
   if (found && !found->is(Kind_::kUnbound)) return *found;
-  if (found) fail(name, unbound_text(name.text, *found));
-  Binding binding = global(name.text);
-  if (binding.is(Kind_::kUnbound)) fail(name, cat("undefined value ", name.text));
+  if (found) fail(name, unbound_text(name.name, *found));
+  Binding binding = global(name.name);
+  if (binding.is(Kind_::kUnbound)) fail(name, cat("undefined value ", name.name));
   return binding;
 }
 

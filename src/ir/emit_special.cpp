@@ -10,8 +10,10 @@ namespace taper::impl::ir {
 TypePtr Emitter::type_of_expression(const Expr& expression) { return type_from_expression(unit_, tree_, expression); }
 
 void Emitter::gather_types(const Expr& expression, std::vector<TypePtr>& types) {
-  if (expression.kind == ExprKind::kTuple || expression.kind == ExprKind::kList)
-    for (const Expr* child : expression.children) gather_types(*child, types);
+  if (auto* tuple = expression.as<TupleExpr>())
+    for (const Expr* element : tuple->elements) gather_types(*element, types);
+  else if (auto* list = expression.as<ListExpr>())
+    for (const Expr* element : list->elements) gather_types(*element, types);
   else
     types.push_back(type_of_expression(expression));
 }
@@ -30,12 +32,12 @@ Value* Emitter::emit_annotate(const TypePtr& type, const Expr& expression) {
   return value;
 }
 
-Emitter::Condition Emitter::emit_isinstance(const Expr& call) {
-  if (call.children.size() != 3 || !call.keywords.empty()) fail(call, "isinstance takes a value and a type");
+Emitter::Condition Emitter::emit_isinstance(const CallExpr& call) {
+  if (call.args.size() != 2 || !call.keywords.empty()) fail(call, "isinstance takes a value and a type");
   Condition out;
-  Value* value = emit_value(*call.child(1));
+  Value* value = emit_value(*call.args[0]);
   std::vector<TypePtr> types;
-  gather_types(*call.child(2), types);
+  gather_types(*call.args[1], types);
   out.known = static_isinstance(value->type(), types);
   if (out.known) {
     out.value = builder_.boolean(*out.known);
@@ -46,8 +48,8 @@ Emitter::Condition Emitter::emit_isinstance(const Expr& call) {
     builder_.insert(node);
     out.value = node->output();
   }
-  if (call.child(1)->kind == ExprKind::kName) {
-    std::string_view name = call.child(1)->text;
+  if (auto* subject = call.args[0]->as<NameExpr>()) {
+    std::string_view name = subject->name;
     for (bool outcome : {true, false}) {
       TypePtr refined = refined_type(value->type(), types, outcome);
       if (refined && !equal(*refined, *value->type())) (outcome ? out.if_true : out.if_false).push_back({name, std::move(refined)});
@@ -56,8 +58,8 @@ Emitter::Condition Emitter::emit_isinstance(const Expr& call) {
   return out;
 }
 
-Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& hint) {
-  size_t count = call.children.size() - 1;
+Binding Emitter::emit_special(Special special, const CallExpr& call, const TypePtr& hint) {
+  size_t count = call.args.size();
   auto expect = [&](size_t least, size_t most, std::string_view name) {
     if (count < least || count > most || !call.keywords.empty())
       fail(call, cat(name, " takes ", least, least == most ? "" : cat(" to ", most), " arguments"));
@@ -65,41 +67,41 @@ Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& 
   switch (special) {
     case Special::kAnnotate: {
       expect(2, 2, "annotate");
-      TypePtr type = type_of_expression(*call.child(1));
-      return Binding::of(emit_annotate(type, *call.child(2)));
+      TypePtr type = type_of_expression(*call.args[0]);
+      return Binding::of(emit_annotate(type, *call.args[1]));
     }
     case Special::kUninitialized: {
       expect(1, 1, "uninitialized");
-      return Binding::of(builder_.uninitialized(type_of_expression(*call.child(1))));
+      return Binding::of(builder_.uninitialized(type_of_expression(*call.args[0])));
     }
     case Special::kUncheckedCast: {
       expect(2, 2, "unchecked_cast");
-      TypePtr type = type_of_expression(*call.child(1));
-      return Binding::of(builder_.unchecked_cast(emit_value(*call.child(2)), std::move(type)));
+      TypePtr type = type_of_expression(*call.args[0]);
+      return Binding::of(builder_.unchecked_cast(emit_value(*call.args[1]), std::move(type)));
     }
     case Special::kIsInstance: return Binding::of(emit_isinstance(call).value);
     case Special::kGetAttr: {
       expect(2, 3, "getattr");
-      const Expr& name = *call.child(2);
-      if (name.kind != ExprKind::kString) fail(name, "getattr takes the attribute's name as a string literal");
-      Binding base = emit(*call.child(1));
+      auto* name = call.args[1]->as<StringExpr>();
+      if (!name) fail(*call.args[1], "getattr takes the attribute's name as a string literal");
+      Binding base = emit(*call.args[0]);
       if (count == 3 && base.is(Binding::Kind::kValue)) {
-        Binding found = value_attribute(base.value, name.text);
-        return found.is(Binding::Kind::kUnbound) ? emit(*call.child(3), hint) : found;
+        Binding found = value_attribute(base.value, name->value);
+        return found.is(Binding::Kind::kUnbound) ? emit(*call.args[2], hint) : found;
       }
-      return attribute(base, name.text, call);
+      return attribute(base, name->value, call);
     }
     case Special::kHasAttr: {
       expect(2, 2, "hasattr");
-      const Expr& name = *call.child(2);
-      if (name.kind != ExprKind::kString) fail(name, "hasattr takes the attribute's name as a string literal");
-      Value* object = emit_value(*call.child(1));
+      auto* name = call.args[1]->as<StringExpr>();
+      if (!name) fail(*call.args[1], "hasattr takes the attribute's name as a string literal");
+      Value* object = emit_value(*call.args[0]);
       bool has = false;
       if (object->type()->is(TypeKind::kClass)) {
         const ClassType& cls = as_class(*object->type());
-        has = cls.slot(name.text) >= 0 || cls.method(name.text) || cls.constant(name.text);
+        has = cls.slot(name->value) >= 0 || cls.method(name->value) || cls.constant(name->value);
       } else if (object->type()->is(TypeKind::kTuple)) {
-        for (const std::string& field : as_tuple(*object->type()).fields) has |= field == name.text;
+        for (const std::string& field : as_tuple(*object->type()).fields) has |= field == name->value;
       }
       return Binding::of(builder_.boolean(has));
     }
@@ -112,22 +114,22 @@ Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& 
       out.kind = Binding::Kind::kRangeOf;
       std::vector<Binding>& members = env_.make_members();
       out.members = &members;
-      for (size_t i = 1; i <= count; ++i) {
-        Value* bound = convert(builder_, emit_value(*call.child(i)), int_type(), true);
-        members.push_back(Binding::of(require(bound, int_type(), *call.child(i), "a bound of range")));
+      for (size_t i = 0; i < count; ++i) {
+        Value* bound = convert(builder_, emit_value(*call.args[i]), int_type(), true);
+        members.push_back(Binding::of(require(bound, int_type(), *call.args[i], "a bound of range")));
       }
       return out;
     }
     case Special::kTuple: {
       expect(1, 1, "tuple");
-      Value* value = emit_value(*call.child(1));
+      Value* value = emit_value(*call.args[0]);
       if (value->type()->is(TypeKind::kTuple)) return Binding::of(value);
       return Binding::of(builder_.unsupported(cat("tuple(", value->type()->annotation(), ")"), {&value, 1}));
     }
     case Special::kList: {
       if (count == 0) return Binding::of(emit_list_of({}, hint, call));
       expect(1, 1, "list");
-      Binding iterable = emit(*call.child(1));
+      Binding iterable = emit(*call.args[0]);
       if (iterable.is(Binding::Kind::kValue)) {
         Value* value = iterable.value;
         if (value->type()->is(TypeKind::kTuple)) return Binding::of(emit_list_of(builder_.unpack_tuple(value), hint, call));
@@ -156,7 +158,7 @@ Binding Emitter::emit_special(Special special, const Expr& call, const TypePtr& 
       out.text = special == Special::kZip ? "zip" : "enumerate";
       std::vector<Binding>& members = env_.make_members();
       out.members = &members;
-      for (size_t i = 1; i <= count; ++i) members.push_back(emit(*call.child(i)));
+      for (size_t i = 0; i < count; ++i) members.push_back(emit(*call.args[i]));
       if (members.empty() || (special == Special::kEnumerate && count > 2)) fail(call, "wrong number of arguments");
       return out;
     }
@@ -174,8 +176,8 @@ Value* Emitter::emit_print(const Arguments& arguments) {
 }
 
 // fork(f, arguments...) where f is a nested def, a function or a method.
-Value* Emitter::emit_fork(const Expr& call, Kind kind) {
-  if (call.children.size() < 2) fail(call, "nothing to run");
+Value* Emitter::emit_fork(const CallExpr& call, Kind kind) {
+  if (call.args.empty()) fail(call, "nothing to run");
   TypeKind wrapper = kind == Kind::kFork ? TypeKind::kFuture : TypeKind::kAwait;
   auto insert = [&](std::span<Value* const> inputs, Ref<Function> function, const TypePtr& result) {
     Node* node = graph_->create(kind, inputs);
@@ -184,15 +186,15 @@ Value* Emitter::emit_fork(const Expr& call, Kind kind) {
     builder_.insert(node);
     return node->output();
   };
-  Binding callee = emit(*call.child(1));
+  Binding callee = emit(*call.args[0]);
   builder_.set_range(range(call));
   if (callee.is(Binding::Kind::kClosure)) {
     std::vector<Value*> captured;
-    Ref<GraphFunction> function = emit_closure(*static_cast<const Def*>(callee.definition), captured);
+    Ref<GraphFunction> function = emit_closure(*static_cast<const FunctionDef*>(callee.definition), captured);
     TypePtr result = function->schema.returns[0].type;
     return insert(captured, function, result);
   }
-  Arguments arguments = emit_arguments(call, 2);
+  Arguments arguments = emit_arguments(call, 1);
   std::vector<CallArgument> values;
   Ref<Function> function;
   if (callee.is(Binding::Kind::kFunction)) {

@@ -5,15 +5,14 @@
 
 namespace taper::impl::ir {
 
-Value* Emitter::emit_subscript(const Expr& expression, const TypePtr& hint) {
-  Value* sequence = emit_value(*expression.child());
-  std::span<const Expr* const> indices = expression.children.subspan(1);
+Value* Emitter::emit_subscript(const SubscriptExpr& expression, const TypePtr& hint) {
+  Value* sequence = emit_value(*expression.base);
   builder_.set_range(range(expression));
-  if (sequence->type()->is(TypeKind::kTensor)) return index_tensor(sequence, indices, nullptr);
-  if (indices.size() != 1) fail(expression, cat("a ", sequence->type()->annotation(), " takes one index"));
-  const Expr& index = *indices[0];
-  if (index.kind == ExprKind::kSlice)
-    return sequence->type()->is(TypeKind::kTuple) ? tuple_slice(sequence, index) : slice_sequence(sequence, index);
+  if (sequence->type()->is(TypeKind::kTensor)) return index_tensor(sequence, expression.items, nullptr);
+  if (expression.items.size() != 1) fail(expression, cat("a ", sequence->type()->annotation(), " takes one index"));
+  const Expr& index = *expression.items[0];
+  if (auto* slice = index.as<SliceExpr>())
+    return sequence->type()->is(TypeKind::kTuple) ? tuple_slice(sequence, *slice) : slice_sequence(sequence, *slice);
   Value* inputs[] = {sequence, emit_value(index)};
   builder_.set_range(range(expression));
   if (sequence->type()->is(TypeKind::kTuple)) return tuple_item(sequence, inputs[1]);
@@ -87,23 +86,23 @@ Value* Emitter::tuple_item(Value* tuple, Value* index) {
   return node->output();
 }
 
-Value* Emitter::tuple_slice(Value* tuple, const Expr& slice) {
+Value* Emitter::tuple_slice(Value* tuple, const SliceExpr& slice) {
   int64_t count = int64_t(tuple->type()->elements().size());
-  auto bound = [&](size_t i, int64_t otherwise) -> int64_t {
-    if (!slice.child(i)) return otherwise;
-    const impl::Value* value = as_constant(emit_value(*slice.child(i)));
+  auto bound = [&](const Expr* source, int64_t otherwise) -> int64_t {
+    if (!source) return otherwise;
+    const impl::Value* value = as_constant(emit_value(*source));
     if (value && value->is_none()) return otherwise;
     if (!value || !value->is(Tag::kInt)) fail(slice, "the bounds of a tuple's slice must be constants");
     return value->integer();
   };
-  int64_t step = bound(2, 1);
+  int64_t step = bound(slice.step, 1);
   if (step == 0) fail(slice, "the step of a slice must not be zero");
   auto clamp = [&](int64_t at, int64_t low, int64_t high) {
     if (at < 0) at = at < -count ? low : at + count;
     return at < low ? low : at > high ? high : at;
   };
-  int64_t begin = clamp(bound(0, step > 0 ? 0 : count - 1), step > 0 ? 0 : -1, step > 0 ? count : count - 1);
-  int64_t end = slice.child(1) ? clamp(bound(1, count), step > 0 ? 0 : -1, step > 0 ? count : count - 1) : step > 0 ? count : -1;
+  int64_t begin = clamp(bound(slice.lower, step > 0 ? 0 : count - 1), step > 0 ? 0 : -1, step > 0 ? count : count - 1);
+  int64_t end = slice.upper ? clamp(bound(slice.upper, count), step > 0 ? 0 : -1, step > 0 ? count : count - 1) : step > 0 ? count : -1;
   std::vector<TypePtr> types;
   if (step == 1) {
     end = std::max(begin, end);
@@ -123,18 +122,17 @@ Value* Emitter::tuple_slice(Value* tuple, const Expr& slice) {
   return builder_.tuple(chosen);
 }
 
-Value* Emitter::slice_sequence(Value* sequence, const Expr& slice) {
+Value* Emitter::slice_sequence(Value* sequence, const SliceExpr& slice) {
   std::vector<CallArgument> arguments{{sequence, {}}};
-  for (size_t i = 0; i < 3; ++i) {
-    Value* bound = slice.child(i) ? emit_value(*slice.child(i)) : i == 2 ? builder_.integer(1) : builder_.none();
-    arguments.push_back({bound, {}});
-  }
+  arguments.push_back({slice.lower ? emit_value(*slice.lower) : builder_.none(), {}});
+  arguments.push_back({slice.upper ? emit_value(*slice.upper) : builder_.none(), {}});
+  arguments.push_back({slice.step ? emit_value(*slice.step) : builder_.integer(1), {}});
   return call_operator(builder_, "aten::slice", arguments, nullptr);
 }
 
 // Integers select, slices slice, None inserts a dimension; tensors are gathered for one aten::index at the end. With
 // `tensors` the caller wants them instead (an assignment through index_put_).
-Value* Emitter::index_tensor(Value* tensor, std::span<const Expr* const> indices, std::vector<Value*>* tensors) {
+Value* Emitter::index_tensor(Value* tensor, NodeList<Expr> indices, std::vector<Value*>* tensors) {
   int64_t dim = 0;
   bool any_tensor = false, seen_ellipsis = false;
   std::vector<Value*> gathered;  // by dimension of the result so far; null: all of it
@@ -157,12 +155,13 @@ Value* Emitter::index_tensor(Value* tensor, std::span<const Expr* const> indices
       if (!seen_ellipsis) gathered.resize(size_t(dim) + 1), ++dim;
       continue;
     }
-    if (index.kind == ExprKind::kSlice) {
-      Value* bounds[3];
-      for (size_t j = 0; j < 3; ++j)
-        bounds[j] = index.child(j) ? emit_value(*index.child(j)) : j == 2 ? builder_.integer(1) : builder_.none();
-      bool whole = !index.child(0) && !index.child(1) && !index.child(2);
-      if (!whole) tensor = builder_.op("aten::slice", {tensor, builder_.integer(dim), bounds[0], bounds[1], bounds[2]});
+    if (auto* slice = index.as<SliceExpr>()) {
+      if (slice->lower || slice->upper || slice->step) {
+        Value* lower = slice->lower ? emit_value(*slice->lower) : builder_.none();
+        Value* upper = slice->upper ? emit_value(*slice->upper) : builder_.none();
+        Value* step = slice->step ? emit_value(*slice->step) : builder_.integer(1);
+        tensor = builder_.op("aten::slice", {tensor, builder_.integer(dim), lower, upper, step});
+      }
       if (!seen_ellipsis) gathered.resize(size_t(dim) + 1);
       ++dim;
       continue;
@@ -198,9 +197,9 @@ Value* Emitter::index_tensor(Value* tensor, std::span<const Expr* const> indices
   return builder_.op("aten::index", {tensor, list});
 }
 
-void Emitter::assign_subscript(const Expr& target, Value* value) {
-  Value* sequence = emit_value(*target.child());
-  std::span<const Expr* const> indices = target.children.subspan(1);
+void Emitter::assign_subscript(const SubscriptExpr& target, Value* value) {
+  Value* sequence = emit_value(*target.base);
+  NodeList<Expr> indices = target.items;
   builder_.set_range(range(target));
   if (sequence->type()->is(TypeKind::kTensor)) {
     std::vector<Value*> tensors;

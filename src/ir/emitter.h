@@ -28,7 +28,7 @@ struct Emitted {
 };
 
 // Emits a def. `declared_return` is null when the source does not say; then it is found from the return statements.
-Emitted emit_function(CompilationUnit& unit, const Tree& tree, const Def& def, std::string_view qualified,
+Emitted emit_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string_view qualified,
                       std::span<const Argument> arguments, TypePtr declared_return);
 
 // Error(kInvalidFile): message, place and the line with a caret.
@@ -36,13 +36,13 @@ Emitted emit_function(CompilationUnit& unit, const Tree& tree, const Def& def, s
 
 class Emitter {
  public:
-  Emitter(CompilationUnit& unit, const Tree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer);
-  Emitted run(const Def& def, std::span<const Argument> arguments);
+  Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer);
+  Emitted run(const FunctionDef& def, std::span<const Argument> arguments);
 
  private:
   // How control leaves a list of statements: past its end, never, or past its end on some paths ($exit is set).
   enum class Flow : uint8_t { kNext, kExits, kMayExit };
-  using Statements = std::span<const Stmt* const>;
+  using Statements = NodeList<Stmt>;
 
   struct Refinement {
     std::string_view name;
@@ -67,33 +67,34 @@ class Emitter {
   };
 
   // emit_function
-  Value* result_value(Flow flow, const Def& def);
+  Value* result_value(Flow flow, const FunctionDef& def);
   void drop_widenings();
   // A nested def as a function; what it takes from here are its arguments.
-  Ref<GraphFunction> emit_closure(const Def& def, std::vector<Value*>& captured);
+  Ref<GraphFunction> emit_closure(const FunctionDef& def, std::vector<Value*>& captured);
   const Binding* captured(std::string_view name);
 
   // emit_statements
   Flow emit_statements(Statements statements);
   Flow emit_statement(const Stmt& statement);
-  void emit_assignment(const Stmt& statement);
-  void emit_augmented(const Stmt& statement);
+  void emit_assignment(const AssignStmt& statement);
+  void emit_augmented(const AssignStmt& statement);
   void assign(const Expr& target, Binding value, const TypePtr& declared);
-  void assign_parts(const Expr& target, std::vector<Value*> parts);
-  void assign_attribute(const Expr& target, Value* value);
+  void assign_parts(NodeList<Expr> targets, std::vector<Value*> parts);
+  void assign_sequence(const Expr& target, NodeList<Expr> targets, Value* sequence);
+  void assign_attribute(const AttributeExpr& target, Value* value);
   void set_variable(std::string_view name, Binding binding, const TypePtr& declared, const SourceRange& range);
-  Flow emit_return(const Stmt& statement);
-  Flow emit_raise(const Stmt& statement);
+  Flow emit_return(const ReturnStmt& statement);
+  Flow emit_raise(const RaiseStmt& statement);
   void emit_raise_call(Value* message, Value* python_class);
-  void emit_assert(const Stmt& statement);
-  Flow emit_with(const Stmt& statement);
-  void emit_delete(const Stmt& statement);
+  void emit_assert(const AssertStmt& statement);
+  Flow emit_with(const WithStmt& statement);
+  void emit_delete(const DeleteStmt& statement);
 
   // emit_control
-  Flow emit_if(const Stmt& statement, Statements rest, bool& consumed);
+  Flow emit_if(const IfStmt& statement, Statements rest, bool& consumed);
   Flow emit_guarded(Value* exited, Statements rest);
   Flow emit_loop(const Stmt& statement);
-  Flow emit_unrolled(const Stmt& statement, std::span<const Binding> items);
+  Flow emit_unrolled(const ForStmt& statement, std::span<const Binding> items);
   Branch emit_branch(Block* block, Statements statements, std::span<const Refinement> refinements);
   Flow join(Node* node, Branch& yes, Branch& no);
   void join_variable(Node* node, std::string_view name, const Branch& yes, const Binding* in_yes, const Branch& no,
@@ -102,7 +103,8 @@ class Emitter {
   void set_flag(std::string_view name, bool value);
   void refine(std::span<const Refinement> refinements);
   Condition emit_condition(const Expr& expression);
-  Condition emit_logical(const Expr& expression, bool is_or);
+  Condition emit_logical(const BinaryExpr& expression, bool is_or);
+  Condition emit_identity(const BinaryExpr& expression);
   Value* emit_choice(const Condition& condition, const Expr& yes, const Expr& no, const TypePtr& hint);
   Value* to_bool(Value* value);
   // What a for loop runs over: how many, and the k-th.
@@ -113,27 +115,26 @@ class Emitter {
   Binding emit(const Expr& expression, const TypePtr& hint = nullptr);
   Value* emit_value(const Expr& expression, const TypePtr& hint = nullptr);
   Value* as_value(const Binding& binding, const Expr& place);
-  Value* emit_unary(const Expr& expression);
-  Value* emit_binary(const Expr& expression);
-  Value* emit_comparison(const Expr& expression);
+  Value* emit_unary(const UnaryExpr& expression);
+  Value* emit_binary(const BinaryExpr& expression);
+  Value* emit_contains(const BinaryExpr& expression);
   Value* emit_operator(std::string_view op, std::string_view magic, std::span<Value* const> inputs);
-  Value* emit_list(const Expr& expression, const TypePtr& hint);
+  Value* emit_list(const ListExpr& expression, const TypePtr& hint);
   Value* emit_list_of(std::vector<Value*> items, const TypePtr& hint, const Expr& place);
-  Value* emit_dict(const Expr& expression, const TypePtr& hint);
-  Value* emit_tuple(const Expr& expression, const TypePtr& hint);
-  Value* emit_comprehension(const Expr& expression, const TypePtr& hint);
+  Value* emit_dict(const DictExpr& expression, const TypePtr& hint);
+  Value* emit_tuple(const TupleExpr& expression, const TypePtr& hint);
 
   // emit_subscripts
-  Value* emit_subscript(const Expr& expression, const TypePtr& hint);
+  Value* emit_subscript(const SubscriptExpr& expression, const TypePtr& hint);
   Value* index_modules(Value* container, Value* index, const TypePtr& interface);
   Value* tuple_item(Value* tuple, Value* index);
-  Value* tuple_slice(Value* tuple, const Expr& slice);
-  Value* slice_sequence(Value* sequence, const Expr& slice);
-  Value* index_tensor(Value* tensor, std::span<const Expr* const> indices, std::vector<Value*>* tensors);
-  void assign_subscript(const Expr& target, Value* value);
+  Value* tuple_slice(Value* tuple, const SliceExpr& slice);
+  Value* slice_sequence(Value* sequence, const SliceExpr& slice);
+  Value* index_tensor(Value* tensor, NodeList<Expr> indices, std::vector<Value*>* tensors);
+  void assign_subscript(const SubscriptExpr& target, Value* value);
 
   // emit_names
-  Binding lookup(const Expr& name);
+  Binding lookup(const NameExpr& name);
   Binding global(std::string_view name);
   static std::string unbound_text(std::string_view name, const Binding& binding);
   Binding attribute(const Binding& base, std::string_view name, const Expr& place);
@@ -142,8 +143,8 @@ class Emitter {
   Value* archive_constant(std::string_view name, const Expr& place);
 
   // emit_calls
-  Binding emit_call(const Expr& expression, const TypePtr& hint);
-  Arguments emit_arguments(const Expr& call, size_t first = 1);
+  Binding emit_call(const CallExpr& expression, const TypePtr& hint);
+  Arguments emit_arguments(const CallExpr& call, size_t first = 0);
   Binding call(const Binding& callee, const Arguments& arguments, const Expr& place);
   Value* call_function(Function& function, const Arguments& arguments, Value* self);
   Value* call_method(Value* self, std::string_view name, const Arguments& arguments);
@@ -153,20 +154,20 @@ class Emitter {
   Value* call_builtin(std::string_view name, std::string_view magic, const Arguments& arguments, Value* self);
 
   // emit_special
-  Binding emit_special(Special special, const Expr& call, const TypePtr& hint);
+  Binding emit_special(Special special, const CallExpr& call, const TypePtr& hint);
   Value* emit_annotate(const TypePtr& type, const Expr& expression);
-  Condition emit_isinstance(const Expr& call);
-  Value* emit_fork(const Expr& call, Kind kind);
+  Condition emit_isinstance(const CallExpr& call);
+  Value* emit_fork(const CallExpr& call, Kind kind);
   Value* emit_print(const Arguments& arguments);
   TypePtr type_of_expression(const Expr& expression);
   void gather_types(const Expr& expression, std::vector<TypePtr>& types);
 
-  SourceRange range(const Expr& expression) const { return tree_.range(expression); }
-  [[noreturn]] void fail(const Expr& place, std::string_view message) { fail_at(range(place), message); }
+  SourceRange range(const SyntaxNode& node) const { return tree_.range(node); }
+  [[noreturn]] void fail(const SyntaxNode& place, std::string_view message) { fail_at(range(place), message); }
   Value* require(Value* value, const TypePtr& type, const Expr& place, std::string_view what);
 
   CompilationUnit& unit_;
-  const Tree& tree_;
+  const SourceTree& tree_;
   const std::string_view qualified_;
   TypePtr declared_return_;
   Emitter* outer_;  // of a closure

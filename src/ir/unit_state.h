@@ -30,12 +30,12 @@ struct OverloadSet {
 struct CompilationUnit::State {
   std::recursive_mutex mutex;
   std::unique_ptr<SourceProvider> sources;
-  StringMap<std::unique_ptr<Tree>> modules;  // null: there is no such file
+  StringMap<Ref<const SourceTree>> modules;  // null: there is no such file
   StringMap<TypePtr> types;                  // null: there is no such class
   StringMap<Ref<Function>> functions;
   StringMap<TypePtr> annotations;            // by their text
   StringMap<std::unique_ptr<OverloadSet>> overload_sets;
-  std::unique_ptr<Tree> builtin_tree, upgrader_tree;
+  Ref<const SourceTree> builtin_tree, upgrader_tree;
   StringMap<std::vector<GraphFunction*>> builtins;
   int internal_depth = 0;  // builtin functions and upgraders being emitted: they mean today's operators
 
@@ -49,7 +49,7 @@ struct CompilationUnit::State {
   struct Pending {
     Ref<ClassType> type;
     Ref<InterfaceType> interface;
-    const Tree* tree;
+    const SourceTree* tree;
     const ClassDef* def;
   };
   std::vector<Pending> pending;
@@ -59,22 +59,22 @@ struct CompilationUnit::State {
   ClassType* declaring = nullptr;
   int named_tuple_depth = 0;
 
-  const Tree* module(CompilationUnit& unit, std::string_view path);
-  Ref<GraphFunction> make_function(CompilationUnit& unit, const Tree& tree, const Def& def, std::string qualified,
+  const SourceTree* module(CompilationUnit& unit, std::string_view path);
+  Ref<GraphFunction> make_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string qualified,
                                    const TypePtr& self_type);
-  static bool returns_a_value(std::span<const Stmt* const> statements);
+  static bool returns_a_value(NodeList<Stmt> statements);
   const OverloadSet& overload_set(CompilationUnit& unit, std::string_view name);
   GraphFunction* upgrader(CompilationUnit& unit, std::string_view name);
-  static std::unique_ptr<Tree> parse_internal(std::string_view name, std::string text);
+  static Ref<const SourceTree> parse_internal(std::string_view name, std::string text);
 
   // classes.cpp
-  TypePtr load_class(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified);
+  TypePtr load_class(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified);
   void fill_pending(CompilationUnit& unit);
   void declare_attributes();
-  void fill_class(CompilationUnit& unit, ClassType& type, const Tree& tree, const ClassDef& def);
-  void fill_interface(CompilationUnit& unit, InterfaceType& type, const Tree& tree, const ClassDef& def);
-  TypePtr load_enum(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified);
-  TypePtr load_named_tuple(CompilationUnit& unit, const Tree& tree, const ClassDef& def, std::string qualified);
+  void fill_class(CompilationUnit& unit, ClassType& type, const SourceTree& tree, const ClassDef& def);
+  void fill_interface(CompilationUnit& unit, InterfaceType& type, const SourceTree& tree, const ClassDef& def);
+  TypePtr load_enum(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified);
+  TypePtr load_named_tuple(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified);
 };
 
 }  // namespace taper::impl::ir
