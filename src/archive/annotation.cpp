@@ -10,11 +10,14 @@ struct NamedKind {
   TypeKind kind;
 };
 constexpr NamedKind kSimple[] = {
-    {"Tensor", TypeKind::kTensor},   {"int", TypeKind::kInt},           {"float", TypeKind::kFloat},
-    {"bool", TypeKind::kBool},       {"str", TypeKind::kString},        {"complex", TypeKind::kComplex},
-    {"Device", TypeKind::kDevice},   {"NoneType", TypeKind::kNone},     {"None", TypeKind::kNone},
-    {"Any", TypeKind::kAny},         {"number", TypeKind::kNumber},     {"Scalar", TypeKind::kNumber},
-    {"Generator", TypeKind::kGenerator}, {"Stream", TypeKind::kStream}, {"Storage", TypeKind::kStorage},
+    {"Tensor", TypeKind::kTensor},       {"int", TypeKind::kInt},
+    {"float", TypeKind::kFloat},         {"bool", TypeKind::kBool},
+    {"str", TypeKind::kString},          {"complex", TypeKind::kComplex},
+    {"Device", TypeKind::kDevice},       {"NoneType", TypeKind::kNone},
+    {"None", TypeKind::kNone},           {"Any", TypeKind::kAny},
+    {"number", TypeKind::kNumber},       {"Scalar", TypeKind::kNumber},
+    {"Generator", TypeKind::kGenerator}, {"Stream", TypeKind::kStream},
+    {"Storage", TypeKind::kStorage},
 };
 
 class Parser {
@@ -55,7 +58,8 @@ class Parser {
       if (row.name == name) return simple_type(row.kind);
     // torch.device is how newer writers spell Device.
     if (name == "torch.device") return simple_type(TypeKind::kDevice);
-    if (name != "List" && name != "Dict" && name != "Optional" && name != "Tuple" && name != "Union" && name != "Future")
+    if (name != "List" && name != "Dict" && name != "Optional" && name != "Tuple" && name != "Union" &&
+        name != "Future")
       return nullptr;
     if (!take('[')) return nullptr;
     std::vector<TypePtr> inner;
@@ -109,7 +113,8 @@ bool apply_type(const Value& value, const Type& type, size_t& steps) {
     case TypeKind::kDict: {
       if (!value.is(Tag::kDict)) return false;
       for (const DictObj::Entry& entry : value.dict().entries())
-        if (!apply_type(entry.key, *type.element(0), steps) || !apply_type(entry.value, *type.element(1), steps)) return false;
+        if (!apply_type(entry.key, *type.element(0), steps) || !apply_type(entry.value, *type.element(1), steps))
+          return false;
       return retype(value.dict().key, type.element(0)) && retype(value.dict().value, type.element(1));
     }
     case TypeKind::kTuple: {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <map>
-#include <unordered_map>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "archive/model_file.h"
 #include "archive/storages.h"
@@ -34,6 +34,7 @@ struct ArchiveEntries final : RefCounted {
 void index_code(ArchiveEntries& entries, std::string_view folder);
 
 // Fills in what an archive of the model.json generation holds; the classes that it spells out go to `sources`.
-void read_model_json(ModelFile& file, ArchiveEntries& entries, std::unordered_map<std::string, Ref<const Source>>& sources);
+void read_model_json(ModelFile& file, ArchiveEntries& entries,
+                     std::unordered_map<std::string, Ref<const Source>>& sources);
 
 }  // namespace taper::impl

@@ -31,7 +31,8 @@ class Decoder {
       if (decode_record(item, record)) records.push_back(std::move(record));
     }
     auto before = [](const DebugRecord& a, const DebugRecord& b) { return a.offset < b.offset; };
-    if (!std::is_sorted(records.begin(), records.end(), before)) std::stable_sort(records.begin(), records.end(), before);
+    if (!std::is_sorted(records.begin(), records.end(), before))
+      std::stable_sort(records.begin(), records.end(), before);
     return records;
   }
 
@@ -51,7 +52,8 @@ class Decoder {
     const auto* parts = tuple_of_size(value, 2);
     if (!parts || !offset((*parts)[0], record.offset)) return false;
     const auto* range = tuple_of_size((*parts)[1], 3);
-    if (!range || !offset((*range)[1], record.original.start) || !offset((*range)[2], record.original.end)) return false;
+    if (!range || !offset((*range)[1], record.original.start) || !offset((*range)[2], record.original.end))
+      return false;
     record.original.source = source((*range)[0]);
     return true;
   }

@@ -27,8 +27,8 @@ bool inflate_exact(std::span<const char> in, std::span<char> out) {
   size_t used = 0, made = 0;
   // A null output is no pointer that libdeflate takes, even for zero bytes.
   char none = 0;
-  libdeflate_result result = libdeflate_deflate_decompress_ex(decompressor.get(), in.data(), in.size(),
-                                                              out.empty() ? &none : out.data(), out.size(), &used, &made);
+  libdeflate_result result = libdeflate_deflate_decompress_ex(
+      decompressor.get(), in.data(), in.size(), out.empty() ? &none : out.data(), out.size(), &used, &made);
   return result == LIBDEFLATE_SUCCESS && used == in.size() && made == out.size();
 }
 

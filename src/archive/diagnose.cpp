@@ -14,7 +14,8 @@ namespace {
 
 constexpr size_t kHead = 1024;
 constexpr std::string_view kSaveAgain =
-    "in Python, build the model, load_state_dict() it, and save it with torch.jit.script(model).save(...) or torch.jit.trace";
+    "in Python, build the model, load_state_dict() it, and save it with torch.jit.script(model).save(...) or "
+    "torch.jit.trace";
 
 std::string read_head(const Reader& reader) {
   std::string head(size_t(std::min<uint64_t>(reader.size(), kHead)), '\0');
@@ -62,7 +63,8 @@ const char* describe_protobuf(std::string_view head, uint64_t file_size) {
     rest.remove_prefix(1);
     if (!varint(rest, length) || length > file_size) return nullptr;
     if (tag == '\x12' && number == 1 && length > 64 && rest.starts_with('\x0a'))
-      return "a TensorFlow SavedModel; only PyTorch's torch.jit.save writes what taper runs: export the PyTorch model instead";
+      return "a TensorFlow SavedModel; only PyTorch's torch.jit.save writes what taper runs: export the PyTorch model "
+             "instead";
     // producer_name, producer_version, domain, doc_string, graph or opset
     if (tag == '\x12' || tag == '\x1a' || tag == '\x22' || tag == '\x32' || tag == '\x3a' || tag == '\x42')
       return "an ONNX model, which ONNX Runtime runs; for taper save the PyTorch model with torch.jit.save";
@@ -92,27 +94,40 @@ constexpr const char* kUnpack = "unpack it first: taper reads the file inside";
 
 const char* describe_mark(std::string_view head) {
   static constexpr Mark kMarks[] = {
-      {4, "TFL3", "a TensorFlow Lite model; only PyTorch's torch.jit.save writes what taper runs: export the PyTorch model instead"},
-      {4, "ET", "an ExecuTorch program (.pte), compiled for that runtime; for taper save the PyTorch model with torch.jit.save"},
-      {4, "PTMF", "a mobile model in flatbuffer form (.ptl/.ff); save it with torch.jit.save, or _save_for_lite_interpreter without flatbuffer"},
-      {0, std::string_view("\x89HDF\r\n\x1a\n", 8), "an HDF5 file (Keras?); only PyTorch's torch.jit.save writes what taper runs"},
+      {4, "TFL3",
+       "a TensorFlow Lite model; only PyTorch's torch.jit.save writes what taper runs: export the PyTorch model "
+       "instead"},
+      {4, "ET",
+       "an ExecuTorch program (.pte), compiled for that runtime; for taper save the PyTorch model with torch.jit.save"},
+      {4, "PTMF",
+       "a mobile model in flatbuffer form (.ptl/.ff); save it with torch.jit.save, or _save_for_lite_interpreter "
+       "without flatbuffer"},
+      {0, std::string_view("\x89HDF\r\n\x1a\n", 8),
+       "an HDF5 file (Keras?); only PyTorch's torch.jit.save writes what taper runs"},
       {0, "GGUF", "a GGUF file of weights for llama.cpp: it has no TorchScript code"},
       {0, "\x93NUMPY", "a NumPy array (.npy): it has no TorchScript code"},
       {0, std::string_view("\x1f\x8b", 2), "a gzip archive: unpack it first (gunzip); taper reads the file inside"},
       {0, "BZh", "a bzip2 archive: unpack it first (bunzip2); taper reads the file inside"},
       {0, std::string_view("\xfd\x37zXZ\0", 6), "an xz archive: unpack it first (unxz); taper reads the file inside"},
-      {0, std::string_view("\x28\xb5\x2f\xfd", 4), "a Zstandard archive: unpack it first (unzstd); taper reads the file inside"},
+      {0, std::string_view("\x28\xb5\x2f\xfd", 4),
+       "a Zstandard archive: unpack it first (unzstd); taper reads the file inside"},
       {0, std::string_view("7z\xbc\xaf\x27\x1c", 6), "a 7-Zip archive: unpack it first; taper reads the file inside"},
       {0, "Rar!", "a RAR archive: unpack it first; taper reads the file inside"},
       {0, "%PDF", "a PDF document, not a model"},
       {0, "\x89PNG", "a PNG picture, not a model"},
       {0, "\xff\xd8\xff", "a JPEG picture, not a model"},
-      {0, "\x7f" "ELF", "a program or library (ELF), perhaps an ahead-of-time compiled model; for taper save the PyTorch model with torch.jit.save"},
+      {0,
+       "\x7f"
+       "ELF",
+       "a program or library (ELF), perhaps an ahead-of-time compiled model; for taper save the PyTorch model with "
+       "torch.jit.save"},
   };
   for (const Mark& mark : kMarks) {
     if (head.size() < mark.at + mark.bytes.size() || head.substr(mark.at, mark.bytes.size()) != mark.bytes) continue;
     // ExecuTorch numbers its format: ET12.
-    if (mark.bytes == "ET" && (head.size() < 8 || !std::isdigit(static_cast<unsigned char>(head[6])) || !std::isdigit(static_cast<unsigned char>(head[7])))) continue;
+    if (mark.bytes == "ET" && (head.size() < 8 || !std::isdigit(static_cast<unsigned char>(head[6])) ||
+                               !std::isdigit(static_cast<unsigned char>(head[7]))))
+      continue;
     return mark.what;
   }
   return nullptr;
@@ -135,20 +150,27 @@ std::string pointer_line(std::string_view head, std::string_view key) {
 std::string describe(std::string_view head, uint64_t size, bool legacy_checkpoint, Wanted wanted) {
   std::string_view text = skip_blank(head);
   if (head.starts_with("version https://git-lfs.github.com/spec/"))
-    return cat("a Git LFS pointer, not the file itself (which has ", pointer_line(head, "size "), " bytes): run `git lfs pull`");
+    return cat("a Git LFS pointer, not the file itself (which has ", pointer_line(head, "size "),
+               " bytes): run `git lfs pull`");
   if (starts_without_case(text, "<!doctype html") || starts_without_case(text, "<html"))
-    return "an HTML page, perhaps an error or login page that was saved in place of the download: fetch the file itself";
+    return "an HTML page, perhaps an error or login page that was saved in place of the download: fetch the file "
+           "itself";
   if (text.starts_with("<?xml") || text.starts_with("<Error>"))
-    return "an XML document, perhaps a server's error message that was saved in place of the download: fetch the file itself";
+    return "an XML document, perhaps a server's error message that was saved in place of the download: fetch the file "
+           "itself";
   if (legacy_checkpoint)
-    return wanted == Wanted::kModel ? cat("a torch.save checkpoint in the format of before PyTorch 1.6, with weights but without code: ", kSaveAgain)
-                                    : std::string("a damaged torch.save checkpoint");
+    return wanted == Wanted::kModel
+               ? cat("a torch.save checkpoint in the format of before PyTorch 1.6, with weights but without code: ",
+                     kSaveAgain)
+               : std::string("a damaged torch.save checkpoint");
   if (head.size() > 262 && head.substr(257, 5) == "ustar")
-    return cat("a tar archive, perhaps a torch.save checkpoint of PyTorch 0.1: ", wanted == Wanted::kModel ? kSaveAgain : std::string_view(kUnpack));
+    return cat("a tar archive, perhaps a torch.save checkpoint of PyTorch 0.1: ",
+               wanted == Wanted::kModel ? kSaveAgain : std::string_view(kUnpack));
   if (is_safetensors(head, size)) return cat("a safetensors file, with weights but without code: ", kSaveAgain);
   if (const char* what = describe_mark(head)) return what;
   if (head.size() > 1 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5)
-    return cat("a Python pickle that torch.save did not write: ", wanted == Wanted::kModel ? kSaveAgain : "save the values with torch.save");
+    return cat("a Python pickle that torch.save did not write: ",
+               wanted == Wanted::kModel ? kSaveAgain : "save the values with torch.save");
   if (const char* what = describe_protobuf(head, size)) return what;
   if (text.starts_with('{')) return "a JSON document, not a model";
   return {};
@@ -201,7 +223,8 @@ std::string describe_checkpoint(Zip& zip, const ZipEntry& entry) {
 }
 
 bool ends_with_any(const Zip& zip, std::string_view suffix) {
-  return std::any_of(zip.entries().begin(), zip.entries().end(), [&](const ZipEntry& e) { return e.name.ends_with(suffix); });
+  return std::any_of(zip.entries().begin(), zip.entries().end(),
+                     [&](const ZipEntry& e) { return e.name.ends_with(suffix); });
 }
 
 }  // namespace
@@ -213,13 +236,18 @@ void fail_not_zip(const Reader& reader, Wanted wanted) {
   std::string head = read_head(reader);
   std::string what = describe(head, reader.size(), legacy_checkpoint_start(reader) != 0, wanted);
   if (!what.empty()) fail(ErrorCode::kInvalidFile, cat(reader.name, " is no ", wish, " but ", what));
-  fail(ErrorCode::kInvalidFile, cat(reader.name, " is no ", wish, ": its ", reader.size(), " bytes start with ",
-                                    hex(std::string_view(head).substr(0, 8)), " (no format that taper knows) and no zip archive ends it; fetch or save it again"));
+  fail(ErrorCode::kInvalidFile,
+       cat(reader.name, " is no ", wish, ": its ", reader.size(), " bytes start with ",
+           hex(std::string_view(head).substr(0, 8)),
+           " (no format that taper knows) and no zip archive ends it; fetch or save it again"));
 }
 
 void fail_other_zip(Zip& zip, Wanted wanted) {
   const std::string& file = zip.reader().name;
-  auto say = [&](std::string what) { fail(ErrorCode::kInvalidFile, cat(file, " is no ", wanted == Wanted::kModel ? "TorchScript archive" : "torch.save file", " but ", what)); };
+  auto say = [&](std::string_view what) {
+    fail(ErrorCode::kInvalidFile,
+         cat(file, " is no ", wanted == Wanted::kModel ? "TorchScript archive" : "torch.save file", " but ", what));
+  };
   const ZipEntry* pickle = nullptr;
   bool code = false;
   for (const ZipEntry& entry : zip.entries()) {
@@ -227,7 +255,8 @@ void fail_other_zip(Zip& zip, Wanted wanted) {
     if (entry.name.find("/code/") != entry.name.npos && entry.name.ends_with(".py")) code = true;
   }
   if (zip.entries().empty()) say("an empty zip archive: save the model again");
-  if (ends_with_any(zip, "/archive_format") || ends_with_any(zip, "serialized_exported_program.json") || ends_with_any(zip, "models/model.json"))
+  if (ends_with_any(zip, "/archive_format") || ends_with_any(zip, "serialized_exported_program.json") ||
+      ends_with_any(zip, "models/model.json"))
     say("a torch.export archive (.pt2): save the model with torch.jit.save for taper");
   if (wanted == Wanted::kValues && (code || ends_with_any(zip, "/constants.pkl") || ends_with_any(zip, "/model.json")))
     say("a TorchScript archive: a model with code, not a file of values");
@@ -237,14 +266,18 @@ void fail_other_zip(Zip& zip, Wanted wanted) {
   for (const ZipEntry& entry : zip.entries()) {
     std::string_view name = entry.name;
     if (name.ends_with(".npy")) say("a NumPy archive (.npz): it has no TorchScript code");
-    if (name == "saved_model.pb" || name.ends_with("/saved_model.pb")) say("a zipped TensorFlow SavedModel; only PyTorch's torch.jit.save writes what taper runs");
+    if (name == "saved_model.pb" || name.ends_with("/saved_model.pb"))
+      say("a zipped TensorFlow SavedModel; only PyTorch's torch.jit.save writes what taper runs");
     if (name.ends_with("model.weights.h5")) say("a Keras model; only PyTorch's torch.jit.save writes what taper runs");
   }
   for (const ZipEntry& entry : zip.entries())
     for (std::string_view suffix : {".pt", ".pth", ".ptl", ".jit"})
-      if (entry.name.ends_with(suffix)) say(cat("a zip archive with '", entry.name.substr(0, 120), "' inside: unpack it first; taper reads the file inside"));
+      if (entry.name.ends_with(suffix))
+        say(cat("a zip archive with '", entry.name.substr(0, 120),
+                "' inside: unpack it first; taper reads the file inside"));
   if (ends_with_any(zip, "data.pkl"))
-    say("an archive whose entries are not in one folder ('name/data.pkl'), perhaps packed again by hand: pack it with that folder");
+    say("an archive whose entries are not in one folder ('name/data.pkl'), perhaps packed again by hand: pack it with "
+        "that folder");
   say(cat("a zip archive of other things ('", zip.entries().front().name.substr(0, 120), "', ...)"));
   fail(ErrorCode::kInternal, "unreachable");
 }

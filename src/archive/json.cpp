@@ -25,7 +25,8 @@ class Parser {
     fail(ErrorCode::kInvalidFile, cat(where_, ": damaged JSON: ", what, " (byte ", at_, ")"));
   }
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+      ++at_;
   }
   bool take(char c) {
     skip();
@@ -54,9 +55,9 @@ class Parser {
         if (take('}')) return json;
         do {
           skip();
-          std::string name = string();
+          json.names.push_back(string());
           need(':');
-          json.members.emplace_back(std::move(name), value(depth + 1));
+          json.items.push_back(value(depth + 1));
         } while (take(','));
         need('}');
         return json;
@@ -146,8 +147,10 @@ class Parser {
       if (at_ >= text_.size()) fail_here("a string breaks off");
       char c = text_[at_++];
       if (c == '"') return out;
-      if (c == '\\') escape(out);
-      else out += c;
+      if (c == '\\')
+        escape(out);
+      else
+        out += c;
     }
   }
 
@@ -159,8 +162,8 @@ class Parser {
 }  // namespace
 
 const Json* Json::find(std::string_view name) const noexcept {
-  for (const auto& [key, value] : members)
-    if (key == name) return &value;
+  for (size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return &items[i];
   return nullptr;
 }
 

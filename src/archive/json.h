@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace taper::impl {
@@ -13,8 +12,8 @@ struct Json {
   enum class Kind : unsigned char { kNull, kBool, kNumber, kString, kArray, kObject } kind = Kind::kNull;
   bool boolean = false;
   std::string text;  // a string's content, or a number as written
-  std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  std::vector<Json> items;         // of an array, or the values of an object
+  std::vector<std::string> names;  // of an object, one for each item
 
   bool is(Kind wanted) const noexcept { return kind == wanted; }
   const Json* find(std::string_view name) const noexcept;  // null when absent or no object

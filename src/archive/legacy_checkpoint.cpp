@@ -19,7 +19,8 @@ constexpr int64_t kProtocol = 1001;
 // Storages are made when the object names them and filled when their bytes come, at the file's end.
 class PendingStorages final : public PickleSource {
  public:
-  PendingStorages(const Reader& reader, const ReadOptions& options) : reader_(reader), options_(options), left_(reader.size()) {}
+  PendingStorages(const Reader& reader, const ReadOptions& options)
+      : reader_(reader), options_(options), left_(reader.size()) {}
 
   Ref<Storage> storage(const StorageId& id) override {
     check_location(id, options_, reader_.name);
@@ -36,16 +37,20 @@ class PendingStorages final : public PickleSource {
       fail(ErrorCode::kInvalidFile, cat(reader_.name, ": storage ", id.key, " is used with two different sizes"));
     return found->second.storage;
   }
-  Tensor tensor(int64_t) override { fail(ErrorCode::kInvalidFile, cat(reader_.name, ": a tensor of a table that is not there")); }
+  Tensor tensor(int64_t) override {
+    fail(ErrorCode::kInvalidFile, cat(reader_.name, ": a tensor of a table that is not there"));
+  }
 
   // Reads one storage; returns the bytes it took.
   size_t fill(const std::string& key, std::span<const char> rest, bool swapped) {
     auto found = pending_.find(key);
-    if (found == pending_.end() || found->second.filled) fail(ErrorCode::kInvalidFile, cat(reader_.name, ": storage ", key, " is not part of the object"));
+    if (found == pending_.end() || found->second.filled)
+      fail(ErrorCode::kInvalidFile, cat(reader_.name, ": storage ", key, " is not part of the object"));
     Pending& pending = found->second;
     size_t size = pending.storage->bytes(), item = item_size(pending.dtype);
     if (rest.size() < 8 || rest.size() - 8 < size)
-      fail(ErrorCode::kInvalidFile, cat(reader_.name, ": truncated: storage ", key, " of ", size, " bytes is not complete; fetch or save the file again"));
+      fail(ErrorCode::kInvalidFile, cat(reader_.name, ": truncated: storage ", key, " of ", size,
+                                        " bytes is not complete; fetch or save the file again"));
     char count_bytes[8];
     std::memcpy(count_bytes, rest.data(), 8);
     if (swapped != (std::endian::native == std::endian::big)) swap_items(count_bytes, 8);
@@ -83,7 +88,8 @@ bool is_swapped(const Value& machine) {
   constexpr bool kLittle = std::endian::native == std::endian::little;
   bool little = true;
   if (machine.is(Tag::kDict))
-    if (Value* flag = machine.dict().find(Value("little_endian")); flag && flag->is(Tag::kBool)) little = flag->boolean();
+    if (Value* flag = machine.dict().find(Value("little_endian")); flag && flag->is(Tag::kBool))
+      little = flag->boolean();
   return little != kLittle;
 }
 
@@ -104,7 +110,8 @@ Value read_legacy_checkpoint(const Reader& reader, uint64_t start, const ReadOpt
   std::vector<char> copy;
   const char* bytes = reader.data();
   if (!bytes) {
-    if (reader.size() > options.max_bytes) fail(ErrorCode::kBudget, cat(reader.name, ": more bytes than the limit of ", options.max_bytes));
+    if (reader.size() > options.max_bytes)
+      fail(ErrorCode::kBudget, cat(reader.name, ": more bytes than the limit of ", options.max_bytes));
     copy.resize(size_t(reader.size()));
     reader.read(0, copy.data(), copy.size());
     bytes = copy.data();

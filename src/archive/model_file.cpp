@@ -73,16 +73,20 @@ Ref<ArchiveEntries> open_archive(Ref<Reader> reader, const ReadOptions& options,
 int64_t read_version(ArchiveEntries& entries) {
   const ZipEntry* entry = entries.find("version");
   if (!entry) entry = entries.find(".data/version");
-  if (!entry) fail(ErrorCode::kInvalidFile, cat(entries.zip.reader().name, ": archive entry 'version' is missing; save the model again"));
+  if (!entry)
+    fail(ErrorCode::kInvalidFile,
+         cat(entries.zip.reader().name, ": archive entry 'version' is missing; save the model again"));
   if (entry->size > 64) entries.zip.fail_entry(*entry, "is no version number");
   std::string text = entries.zip.read_text(*entry);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
   int64_t version = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size() || version < 1) entries.zip.fail_entry(*entry, "is no version number");
+  if (error != std::errc() || end != text.data() + text.size() || version < 1)
+    entries.zip.fail_entry(*entry, "is no version number");
   if (version > kNewestVersion)
-    fail(ErrorCode::kUnsupported, cat(entries.zip.reader().name, ": the archive has file format version ", version, ", newer than the ",
-                                      kNewestVersion, " that taper reads: update taper, or save the model with an older PyTorch"));
+    fail(ErrorCode::kUnsupported,
+         cat(entries.zip.reader().name, ": the archive has file format version ", version, ", newer than the ",
+             kNewestVersion, " that taper reads: update taper, or save the model with an older PyTorch"));
   return version;
 }
 
@@ -112,19 +116,23 @@ void read_pickled_model(ModelFile& file, ArchiveEntries& entries) {
   options.type_tags = &file.type_tags;
   Value constants = read_entry_pickle(entries, "constants.pkl", "constants/", options);
   if (!constants.is(Tag::kTuple))
-    fail(ErrorCode::kInvalidFile, cat(entries.where("constants.pkl"), ": holds a ", tag_name(constants.tag()), " instead of a tuple"));
+    fail(ErrorCode::kInvalidFile,
+         cat(entries.where("constants.pkl"), ": holds a ", tag_name(constants.tag()), " instead of a tuple"));
   const auto& items = constants.tuple().items;
   file.constants.assign(items.begin(), items.end());
   file.root = read_entry_pickle(entries, "data.pkl", "data/", options);
   if (!file.root.is(Tag::kRawObject))
-    fail(ErrorCode::kInvalidFile, cat(entries.where("data.pkl"), ": holds a ", tag_name(file.root.tag()), " instead of a module"));
+    fail(ErrorCode::kInvalidFile,
+         cat(entries.where("data.pkl"), ": holds a ", tag_name(file.root.tag()), " instead of a module"));
 }
 
 }  // namespace
 
 const ZipEntry& ArchiveEntries::need(std::string_view name) const {
   const ZipEntry* entry = find(name);
-  if (!entry) fail(ErrorCode::kInvalidFile, cat(zip.reader().name, ": archive entry '", top, name, "' is missing; the archive is not complete"));
+  if (!entry)
+    fail(ErrorCode::kInvalidFile,
+         cat(zip.reader().name, ": archive entry '", top, name, "' is missing; the archive is not complete"));
   return *entry;
 }
 
@@ -138,7 +146,8 @@ void index_code(ArchiveEntries& entries, std::string_view folder) {
     std::string module(path.substr(0, path.size() - 3));
     std::replace(module.begin(), module.end(), '/', '.');
     // a.b.py and a/b.py would both be module a.b.
-    if (!entries.code.emplace(module, std::string(entry->name)).second) entries.zip.fail_entry(*entry, "a second file of the same module");
+    if (!entries.code.emplace(module, std::string(entry->name)).second)
+      entries.zip.fail_entry(*entry, "a second file of the same module");
   }
 }
 

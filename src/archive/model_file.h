@@ -1,9 +1,10 @@
-// What an archive holds, as neutral records: code as text, values with class instances still unresolved, constants, extra
-// files. Nothing here knows the IR or runs anything.
+// What an archive holds, as neutral records: code as text, values with class instances still unresolved, constants,
+// extra files. Nothing here knows the IR or runs anything.
 //
 //   ModelFile file = read_model(open_file("model.pt"), {});
 //   file.find_source("__torch__.m")           // text of code/__torch__/m.py with its debug records
-//   file.root                                  // the top module: a RawObject "__torch__.m.Net" with a dict of attributes
+//   file.root                                  // the top module: a RawObject "__torch__.m.Net" with a dict of
+//   attributes
 #pragma once
 
 #include <memory>
@@ -44,16 +45,16 @@ class ModelFile {
 
   ArchiveForm form = ArchiveForm::kPickled;
   bool has_bytecode = false;       // a lite archive (.ptl): bytecode.pkl besides the code
-  int64_t version = 0;             // the number in `version` / `.data/version`; op_version_set counts for code older than 1.5
+  int64_t version = 0;  // the number in `version` / `.data/version`; op_version_set counts for code older than 1.5
   std::string top_folder;
-  Value root;                      // RawObject
-  std::vector<Value> constants;    // CONSTANTS.cN
-  // Annotations of restore_type_tag that name classes ("Dict[str, __torch__.m.P]"), by container; tags of built-in types
-  // are already in the container's element types.
+  Value root;  // RawObject
+  std::vector<Value> constants;  // CONSTANTS.cN
+  // Annotations of restore_type_tag that name classes ("Dict[str, __torch__.m.P]"), by container; tags of built-in
+  // types are already in the container's element types.
   std::unordered_map<const RefCounted*, std::string> type_tags;
 
-  // "__torch__.a.b" -> code/__torch__/a/b.py, inflated at first use; null when there is none. Its debug records are read
-  // when an error first asks for them. Not thread-safe: the compilation unit calls it under its lock.
+  // "__torch__.a.b" -> code/__torch__/a/b.py, inflated at first use; null when there is none. Its debug records are
+  // read when an error first asks for them. Not thread-safe: the compilation unit calls it under its lock.
   Ref<const Source> find_source(std::string_view module_path);
   std::vector<std::string> source_paths() const;  // all module paths, sorted
   std::vector<std::string> extra_files() const;  // sorted names, without "extra/"

@@ -19,9 +19,10 @@ namespace {
 constexpr uint64_t kMaxCode = uint64_t(256) << 20;
 // No module of a user's can have this path.
 constexpr std::string_view kModulesPath = "__torch__.__modules__";
-constexpr std::string_view kKeywords[] = {"False", "None",   "True",  "and",    "as",   "assert", "break",  "class",    "continue", "def",    "del",  "elif",
-                                          "else",  "except", "for",   "from",   "if",   "import", "in",     "is",       "lambda",   "not",    "or",   "pass",
-                                          "raise", "return", "self",  "try",    "while", "with",  "yield",  "finally",  "global",   "nonlocal"};
+constexpr std::string_view kKeywords[] = {
+    "False", "None",   "True", "and",  "as",    "assert", "break", "class",   "continue", "def",     "del", "elif",
+    "else",  "except", "for",  "from", "if",    "import", "in",    "is",      "lambda",   "not",     "or",  "pass",
+    "raise", "return", "self", "try",  "while", "with",   "yield", "finally", "global",   "nonlocal"};
 
 DType json_dtype(std::string_view name) {
   struct Row {
@@ -29,9 +30,9 @@ DType json_dtype(std::string_view name) {
     DType dtype;
   };
   constexpr Row kRows[] = {
-      {"FLOAT", DType::kFloat},   {"DOUBLE", DType::kDouble}, {"FLOAT16", DType::kHalf}, {"INT8", DType::kChar},
-      {"UINT8", DType::kByte},    {"INT16", DType::kShort},   {"INT32", DType::kInt},    {"INT64", DType::kLong},
-      {"BOOL", DType::kBool},     {"BFLOAT16", DType::kBFloat16},
+      {"FLOAT", DType::kFloat}, {"DOUBLE", DType::kDouble},     {"FLOAT16", DType::kHalf}, {"INT8", DType::kChar},
+      {"UINT8", DType::kByte},  {"INT16", DType::kShort},       {"INT32", DType::kInt},    {"INT64", DType::kLong},
+      {"BOOL", DType::kBool},   {"BFLOAT16", DType::kBFloat16},
   };
   for (const Row& row : kRows)
     if (row.name == name) return row.dtype;
@@ -39,7 +40,9 @@ DType json_dtype(std::string_view name) {
 }
 
 bool is_identifier(std::string_view name) {
-  auto part = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  auto part = [](char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
   return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), part) &&
          std::find(std::begin(kKeywords), std::end(kKeywords), name) == std::end(kKeywords);
 }
@@ -62,12 +65,13 @@ class TreeReader final : public PickleSource {
 
   Ref<Storage> storage(const StorageId&) override { fail_json("a storage in attributes.pkl"); }
   Tensor tensor(int64_t index) override {
-    if (index < 0 || uint64_t(index) >= file_.constants.size()) fail_json(cat("tensor number ", index, " of ", file_.constants.size()));
+    if (index < 0 || uint64_t(index) >= file_.constants.size())
+      fail_json(cat("tensor number ", index, " of ", file_.constants.size()));
     return file_.constants[size_t(index)].tensor();
   }
 
  private:
-  [[noreturn]] void fail_json(std::string what) const { fail(ErrorCode::kInvalidFile, cat(where_, ": ", what)); }
+  [[noreturn]] void fail_json(std::string_view what) const { fail(ErrorCode::kInvalidFile, cat(where_, ": ", what)); }
 
   const std::string& need_text(const Json& object, std::string_view name) const {
     const Json* found = object.find(name);
@@ -98,7 +102,8 @@ class TreeReader final : public PickleSource {
     DType dtype = json_dtype(type);
     const Json* quantized = json.find("isQuantized");
     if (dtype == DType::kUndefined || (quantized && quantized->boolean))
-      fail(ErrorCode::kUnsupported, cat(where_, ": tensors of type ", type, quantized && quantized->boolean ? " (quantized)" : "", " are not supported"));
+      fail(ErrorCode::kUnsupported, cat(where_, ": tensors of type ", type,
+                                        quantized && quantized->boolean ? " (quantized)" : "", " are not supported"));
     const Json* data = json.find("data");
     if (!data) fail_json("a tensor without data");
     StorageId id;
@@ -113,7 +118,8 @@ class TreeReader final : public PickleSource {
     }
     const Json* offset = json.find("offset");
     try {
-      Tensor made = make_tensor_on(found->second, dims(json, "dims"), dims(json, "strides"), offset ? need_integer(json, "offset") : 0, dtype);
+      Tensor made = make_tensor_on(found->second, dims(json, "dims"), dims(json, "strides"),
+                                   offset ? need_integer(json, "offset") : 0, dtype);
       const Json* grad = json.find("requiresGrad");
       made.impl()->requires_grad = grad && grad->boolean && made.is_floating();
       return made;
@@ -153,8 +159,10 @@ class TreeReader final : public PickleSource {
     if (name.find_first_of("\"\\\n\r") != name.npos || name.empty()) fail_json("an attribute's name is no name");
     if (type.find('\n') != type.npos) fail_json(cat("the type of '", name, "' is no type"));
     if (!parts.names.insert(name).second) fail_json(cat("two attributes of the name '", name, "'"));
-    if (is_identifier(name)) parts.declarations += cat("  ", name, " : ", type, '\n');
-    else parts.declarations += cat("  __annotations__[\"", name, "\"] = ", type, '\n');
+    if (is_identifier(name))
+      parts.declarations += cat("  ", name, " : ", type, '\n');
+    else
+      parts.declarations += cat("  __annotations__[\"", name, "\"] = ", type, '\n');
     parts.state->set(Value(name), std::move(value));
   }
 
@@ -176,7 +184,8 @@ class TreeReader final : public PickleSource {
         const std::string& name = need_text(attribute, "name");
         if (name == "__constants__") continue;  // names of Python attributes that became constants
         int64_t id = need_integer(attribute, "id");
-        if (id < 0 || uint64_t(id) >= attributes_.size()) fail_json(cat("attribute number ", id, " of ", attributes_.size()));
+        if (id < 0 || uint64_t(id) >= attributes_.size())
+          fail_json(cat("attribute number ", id, " of ", attributes_.size()));
         declare(parts, name, need_text(attribute, "type"), attributes_[size_t(id)]);
       }
     if (const Json* submodules = module.find("submodules"))
@@ -202,7 +211,8 @@ class TreeReader final : public PickleSource {
     code->name = need_text(*arena, "key");
     const ZipEntry& entry = entries_.need(code->name);
     // Modules may name one file again and again.
-    if (entry.size > kMaxCode - code_bytes_) fail(ErrorCode::kBudget, cat(where_, ": more code than the limit of ", kMaxCode, " bytes"));
+    if (entry.size > kMaxCode - code_bytes_)
+      fail(ErrorCode::kBudget, cat(where_, ": more code than the limit of ", kMaxCode, " bytes"));
     code_bytes_ += entry.size;
     code->text = entries_.zip.read_text(entry);
     return code;
@@ -212,7 +222,8 @@ class TreeReader final : public PickleSource {
     auto made = make_ref<Source>();
     made->name = class_module;
     std::string header = "class Module(Module):\n";
-    header += cat("  __parameters__ = [", parts.parameters, "]\n  __buffers__ = [", parts.buffers, "]\n", parts.declarations);
+    header +=
+        cat("  __parameters__ = [", parts.parameters, "]\n  __buffers__ = [", parts.buffers, "]\n", parts.declarations);
     Ref<Source> code = module_code(module);
     if (!code) {
       made->text = header;
@@ -220,7 +231,7 @@ class TreeReader final : public PickleSource {
     }
     // Indented line by line (a string's line breaks are escaped); the lines before the first def stay in front.
     std::string body;
-    std::vector<DebugRecord> lines;         // of the archive's file
+    std::vector<DebugRecord> lines;  // of the archive's file
     std::vector<std::pair<size_t, size_t>> shifts;  // where a line starts in the archive's file and in the body
     for (size_t at = 0; at < code->text.size();) {
       size_t end = std::min(code->text.find('\n', at), code->text.size());
@@ -239,19 +250,24 @@ class TreeReader final : public PickleSource {
     size_t start = made->text.size();
     made->text += body;
     for (auto [from, to] : shifts)
-      made->debug.push_back({uint32_t(start + to), {code, uint32_t(from), uint32_t(std::min(code->text.find('\n', from), code->text.size()))}});
-    if (const Json* arena = module.find("torchscriptDebugArena")) use_debug_records(*made, *code, need_text(*arena, "key"), shifts, start);
+      made->debug.push_back(
+          {uint32_t(start + to),
+           {code, uint32_t(from), uint32_t(std::min(code->text.find('\n', from), code->text.size()))}});
+    if (const Json* arena = module.find("torchscriptDebugArena"))
+      use_debug_records(*made, *code, need_text(*arena, "key"), shifts, start);
     return made;
   }
 
   // Debug records count bytes of the archive's file.
-  void use_debug_records(Source& made, const Source& code, const std::string& key, const std::vector<std::pair<size_t, size_t>>& shifts, size_t start) {
+  void use_debug_records(Source& made, const Source& code, const std::string& key,
+                         const std::vector<std::pair<size_t, size_t>>& shifts, size_t start) {
     const ZipEntry* entry = entries_.find(key);
     if (!entry || shifts.empty()) return;
     std::vector<DebugRecord> moved;
     for (DebugRecord& record : parse_debug_records(entries_.zip.read(*entry))) {
       if (record.offset > code.text.size()) continue;
-      auto line = std::upper_bound(shifts.begin(), shifts.end(), size_t(record.offset), [](size_t at, const auto& shift) { return at < shift.first; });
+      auto line = std::upper_bound(shifts.begin(), shifts.end(), size_t(record.offset),
+                                   [](size_t at, const auto& shift) { return at < shift.first; });
       if (line == shifts.begin()) continue;
       --line;
       record.offset = uint32_t(start + line->second + (record.offset - line->first));
@@ -272,7 +288,8 @@ class TreeReader final : public PickleSource {
 
 }  // namespace
 
-void read_model_json(ModelFile& file, ArchiveEntries& entries, std::unordered_map<std::string, Ref<const Source>>& sources) {
+void read_model_json(ModelFile& file, ArchiveEntries& entries,
+                     std::unordered_map<std::string, Ref<const Source>>& sources) {
   TreeReader(file, entries, sources).read();
 }
 

@@ -76,24 +76,28 @@ Value read_pickle(std::span<const char> bytes, const PickleOptions& options, Pic
                   size_t* used) {
   PickleMachine machine(bytes, options, budget, source);
   Value value = machine.run();
-  if (used) *used = machine.used();
+  if (used)
+    *used = machine.used();
   else if (machine.used() != bytes.size())
-    fail(ErrorCode::kInvalidFile, cat(options.where, ": ", bytes.size() - machine.used(), " bytes after the pickle's end"));
+    fail(ErrorCode::kInvalidFile,
+         cat(options.where, ": ", bytes.size() - machine.used(), " bytes after the pickle's end"));
   return value;
 }
 
-PickleMachine::PickleMachine(std::span<const char> bytes, const PickleOptions& options, PickleBudget& budget, PickleSource* source)
+PickleMachine::PickleMachine(std::span<const char> bytes, const PickleOptions& options, PickleBudget& budget,
+                             PickleSource* source)
     : bytes_(bytes), options_(options), budget_(budget), source_(source) {}
 
 PickleMachine::~PickleMachine() { clear_unreached(nullptr); }
 
-void PickleMachine::fail_here(std::string what) const {
+void PickleMachine::fail_here(std::string_view what) const {
   fail(ErrorCode::kInvalidFile, cat(options_.where, ": damaged pickle: ", what, " (byte ", opcode_at_, ")"));
 }
 
 void PickleMachine::fail_foreign(std::string_view name) const {
   throw ForeignGlobal(
-      cat(options_.where, ": holds an object of the Python class or function '", name, "', which only Python can load; ",
+      cat(options_.where, ": holds an object of the Python class or function '", name,
+          "', which only Python can load; ",
           options_.script_classes ? "save the model with torch.jit.save"
                                   : "save tensors, numbers, strings, lists, tuples and dicts (a state_dict) instead"),
       std::string(name));
@@ -126,8 +130,10 @@ int64_t PickleMachine::take_long(uint64_t count) {
   uint64_t value = 0;
   for (uint64_t i = 0; i < count; ++i) {
     auto digit = static_cast<unsigned char>(digits[i]);
-    if (i < 8) value |= uint64_t(digit) << (8 * i);
-    else if (digit != (negative ? 0xff : 0)) fail_here("an integer of more than 64 bits");
+    if (i < 8)
+      value |= uint64_t(digit) << (8 * i);
+    else if (digit != (negative ? 0xff : 0))
+      fail_here("an integer of more than 64 bits");
   }
   if (count < 8 && negative) value |= ~uint64_t(0) << (8 * count);
   if (count > 8 && (int64_t(value) < 0) != negative) fail_here("an integer of more than 64 bits");
@@ -208,11 +214,13 @@ void PickleMachine::set_items(size_t from) {
   const Value& target = stack_[from - 1];
   if (!target.is(Tag::kDict)) fail_here(cat("items set in a value of type ", tag_name(target.tag())));
   DictObj& dict = target.dict();
-  if (count && (!dict.key->is(TypeKind::kAny) || !dict.value->is(TypeKind::kAny))) fail_here("items set in a finished dict");
+  if (count && (!dict.key->is(TypeKind::kAny) || !dict.value->is(TypeKind::kAny)))
+    fail_here("items set in a finished dict");
   for (size_t i = from; i < stack_.size(); i += 2) {
     const Value& key = stack_[i];
     if (!is_hashable(key))
-      fail(ErrorCode::kUnsupported, cat(options_.where, ": a dict with keys of type ", tag_name(key.tag()), " is not supported"));
+      fail(ErrorCode::kUnsupported,
+           cat(options_.where, ": a dict with keys of type ", tag_name(key.tag()), " is not supported"));
     // NaNs are never equal: a dict of them has no bound on its search.
     if (key.is(Tag::kFloat) && std::isnan(key.floating())) fail_here("a NaN as the key of a dict");
     dict.set(key, std::move(stack_[i + 1]));
@@ -222,16 +230,19 @@ void PickleMachine::set_items(size_t from) {
 
 void PickleMachine::add_to_set(size_t from) {
   RawObject& set = stack_[from - 1].raw_object();
-  if (set.class_name != "builtins.set" || !set.args.is(Tag::kList)) fail_here("items added to an object that is no set");
+  if (set.class_name != "builtins.set" || !set.args.is(Tag::kList))
+    fail_here("items added to an object that is no set");
   auto& items = set.args.list().items;
-  items.insert(items.end(), std::make_move_iterator(stack_.begin() + ptrdiff_t(from)), std::make_move_iterator(stack_.end()));
+  items.insert(items.end(), std::make_move_iterator(stack_.begin() + ptrdiff_t(from)),
+               std::make_move_iterator(stack_.end()));
   stack_.resize(from);
 }
 
 void PickleMachine::push_global(std::string_view module, std::string_view name) {
   Global global = find_global(module, name);
   std::string full = cat(module, '.', name);
-  if (global.kind == GlobalKind::kNone || (global.kind == GlobalKind::kScriptClass && !options_.script_classes)) fail_foreign(full);
+  if (global.kind == GlobalKind::kNone || (global.kind == GlobalKind::kScriptClass && !options_.script_classes))
+    fail_foreign(full);
   if (global.kind == GlobalKind::kDType || global.kind == GlobalKind::kQScheme) return push(global.number);
   auto object = make_ref<PickleObject>();
   object->global = global;
@@ -250,7 +261,7 @@ int64_t PickleMachine::to_integer(const Value& value, std::string_view what) con
   return value.integer();
 }
 
-void PickleMachine::new_object(Value type, Value arguments) {
+void PickleMachine::new_object(const Value& type, Value arguments) {
   PickleObject* global = pickle_object(type, PickleObject::Kind::kGlobal);
   if (!global) fail_here("an instance of what is not a class");
   if (!arguments.is(Tag::kTuple)) fail_here("constructor arguments are not a tuple");
@@ -262,7 +273,8 @@ void PickleMachine::build(Value state) {
   Value& target = top();
   if (target.is(Tag::kRawObject)) {
     RawObject& object = target.raw_object();
-    if (!object.state.is_none() || object.reduced) fail_here(cat("an instance of ", object.class_name, " is built twice"));
+    if (!object.state.is_none() || object.reduced)
+      fail_here(cat("an instance of ", object.class_name, " is built twice"));
     object.state = std::move(state);
     return;
   }
@@ -287,7 +299,7 @@ void PickleMachine::build(Value state) {
   // An OrderedDict's own attributes (a state_dict's _metadata) say nothing about its items.
 }
 
-void PickleMachine::persistent(Value id) {
+void PickleMachine::persistent(const Value& id) {
   if (!source_) fail_here("a storage in a pickle that has none");
   if (!id.is(Tag::kTuple)) fail_here("a persistent id that is not a tuple");
   const auto& items = id.tuple().items;
@@ -296,8 +308,10 @@ void PickleMachine::persistent(Value id) {
   PickleObject* type = pickle_object(items[1], PickleObject::Kind::kGlobal);
   if (!type || type->global.kind != GlobalKind::kStorageType) fail_here("a storage of unknown type");
   StorageId storage;
-  if (items[2].is(Tag::kString)) storage.key = items[2].string();
-  else storage.key = cat(to_integer(items[2], "a storage's key"));
+  if (items[2].is(Tag::kString))
+    storage.key = items[2].string();
+  else
+    storage.key = cat(to_integer(items[2], "a storage's key"));
   if (!items[3].is(Tag::kString)) fail_here("a storage's location is not a string");
   storage.location = items[3].string();
   storage.untyped = type->global.untyped;
@@ -305,7 +319,8 @@ void PickleMachine::persistent(Value id) {
   storage.numel = to_integer(items[4], "a storage's size");
   if (storage.numel < 0) fail_here("a storage of negative size");
   if (items.size() > 5 && !items[5].is_none())
-    fail(ErrorCode::kUnsupported, cat(options_.where, ": views of storages, as PyTorch 0.1 wrote them, are not supported"));
+    fail(ErrorCode::kUnsupported,
+         cat(options_.where, ": views of storages, as PyTorch 0.1 wrote them, are not supported"));
   auto object = make_ref<PickleObject>();
   object->kind = PickleObject::Kind::kStorage;
   object->storage = source_->storage(storage);
@@ -340,8 +355,10 @@ bool PickleMachine::step(uint8_t opcode) {
       marks_.push_back(stack_.size());
       break;
     case kPop:
-      if (!marks_.empty() && marks_.back() == stack_.size()) marks_.pop_back();
-      else pop();
+      if (!marks_.empty() && marks_.back() == stack_.size())
+        marks_.pop_back();
+      else
+        pop();
       break;
     case kPopMark: stack_.resize(pop_mark()); break;
     case kDup: push(Value(top())); break;
@@ -395,8 +412,10 @@ bool PickleMachine::step(uint8_t opcode) {
       Value container = opcode == kList ? Value(make_container(make_ref<ListObj>(any_type())))
                                         : Value(make_container(make_ref<DictObj>(any_type(), any_type())));
       stack_.insert(stack_.begin() + ptrdiff_t(from), std::move(container));
-      if (opcode == kList) append_items(from + 1);
-      else set_items(from + 1);
+      if (opcode == kList)
+        append_items(from + 1);
+      else
+        set_items(from + 1);
       break;
     }
     case kAppend: {
@@ -440,7 +459,7 @@ bool PickleMachine::step(uint8_t opcode) {
     }
     case kNewObj: {
       Value arguments = pop(), type = pop();
-      new_object(std::move(type), std::move(arguments));
+      new_object(type, std::move(arguments));
       break;
     }
     case kReduce: {

@@ -32,27 +32,17 @@ Value PickleMachine::reduce(const Value& function, const Value& arguments) {
     if (args.size() < least || args.size() > most) fail_here(cat(global->name, " with ", args.size(), " arguments"));
   };
   switch (kind) {
-    case GlobalKind::kRebuildTensor:
-      need(4, 4);
-      return rebuild_tensor(args, DType::kUndefined, 4);
-    case GlobalKind::kRebuildTensorV2:
-      need(6, 7);
-      return rebuild_tensor(args, DType::kUndefined, 6);
+    case GlobalKind::kRebuildTensor: need(4, 4); return rebuild_tensor(args, DType::kUndefined, 4);
+    case GlobalKind::kRebuildTensorV2: need(6, 7); return rebuild_tensor(args, DType::kUndefined, 6);
     case GlobalKind::kRebuildTensorV3: {
       need(7, 8);
       int64_t dtype = to_integer(args[6], "a tensor's dtype");
       if (!is_valid_dtype(dtype)) fail_here(cat("dtype number ", dtype));
       return rebuild_tensor(args, DType(dtype), 7);
     }
-    case GlobalKind::kRebuildParameter:
-      need(3, 4);
-      return rebuild_parameter(args);
-    case GlobalKind::kRebuildFromType:
-      need(4, 4);
-      return rebuild_from_type(args);
-    case GlobalKind::kRebuildQTensor:
-      need(7, 7);
-      return rebuild_qtensor(args);
+    case GlobalKind::kRebuildParameter: need(3, 4); return rebuild_parameter(args);
+    case GlobalKind::kRebuildFromType: need(4, 4); return rebuild_from_type(args);
+    case GlobalKind::kRebuildQTensor: need(7, 7); return rebuild_qtensor(args);
     case GlobalKind::kRebuildOther: return make_raw(global->name, arguments, true);
 
     case GlobalKind::kOrderedDict:
@@ -62,9 +52,7 @@ Value PickleMachine::reduce(const Value& function, const Value& arguments) {
       unfilled_.emplace(dict.pointer(), true);
       return dict;
     }
-    case GlobalKind::kDefaultDict:
-      need(0, 1);
-      return make_dict_from(Value());
+    case GlobalKind::kDefaultDict: need(0, 1); return make_dict_from(Value());
     case GlobalKind::kDeque: {
       need(0, 2);
       auto list = make_ref<ListObj>(any_type());
@@ -75,9 +63,7 @@ Value PickleMachine::reduce(const Value& function, const Value& arguments) {
       }
       return list;
     }
-    case GlobalKind::kSet:
-      need(0, 1);
-      return make_set(args.empty() ? Value() : args[0]);
+    case GlobalKind::kSet: need(0, 1); return make_set(args.empty() ? Value() : args[0]);
     case GlobalKind::kSize:
       need(1, 1);
       if (!args[0].is(Tag::kTuple)) fail_here("a torch.Size of what is not a tuple");
@@ -118,25 +104,15 @@ Value PickleMachine::reduce(const Value& function, const Value& arguments) {
       unfilled_.emplace(list.get(), true);
       return list;
     }
-    case GlobalKind::kBuildIntList:
-      need(1, 1);
-      return build_typed_list(args[0], int_type());
-    case GlobalKind::kBuildDoubleList:
-      need(1, 1);
-      return build_typed_list(args[0], float_type());
-    case GlobalKind::kBuildBoolList:
-      need(1, 1);
-      return build_typed_list(args[0], bool_type());
-    case GlobalKind::kBuildTensorList:
-      need(1, 1);
-      return build_typed_list(args[0], tensor_type());
+    case GlobalKind::kBuildIntList: need(1, 1); return build_typed_list(args[0], int_type());
+    case GlobalKind::kBuildDoubleList: need(1, 1); return build_typed_list(args[0], float_type());
+    case GlobalKind::kBuildBoolList: need(1, 1); return build_typed_list(args[0], bool_type());
+    case GlobalKind::kBuildTensorList: need(1, 1); return build_typed_list(args[0], tensor_type());
     case GlobalKind::kBuildTensorFromId:
       need(1, 1);
       if (!source_) fail_here("a tensor in a pickle that has none");
       return source_->tensor(to_integer(args[0], "a tensor's number"));
-    case GlobalKind::kRestoreTypeTag:
-      need(2, 2);
-      return restore_type_tag(args[0], args[1]);
+    case GlobalKind::kRestoreTypeTag: need(2, 2); return restore_type_tag(args[0], args[1]);
     default: fail_here(cat("a call of ", global->name));
   }
 }
@@ -214,7 +190,8 @@ Value PickleMachine::build_typed_list(const Value& argument, const TypePtr& elem
   ListObj& list = argument.list();
   spend(list.items.size());
   for (const Value& item : list.items)
-    if (!value_has_type(item, *element)) fail_here(cat("a value of type ", tag_name(item.tag()), " in a list of ", element->annotation()));
+    if (!value_has_type(item, *element))
+      fail_here(cat("a value of type ", tag_name(item.tag()), " in a list of ", element->annotation()));
   if (!list.element->is(TypeKind::kAny) && !equal(*list.element, *element)) fail_here("a list with two element types");
   list.element = element;
   return argument;

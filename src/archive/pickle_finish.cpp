@@ -113,7 +113,8 @@ void PickleMachine::finish(Value& root) {
     if (!path.empty()) {
       path.back().depth = std::max(path.back().depth, done.depth + 1);
       path.back().count += done.count;
-      if (path.back().count > limit) fail(ErrorCode::kBudget, cat(options_.where, ": more values than the limit allows"));
+      if (path.back().count > limit)
+        fail(ErrorCode::kBudget, cat(options_.where, ": more values than the limit allows"));
     }
   }
   clear_unreached(&depths);
@@ -125,10 +126,13 @@ void PickleMachine::infer_type(const Value& container) const {
     TypePtr type;
     for (size_t i = 0; i < count; ++i) {
       const Value& item = at(i);
-      if (item.is(Tag::kRawObject) || (item.is(Tag::kTuple) && item.tuple().items.size() > kMaxInferredTuple)) return nullptr;
+      if (item.is(Tag::kRawObject) || (item.is(Tag::kTuple) && item.tuple().items.size() > kMaxInferredTuple))
+        return nullptr;
       TypePtr next = type_of(item);
-      if (!type) type = next;
-      else if (type != next && !equal(*type, *next)) type = unify(type, next);
+      if (!type)
+        type = next;
+      else if (type != next && !equal(*type, *next))
+        type = unify(type, next);
       if (!type) return nullptr;
     }
     return type;

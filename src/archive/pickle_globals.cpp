@@ -56,9 +56,9 @@ constexpr Row kRows[] = {
 };
 
 constexpr Row kBuiltins[] = {
-    {"", "complex", K::kComplex},    {"", "set", K::kSet},        {"", "frozenset", K::kSet},
-    {"", "list", K::kPlainType},     {"", "dict", K::kPlainType}, {"", "int", K::kPlainType},
-    {"", "float", K::kPlainType},    {"", "str", K::kPlainType},  {"", "bool", K::kPlainType},
+    {"", "complex", K::kComplex}, {"", "set", K::kSet},        {"", "frozenset", K::kSet},
+    {"", "list", K::kPlainType},  {"", "dict", K::kPlainType}, {"", "int", K::kPlainType},
+    {"", "float", K::kPlainType}, {"", "str", K::kPlainType},  {"", "bool", K::kPlainType},
     {"", "tuple", K::kPlainType},
 };
 

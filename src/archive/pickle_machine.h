@@ -36,7 +36,7 @@ class PickleMachine {
   size_t used() const noexcept { return at_; }
 
  private:
-  [[noreturn]] void fail_here(std::string what) const;
+  [[noreturn]] void fail_here(std::string_view what) const;
   [[noreturn]] void fail_foreign(std::string_view name) const;
 
   // Input
@@ -65,9 +65,9 @@ class PickleMachine {
   void set_items(size_t from);
   void add_to_set(size_t from);
   void push_global(std::string_view module, std::string_view name);
-  void new_object(Value type, Value arguments);
+  void new_object(const Value& type, Value arguments);
   void build(Value state);
-  void persistent(Value id);
+  void persistent(const Value& id);
 
   // REDUCE, in pickle_calls.cpp
   Value reduce(const Value& function, const Value& arguments);

@@ -1,4 +1,5 @@
 // Tensors in pickles: sizes, strides and offsets are checked against the storage by make_tensor_on.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -25,9 +26,9 @@ DType numpy_type(std::string_view name) {
     DType dtype;
   };
   constexpr Row kRows[] = {
-      {"b1", DType::kBool},   {"i1", DType::kChar},    {"i2", DType::kShort},  {"i4", DType::kInt},
-      {"i8", DType::kLong},   {"u1", DType::kByte},    {"u2", DType::kUInt16}, {"u4", DType::kUInt32},
-      {"u8", DType::kUInt64}, {"f2", DType::kHalf},    {"f4", DType::kFloat},  {"f8", DType::kDouble},
+      {"b1", DType::kBool},         {"i1", DType::kChar},           {"i2", DType::kShort},  {"i4", DType::kInt},
+      {"i8", DType::kLong},         {"u1", DType::kByte},           {"u2", DType::kUInt16}, {"u4", DType::kUInt32},
+      {"u8", DType::kUInt64},       {"f2", DType::kHalf},           {"f4", DType::kFloat},  {"f8", DType::kDouble},
       {"c8", DType::kComplexFloat}, {"c16", DType::kComplexDouble},
   };
   for (const Row& row : kRows)
@@ -49,7 +50,8 @@ Dims PickleMachine::to_dims(const Value& value, std::string_view what) const {
   return dims;
 }
 
-Tensor PickleMachine::make_strided(const Value& storage, const Value& offset, const Value& sizes, const Value& strides, DType dtype) {
+Tensor PickleMachine::make_strided(const Value& storage, const Value& offset, const Value& sizes, const Value& strides,
+                                   DType dtype) {
   PickleObject* object = pickle_object(storage, PickleObject::Kind::kStorage);
   if (!object) fail_here("a tensor without a storage");
   if (dtype == DType::kUndefined) dtype = object->dtype;
@@ -96,7 +98,8 @@ Value PickleMachine::rebuild_from_type(std::span<const Value> arguments) {
   if (!type || type->global.kind != GlobalKind::kTensorType) fail_here("a tensor subclass of unknown kind");
   PickleObject* function = pickle_object(arguments[0], PickleObject::Kind::kGlobal);
   // Not itself again: the nesting would be without a bound.
-  if (!function || function->global.kind == GlobalKind::kRebuildFromType) fail_here("a tensor subclass without its function");
+  if (!function || function->global.kind == GlobalKind::kRebuildFromType)
+    fail_here("a tensor subclass without its function");
   return reduce(arguments[0], arguments[2]);
 }
 
@@ -124,7 +127,8 @@ Ref<TensorMeta> PickleMachine::make_quantizer(const Tensor& tensor, const Value&
   }
   if (items.size() != 4) fail_here("a quantizer without scales, zero points and axis");
   meta->axis = to_integer(items[3], "a quantizer's axis");
-  if (meta->axis < 0 || meta->axis >= tensor.dim()) fail_here(cat("a quantizer's axis ", meta->axis, " of ", tensor.dim(), " dimensions"));
+  if (meta->axis < 0 || meta->axis >= tensor.dim())
+    fail_here(cat("a quantizer's axis ", meta->axis, " of ", tensor.dim(), " dimensions"));
   // Tensors, or, up to PyTorch 1.4, lists.
   auto to_vector = [&](const Value& value, DType dtype) -> Tensor {
     Tensor vector;
@@ -137,8 +141,10 @@ Ref<TensorMeta> PickleMachine::make_quantizer(const Tensor& tensor, const Value&
       void* data = vector.mutable_data();
       for (size_t i = 0; i < numbers.size(); ++i) {
         if (!numbers[i].is(Tag::kFloat) && !numbers[i].is(Tag::kInt)) fail_here("a quantizer's parameter is no number");
-        if (dtype == DType::kDouble) static_cast<double*>(data)[i] = numbers[i].to_number();
-        else static_cast<int64_t*>(data)[i] = to_integer(numbers[i], "a quantizer's zero point");
+        if (dtype == DType::kDouble)
+          static_cast<double*>(data)[i] = numbers[i].to_number();
+        else
+          static_cast<int64_t*>(data)[i] = to_integer(numbers[i], "a quantizer's zero point");
       }
     } else {
       fail_here("a quantizer's parameters are no tensor");
@@ -158,7 +164,8 @@ Value PickleMachine::numpy_dtype(std::span<const Value> arguments) {
   if (arguments.empty() || !arguments[0].is(Tag::kString)) fail_here("a numpy dtype without a name");
   DType dtype = numpy_type(arguments[0].string());
   if (dtype == DType::kUndefined)
-    fail(ErrorCode::kUnsupported, cat(options_.where, ": the numpy dtype '", arguments[0].string(), "' is not supported"));
+    fail(ErrorCode::kUnsupported,
+         cat(options_.where, ": the numpy dtype '", arguments[0].string(), "' is not supported"));
   auto object = make_ref<PickleObject>();
   object->kind = PickleObject::Kind::kNumpyDType;
   object->dtype = dtype;
@@ -215,7 +222,7 @@ void PickleMachine::fill_numpy_array(const Tensor& tensor, const Value& state) {
   spend(bytes.size() / 16);
   Ref<Storage> storage = Storage::make(bytes.size());
   auto* data = static_cast<char*>(storage->mutable_data());
-  if (!bytes.empty()) std::memcpy(data, bytes.data(), bytes.size());
+  std::copy(bytes.begin(), bytes.end(), data);
   if (dtype->swapped) swap_items({data, bytes.size()}, swap_width(dtype->dtype));
   try {
     Tensor filled = make_tensor_on(std::move(storage), sizes, strides, 0, dtype->dtype);

@@ -26,7 +26,8 @@ bool is_utf8(std::string_view text) {
     for (size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
     auto second = length > 2 ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return false;
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
+      return false;
     i += length;
   }
   return true;
@@ -195,7 +196,8 @@ void PickleWriter::write_complex(std::complex<double> value) {
 }
 
 void PickleWriter::write_value(const Value& value, int depth) {
-  if (depth > kMaxDepth) fail(ErrorCode::kUnsupported, cat("values nested deeper than ", kMaxDepth, " cannot be saved"));
+  if (depth > kMaxDepth)
+    fail(ErrorCode::kUnsupported, cat("values nested deeper than ", kMaxDepth, " cannot be saved"));
   if (value.is_counted() && write_known(value.pointer())) return;
   switch (value.tag()) {
     case Tag::kNone: return op('N');
@@ -234,8 +236,11 @@ void PickleWriter::write_value(const Value& value, int depth) {
       break;
     }
     case Tag::kRawObject:
-      fail(ErrorCode::kUnsupported, cat("an object of ", value.raw_object().class_name, " cannot be saved as a plain value"));
-    case Tag::kObject: fail(ErrorCode::kUnsupported, cat("an object of ", type_of(value)->annotation(), " cannot be saved as a plain value"));
+      fail(ErrorCode::kUnsupported,
+           cat("an object of ", value.raw_object().class_name, " cannot be saved as a plain value"));
+    case Tag::kObject:
+      fail(ErrorCode::kUnsupported,
+           cat("an object of ", type_of(value)->annotation(), " cannot be saved as a plain value"));
     case Tag::kEnum: fail(ErrorCode::kUnsupported, "an enum cannot be saved as a plain value");
     default: fail(ErrorCode::kUnsupported, cat("a ", tag_name(value.tag()), " cannot be saved as a plain value"));
   }
@@ -255,8 +260,10 @@ void PickleWriter::write_storage(const Tensor& tensor, bool untyped) {
   size_t numel = storage->bytes() / item;
   op('(');
   write_text("storage");
-  if (untyped) write_global("torch.storage UntypedStorage");
-  else write_global(cat("torch ", scalar_type_name(tensor.dtype()), "Storage"));
+  if (untyped)
+    write_global("torch.storage UntypedStorage");
+  else
+    write_global(cat("torch ", scalar_type_name(tensor.dtype()), "Storage"));
   write_text(storages_.key(storage, numel * item));
   write_text("cpu");
   write_int(int64_t(numel));
@@ -285,8 +292,12 @@ void PickleWriter::write_tensor(const Tensor& tensor) {
   if (impl.layout != Layout::kStrided) fail(ErrorCode::kUnsupported, "a sparse tensor cannot be saved");
   bool quantized = is_quantized(tensor.dtype());
   bool untyped = storages_.is_untyped(tensor);
-  if (quantized && untyped) fail(ErrorCode::kUnsupported, cat("a tensor of ", dtype_name(tensor.dtype()), " that shares its storage with another type cannot be saved"));
-  write_global(quantized ? "torch._utils _rebuild_qtensor" : untyped ? "torch._utils _rebuild_tensor_v3" : "torch._utils _rebuild_tensor_v2");
+  if (quantized && untyped)
+    fail(ErrorCode::kUnsupported,
+         cat("a tensor of ", dtype_name(tensor.dtype()), " that shares its storage with another type cannot be saved"));
+  write_global(quantized ? "torch._utils _rebuild_qtensor"
+               : untyped ? "torch._utils _rebuild_tensor_v3"
+                         : "torch._utils _rebuild_tensor_v2");
   op('(');
   write_storage(tensor, untyped);
   write_int(tensor.offset());

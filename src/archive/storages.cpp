@@ -14,14 +14,17 @@ constexpr size_t kAlignment = 16;
 void check_location(const StorageId& id, const ReadOptions& options, const std::string& where) {
   if (id.location == "cpu") return;
   if (id.location == "meta")
-    fail(ErrorCode::kUnsupported, cat(where, ": storage ", id.key, " is on the 'meta' device, which keeps no numbers; save the "
+    fail(ErrorCode::kUnsupported, cat(where, ": storage ", id.key,
+                                      " is on the 'meta' device, which keeps no numbers; save the "
                                       "model with real weights"));
   if (!options.device_to_cpu)
-    fail(ErrorCode::kInvalidFile, cat(where, ": tensors were saved on the device '", id.location,
-                                      "' and taper runs on the CPU: map devices to the CPU when loading, or save the model after .cpu()"));
+    fail(ErrorCode::kInvalidFile,
+         cat(where, ": tensors were saved on the device '", id.location,
+             "' and taper runs on the CPU: map devices to the CPU when loading, or save the model after .cpu()"));
 }
 
-Ref<Storage> load_entry(Zip& zip, const ZipEntry& entry, const ReadOptions& options, ByteBudget& bytes, size_t swap_width) {
+Ref<Storage> load_entry(Zip& zip, const ZipEntry& entry, const ReadOptions& options, ByteBudget& bytes,
+                        size_t swap_width) {
   if (entry.size == 0) return Storage::make(0);
   bool swap = swap_width > 1;
   if (!options.copy && !swap) {
@@ -57,21 +60,25 @@ Ref<Storage> ZipStorages::storage(const StorageId& id) {
     const ZipEntry* entry = zip_.find(folder_ + id.key);
     if (!entry) {
       if (size == 0) return Storage::make(0);
-      fail(ErrorCode::kInvalidFile, cat(file, ": archive entry '", folder_, id.key, "' is missing; the archive is not complete"));
+      fail(ErrorCode::kInvalidFile,
+           cat(file, ": archive entry '", folder_, id.key, "' is missing; the archive is not complete"));
     }
     if (entry->size != size)
-      zip_.fail_entry(*entry, cat("has ", entry->size, " bytes where the pickle says ", id.numel, " elements of ", item, " bytes"));
+      zip_.fail_entry(
+          *entry, cat("has ", entry->size, " bytes where the pickle says ", id.numel, " elements of ", item, " bytes"));
     found = loaded_.emplace(id.key, Loaded{load_entry(zip_, *entry, options_, bytes_, width), width}).first;
   }
   if (found->second.storage->bytes() != size)
     fail(ErrorCode::kInvalidFile, cat(file, ": storage ", id.key, " is used with two different sizes"));
   if (found->second.swap_width != width)
-    fail(ErrorCode::kUnsupported, cat(file, ": storage ", id.key, " of the other byte order is used with two element types"));
+    fail(ErrorCode::kUnsupported,
+         cat(file, ": storage ", id.key, " of the other byte order is used with two element types"));
   return found->second.storage;
 }
 
 Tensor ZipStorages::tensor(int64_t index) {
-  fail(ErrorCode::kInvalidFile, cat(zip_.reader().name, ": tensor number ", index, " in an archive without a tensor table"));
+  fail(ErrorCode::kInvalidFile,
+       cat(zip_.reader().name, ": tensor number ", index, " in an archive without a tensor table"));
 }
 
 }  // namespace taper::impl

@@ -43,6 +43,7 @@ class ZipStorages final : public PickleSource {
 };
 
 // The entry's bytes as a storage: in place when that is possible and allowed, else copied.
-Ref<Storage> load_entry(Zip& zip, const ZipEntry& entry, const ReadOptions& options, ByteBudget& bytes, size_t swap_width);
+Ref<Storage> load_entry(Zip& zip, const ZipEntry& entry, const ReadOptions& options, ByteBudget& bytes,
+                        size_t swap_width);
 
 }  // namespace taper::impl

@@ -81,17 +81,18 @@ struct Zip::End {
   uint64_t count = 0;
 };
 
-void Zip::fail_zip(std::string what) const {
+void Zip::fail_zip(std::string_view what) const {
   fail(ErrorCode::kInvalidFile, cat(reader_->name, ": damaged zip archive: ", what, "; fetch or save the file again"));
 }
 
-void Zip::fail_entry(const ZipEntry& entry, std::string what) const {
+void Zip::fail_entry(const ZipEntry& entry, std::string_view what) const {
   fail(ErrorCode::kInvalidFile, cat(reader_->name, ": archive entry '", printable(entry.name), "': ", what));
 }
 
 Zip::Zip(Ref<Reader> reader, const ZipLimits& limits) : reader_(std::move(reader)) {
-  inflated_left_ = limits.max_inflated ? limits.max_inflated
-                                       : (uint64_t(256) << 20) + std::min<uint64_t>(reader_->size(), UINT64_MAX >> 8) * 64;
+  inflated_left_ = limits.max_inflated
+                       ? limits.max_inflated
+                       : (uint64_t(256) << 20) + std::min<uint64_t>(reader_->size(), UINT64_MAX >> 8) * 64;
   End end = find_end();
   read_directory(end, limits);
   find_overlaps(end.directory);
@@ -105,8 +106,8 @@ Zip::End Zip::find_end() const {
   reader_->read(size - tail_size, tail.data(), tail_size);
   uint64_t tail_place = size - tail_size;
 
-  // The last one that fits counts, as for every reader. Archives may hold archives, so earlier ones are normal as long as
-  // they lie in the data: not in the directory or the comment, and without a comment that reaches the file's end.
+  // The last one that fits counts, as for every reader. Archives may hold archives, so earlier ones are normal as long
+  // as they lie in the data: not in the directory or the comment, and without a comment that reaches the file's end.
   End found;
   bool any = false, ambiguous = false;
   std::string fault;
@@ -161,8 +162,10 @@ Zip::End Zip::find_end() const {
     } else if (end.directory_size != 0) {
       continue;
     }
-    if (any) ambiguous = ambiguous || place >= found.directory || place + kEndSize + u16(record + 20) == size;
-    else found = end;
+    if (any)
+      ambiguous = ambiguous || place >= found.directory || place + kEndSize + u16(record + 20) == size;
+    else
+      found = end;
     any = true;
   }
   if (ambiguous) fail_zip("it has two end records, which readers would understand differently");
@@ -173,8 +176,10 @@ Zip::End Zip::find_end() const {
 
 void Zip::read_directory(const End& end, const ZipLimits& limits) {
   if (end.count > limits.max_entries)
-    fail(ErrorCode::kBudget, cat(reader_->name, ": archive with ", end.count, " entries, more than the limit of ", limits.max_entries));
-  if (end.directory_size / kCentralSize < end.count) fail_zip(cat("its directory is too short for ", end.count, " entries"));
+    fail(ErrorCode::kBudget,
+         cat(reader_->name, ": archive with ", end.count, " entries, more than the limit of ", limits.max_entries));
+  if (end.directory_size / kCentralSize < end.count)
+    fail_zip(cat("its directory is too short for ", end.count, " entries"));
   directory_.resize(size_t(end.directory_size));
   reader_->read(end.directory, directory_.data(), directory_.size());
 
@@ -217,16 +222,19 @@ void Zip::read_directory(const End& end, const ZipLimits& limits) {
     }
 
     if (name_size > limits.max_name)
-      fail(ErrorCode::kBudget, cat(reader_->name, ": archive entry name of ", name_size, " bytes, more than the limit of ", limits.max_name));
+      fail(ErrorCode::kBudget, cat(reader_->name, ": archive entry name of ", name_size,
+                                   " bytes, more than the limit of ", limits.max_name));
     if (const char* fault = name_fault(entry.name)) fail_entry(entry, cat("refused: ", fault));
     if ((flags & 0x2041) != 0 || entry.method == 99)
       fail(ErrorCode::kInvalidFile, cat(reader_->name, ": encrypted zip archive (entry '", printable(entry.name),
                                         "'): decrypt it first, or load it through a reader that decrypts"));
     if (entry.method != 0 && entry.method != 8)
-      fail_entry(entry, cat("compressed by a method that PyTorch does not write (", method_name(entry.method), "); save the model again"));
+      fail_entry(entry, cat("compressed by a method that PyTorch does not write (", method_name(entry.method),
+                            "); save the model again"));
     if (entry.is_stored() && entry.size != entry.stored_size) fail_entry(entry, "stored, but with two different sizes");
     // Nothing deflates better than 1 to 1032.
-    if (entry.size / 1032 > entry.stored_size) fail_entry(entry, cat("claims ", entry.size, " bytes from ", entry.stored_size, " stored ones"));
+    if (entry.size / 1032 > entry.stored_size)
+      fail_entry(entry, cat("claims ", entry.size, " bytes from ", entry.stored_size, " stored ones"));
     uint64_t directory_offset = end.directory - end.base;
     if (offset > directory_offset || directory_offset - offset < kLocalSize + name_size ||
         directory_offset - offset - kLocalSize - name_size < entry.stored_size)
@@ -289,7 +297,8 @@ uint64_t Zip::data_place(const ZipEntry& entry) const {
   bool same = (stored == 0xffffffff || stored == entry.stored_size) && (size == 0xffffffff || size == entry.size);
   if (!deferred && !same) fail_entry(entry, "its local header gives other sizes than the directory");
   uint64_t place = entry.local_header + kLocalSize + entry.name.size() + u16(record + 28);
-  if (place > entry.end_limit || entry.end_limit - place < entry.stored_size) fail_entry(entry, "overlaps another entry");
+  if (place > entry.end_limit || entry.end_limit - place < entry.stored_size)
+    fail_entry(entry, "overlaps another entry");
   return place;
 }
 
@@ -330,7 +339,8 @@ void Zip::read(const ZipEntry& entry, std::span<char> out, bool with_crc) {
       reader_->read(place, copy.data(), copy.size());
       packed = copy.data();
     }
-    if (!inflate_exact({packed, size_t(entry.stored_size)}, out)) fail_entry(entry, "its compressed data is damaged; fetch or save the file again");
+    if (!inflate_exact({packed, size_t(entry.stored_size)}, out))
+      fail_entry(entry, "its compressed data is damaged; fetch or save the file again");
   }
   if (with_crc) check_crc(entry, out);
 }

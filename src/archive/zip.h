@@ -1,6 +1,6 @@
-// Zip: the entries of an archive, read by its central directory. Every bound is checked before use; what a second reader
-// could understand otherwise (duplicate names, overlapping entries, local headers that contradict the directory, two
-// end records) is refused.
+// Zip: the entries of an archive, read by its central directory. Every bound is checked before use; what a second
+// reader could understand otherwise (duplicate names, overlapping entries, local headers that contradict the directory,
+// two end records) is refused.
 //
 //   Zip zip(reader, ZipLimits());
 //   if (const ZipEntry* entry = zip.find("model/data.pkl")) std::vector<char> bytes = zip.read(*entry);
@@ -29,11 +29,11 @@ struct ZipLimits {
 struct ZipEntry {
   std::string_view name;  // points into the Zip
   uint64_t local_header;  // absolute place in the reader
-  uint64_t end_limit;     // the entry's data ends before this place: the next entry or the directory
-  uint64_t stored_size;   // bytes in the archive
-  uint64_t size;          // bytes when inflated
+  uint64_t end_limit;  // the entry's data ends before this place: the next entry or the directory
+  uint64_t stored_size;  // bytes in the archive
+  uint64_t size;  // bytes when inflated
   uint32_t crc;
-  uint16_t method;        // 0 stored, 8 deflate
+  uint16_t method;  // 0 stored, 8 deflate
   bool is_stored() const noexcept { return method == 0; }
   bool is_folder() const noexcept { return !name.empty() && name.back() == '/'; }
 };
@@ -60,7 +60,7 @@ class Zip {
   const char* in_place(const ZipEntry& entry) const;
   void check_crc(const ZipEntry& entry, std::span<const char> content) const;
 
-  [[noreturn]] void fail_entry(const ZipEntry& entry, std::string what) const;
+  [[noreturn]] void fail_entry(const ZipEntry& entry, std::string_view what) const;
 
  private:
   struct End;
@@ -69,7 +69,7 @@ class Zip {
   void find_overlaps(uint64_t directory);
   uint64_t data_place(const ZipEntry& entry) const;
   void spend(const ZipEntry& entry);
-  [[noreturn]] void fail_zip(std::string what) const;
+  [[noreturn]] void fail_zip(std::string_view what) const;
 
   Ref<Reader> reader_;
   std::vector<char> directory_;

@@ -35,9 +35,14 @@ class Record {
 }  // namespace
 
 void ZipWriter::add(std::string_view name, std::string_view content, bool compress) {
-  Entry entry{.name = cat(top_, '/', name), .place = out_.size(), .stored_size = content.size(), .size = content.size(),
-              .crc = crc32(content), .method = 0};
-  if (entry.name.size() > 0xffff) fail(ErrorCode::kInvalidArgument, cat("an archive entry's name of ", entry.name.size(), " bytes"));
+  Entry entry{.name = cat(top_, '/', name),
+              .place = out_.size(),
+              .stored_size = content.size(),
+              .size = content.size(),
+              .crc = crc32(content),
+              .method = 0};
+  if (entry.name.size() > 0xffff)
+    fail(ErrorCode::kInvalidArgument, cat("an archive entry's name of ", entry.name.size(), " bytes"));
   std::vector<char> packed;
   if (compress) {
     packed = deflate(content);
@@ -76,11 +81,27 @@ std::vector<char> ZipWriter::finish() {
     uint64_t size = narrow(entry.size), stored_size = narrow(entry.stored_size), place = narrow(entry.place);
     record.u32(0x02014b50).u16(wide.empty() ? 20 : 45).u16(wide.empty() ? 20 : 45).u16(kUtf8Names).u16(entry.method);
     record.u16(0).u16(0x21).u32(entry.crc).u32(stored_size).u32(size);
-    record.u16(entry.name.size()).u16(wide.empty() ? 0 : wide.size() + 4).u16(0).u16(0).u16(0).u32(0).u32(place).text(entry.name);
+    record.u16(entry.name.size())
+        .u16(wide.empty() ? 0 : wide.size() + 4)
+        .u16(0)
+        .u16(0)
+        .u16(0)
+        .u32(0)
+        .u32(place)
+        .text(entry.name);
     if (!wide.empty()) record.u16(1).u16(wide.size()).text(wide);
   }
   uint64_t end = out_.size(), count = entries_.size();
-  record.u32(0x06064b50).u64(44).u16(45).u16(45).u32(0).u32(0).u64(count).u64(count).u64(end - directory).u64(directory);
+  record.u32(0x06064b50)
+      .u64(44)
+      .u16(45)
+      .u16(45)
+      .u32(0)
+      .u32(0)
+      .u64(count)
+      .u64(count)
+      .u64(end - directory)
+      .u64(directory);
   record.u32(0x07064b50).u32(0).u64(end).u32(1);
   record.u32(0x06054b50).u16(0).u16(0).u16(std::min<uint64_t>(count, 0xffff)).u16(std::min<uint64_t>(count, 0xffff));
   record.u32(std::min<uint64_t>(end - directory, kMax32)).u32(std::min<uint64_t>(directory, kMax32)).u16(0);

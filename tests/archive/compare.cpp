@@ -30,7 +30,8 @@ struct Comparer {
       case Tag::kList: {
         const ListObj &x = a.list(), &y = b.list();
         if (x.items.size() != y.items.size()) return cat(at, ": length");
-        if (!equal(*x.element, *y.element)) return cat(at, ": element type ", x.element->annotation(), " and ", y.element->annotation());
+        if (!equal(*x.element, *y.element))
+          return cat(at, ": element type ", x.element->annotation(), " and ", y.element->annotation());
         for (size_t i = 0; i < x.items.size(); ++i)
           if (auto d = compare(x.items[i], y.items[i], cat(at, '[', i, ']')); !d.empty()) return d;
         return "";
@@ -75,12 +76,14 @@ struct Comparer {
     if (a.impl()->meta) {
       const auto& x = static_cast<const QuantizerMeta&>(*a.impl()->meta);
       const auto& y = static_cast<const QuantizerMeta&>(*b.impl()->meta);
-      if (x.scheme != y.scheme || x.scale != y.scale || x.zero_point != y.zero_point || x.axis != y.axis) return cat(at, ": quantizer");
+      if (x.scheme != y.scheme || x.scale != y.scale || x.zero_point != y.zero_point || x.axis != y.axis)
+        return cat(at, ": quantizer");
     }
     auto [known, fresh] = storages.emplace(&a.storage(), &b.storage());
     if (!fresh) return known->second == &b.storage() ? "" : cat(at, ": a storage is no longer shared");
     if (a.storage().bytes() != b.storage().bytes()) return cat(at, ": storage size");
-    if (a.storage().bytes() && std::memcmp(a.storage().data(), b.storage().data(), a.storage().bytes()) != 0) return cat(at, ": bytes");
+    if (a.storage().bytes() && std::memcmp(a.storage().data(), b.storage().data(), a.storage().bytes()) != 0)
+      return cat(at, ": bytes");
     return "";
   }
 };

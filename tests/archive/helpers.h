@@ -14,7 +14,9 @@ namespace archive_test {
 
 using namespace taper::impl;
 
-inline std::string data_path(const std::string& name) { return std::string(TAPER_SOURCE_DIR) + "/tests/archive/data/" + name; }
+inline std::string data_path(const std::string& name) {
+  return std::string(TAPER_SOURCE_DIR) + "/tests/archive/data/" + name;
+}
 
 inline std::vector<char> read_bytes(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -166,18 +166,24 @@ TEST_CASE("a tensor's checksum is checked on request, code's always") {
   ReadOptions check;
   check.check_crc = true;
   CHECK_THAT(error_of([&] { read_model(own_memory(tensor), check); }), Contains("checksum is wrong"));
-  CHECK_THAT(error_of([&] { read_model(own_memory(flip("restore_type_tag")), {}); }), Contains("data.pkl") && Contains("checksum is wrong"));
+  CHECK_THAT(error_of([&] { read_model(own_memory(flip("restore_type_tag")), {}); }),
+             Contains("data.pkl") && Contains("checksum is wrong"));
 }
 
 TEST_CASE("other devices are an error unless mapped") {
   ZipWriter writer("m");
-  writer.add("constants.pkl", "\x80\x02(ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"
-                              "0X\x06\0\0\0cuda:0K\x01tQK\0K\x01\x85K\x01\x85\x89" "ccollections\nOrderedDict\n)RtRt."s);
+  writer.add("constants.pkl",
+             "\x80\x02(ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\0"
+             "0X\x06\0\0\0cuda:0K\x01tQK\0K\x01\x85K\x01\x85\x89"
+             "ccollections\nOrderedDict\n)RtRt."s);
   writer.add("constants/0", "\0\0\x80\x3f"s);
-  writer.add("data.pkl", "\x80\x02" "c__torch__\nM\n)\x81}b.");
+  writer.add("data.pkl",
+             "\x80\x02"
+             "c__torch__\nM\n)\x81}b.");
   writer.add("version", "3\n");
   std::vector<char> bytes = writer.finish();
-  CHECK_THAT(error_of([&] { read_model(own_memory(bytes), {}); }), Contains("the device 'cuda:0'") && Contains("map devices"));
+  CHECK_THAT(error_of([&] { read_model(own_memory(bytes), {}); }),
+             Contains("the device 'cuda:0'") && Contains("map devices"));
   ReadOptions map;
   map.device_to_cpu = true;
   ModelFile file = read_model(own_memory(bytes), map);
@@ -258,9 +264,13 @@ TEST_CASE("the model.json generation becomes classes") {
   ZipWriter writer("m");
   float numbers[] = {1, 2, 3, 4, 5, 6};
   writer.add("version", "1\n");
-  writer.add("code/m.py", "op_version_set = 1\nimport __torch__\ndef forward(self,\n    x: Tensor) -> Tensor:\n  return torch.matmul(x, self.w)\n");
+  writer.add("code/m.py",
+             "op_version_set = 1\nimport __torch__\ndef forward(self,\n    x: Tensor) -> Tensor:\n  return "
+             "torch.matmul(x, self.w)\n");
   writer.add("libs/__torch__.py", "op_version_set = 1\nclass Pair:\n  def f(self) -> int:\n    return 1\n");
-  writer.add("attributes.pkl", "\x80\x02(K\xfb]K\x02" "actorch.jit._pickle\nbuild_tensor_from_id\nK\1\x85R]t."s);
+  writer.add("attributes.pkl",
+             "\x80\x02(K\xfb]K\x02"
+             "actorch.jit._pickle\nbuild_tensor_from_id\nK\1\x85R]t."s);
   writer.add("tensors/0", std::string_view(reinterpret_cast<char*>(numbers), sizeof(numbers)));
   writer.add("model.json", R"({"protoVersion":"5","mainModule":{"torchscriptArena":{"key":"code/m.py"},"name":"m",
     "parameters":[{"isBuffer":false,"tensorId":"0","name":"w"},{"isBuffer":true,"tensorId":"1","name":"b"}],
@@ -280,10 +290,12 @@ TEST_CASE("the model.json generation becomes classes") {
   CHECK(&tensor_at(file.root, "w").storage() == &tensor_at(file.root, "0/p").storage());
   CHECK(tensor_at(file.root, "b").dim() == 0);
   CHECK(tensor_at(file.root, "b").data<float>()[0] == 6);
-  CHECK(file.source_paths() == std::vector<std::string>{"__torch__", "__torch__.__modules__.sub_0", "__torch__.__modules__.top"});
+  CHECK(file.source_paths() ==
+        std::vector<std::string>{"__torch__", "__torch__.__modules__.sub_0", "__torch__.__modules__.top"});
   Ref<const Source> top = file.find_source("__torch__.__modules__.top");
   CHECK(top->text ==
-        "op_version_set = 1\nclass Module(Module):\n  __parameters__ = [\"w\", ]\n  __buffers__ = [\"b\", ]\n  w : Tensor\n  b : Tensor\n"
+        "op_version_set = 1\nclass Module(Module):\n  __parameters__ = [\"w\", ]\n  __buffers__ = [\"b\", ]\n  w : "
+        "Tensor\n  b : Tensor\n"
         "  i : int\n  l : List[int]\n  t : Tensor\n  __annotations__[\"0\"] = __torch__.__modules__.sub_0.Module\n"
         "  def forward(self,\n      x: Tensor) -> Tensor:\n    return torch.matmul(x, self.w)\n");
   CHECK(file.root.raw_object().class_name == "__torch__.__modules__.top.Module");

@@ -1,5 +1,5 @@
-// Damaged archives: any byte flipped, entries dropped, cut and swapped. They load or are refused; nothing crashes, hangs
-// or takes memory that the file does not account for.
+// Damaged archives: any byte flipped, entries dropped, cut and swapped. They load or are refused; nothing crashes,
+// hangs or takes memory that the file does not account for.
 #include <algorithm>
 #include <random>
 
@@ -59,8 +59,10 @@ std::vector<char> pack(const std::vector<Entry>& entries) {
 
 TEST_CASE("archives with flipped bytes load or are refused") {
   std::mt19937 random(1);
-  for (const char* name : {"model.pt", "plain.ptl", "values.pt", "values_legacy.pt", "containers.pt", "state_dict.pt"}) {
-    bool values = std::string_view(name).find("plain") == std::string_view::npos && std::string_view(name) != "model.pt";
+  for (const char* name :
+       {"model.pt", "plain.ptl", "values.pt", "values_legacy.pt", "containers.pt", "state_dict.pt"}) {
+    bool values =
+        std::string_view(name).find("plain") == std::string_view::npos && std::string_view(name) != "model.pt";
     std::vector<char> whole = data_bytes(name);
     REQUIRE(loads(whole, values));
     size_t refused = 0;
@@ -89,11 +91,15 @@ TEST_CASE("archives with damaged entries load or are refused") {
         case 1: victim.content.resize(random() % (victim.content.size() + 1)); break;
         case 2: std::swap(victim.content, entries[random() % entries.size()].content); break;
         case 3:
-          if (!victim.content.empty()) victim.content.insert(random() % victim.content.size(), victim.content.substr(random() % victim.content.size(), random() % 32));
+          if (!victim.content.empty())
+            victim.content.insert(random() % victim.content.size(),
+                                  victim.content.substr(random() % victim.content.size(), random() % 32));
           break;
         default: {
-          Entry* pickle = &*std::find_if(entries.begin(), entries.end(), [](const Entry& e) { return e.name == "data.pkl"; });
-          for (uint32_t i = 0, flips = 1 + random() % 3; i < flips; ++i) pickle->content[random() % pickle->content.size()] = char(random());
+          Entry* pickle =
+              &*std::find_if(entries.begin(), entries.end(), [](const Entry& e) { return e.name == "data.pkl"; });
+          for (uint32_t i = 0, flips = 1 + random() % 3; i < flips; ++i)
+            pickle->content[random() % pickle->content.size()] = char(random());
         }
       }
       refused += !loads(pack(entries), values);

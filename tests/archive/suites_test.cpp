@@ -56,7 +56,8 @@ TEST_CASE("every archive of the suites opens, with its code and debug records", 
       report += path.string() + ": " + error.what() + "\n";
     }
   }
-  WARN(opened << " archives opened, " << refused << " refused; " << with_debug << " of " << sources << " sources with debug records");
+  WARN(opened << " archives opened, " << refused << " refused; " << with_debug << " of " << sources
+              << " sources with debug records");
   INFO(report);
   CHECK(opened > 0);
   CHECK(refused == 0);
@@ -82,14 +83,17 @@ TEST_CASE("every recorded call of the suites decodes and survives a round trip",
     try {
       Value again = read_values(own_memory(write_values(value)));
       std::string difference = first_difference(value, again);
-      if (difference.empty()) ++equal;
-      else report += path.string() + ": " + difference + "\n";
+      if (difference.empty())
+        ++equal;
+      else
+        report += path.string() + ": " + difference + "\n";
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kUnsupported) throw;
       ++not_plain;  // sparse tensors
     }
   }
-  WARN(decoded << " recordings decoded, " << refused << " refused; " << equal << " equal after writing, " << not_plain << " not plain");
+  WARN(decoded << " recordings decoded, " << refused << " refused; " << equal << " equal after writing, " << not_plain
+               << " not plain");
   INFO(report);
   CHECK(decoded > 0);
   CHECK(refused == 0);

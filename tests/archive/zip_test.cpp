@@ -32,15 +32,18 @@ struct ZipBuilder {
   ZipBuilder& add(Entry e) {
     uint64_t place = e.offset >= 0 ? uint64_t(e.offset) : out.size();
     number(out, 0x04034b50, 4);
-    for (uint64_t field : {uint64_t(20), uint64_t(e.flags), uint64_t(e.local_method), uint64_t(0), uint64_t(0)}) number(out, field, 2);
+    for (uint64_t field : {uint64_t(20), uint64_t(e.flags), uint64_t(e.local_method), uint64_t(0), uint64_t(0)})
+      number(out, field, 2);
     for (uint64_t field : {uint64_t(e.crc), uint64_t(e.content.size()), uint64_t(e.local_size)}) number(out, field, 4);
     number(out, e.local_name.size(), 2);
     number(out, 0, 2);
     out += e.local_name + e.content;
     number(directory, 0x02014b50, 4);
-    for (uint64_t field : {uint64_t(20), uint64_t(20), uint64_t(e.flags), uint64_t(e.method), uint64_t(0), uint64_t(0)}) number(directory, field, 2);
+    for (uint64_t field : {uint64_t(20), uint64_t(20), uint64_t(e.flags), uint64_t(e.method), uint64_t(0), uint64_t(0)})
+      number(directory, field, 2);
     for (uint64_t field : {uint64_t(e.crc), uint64_t(e.content.size()), e.size}) number(directory, field, 4);
-    for (uint64_t field : {uint64_t(e.name.size()), uint64_t(0), uint64_t(0), uint64_t(0), uint64_t(0)}) number(directory, field, 2);
+    for (uint64_t field : {uint64_t(e.name.size()), uint64_t(0), uint64_t(0), uint64_t(0), uint64_t(0)})
+      number(directory, field, 2);
     number(directory, 0, 4);
     number(directory, place, 4);
     directory += e.name;
@@ -95,9 +98,14 @@ TEST_CASE("a written archive reads back, its data aligned to 64") {
 }
 
 TEST_CASE("data before and after an archive is tolerated, a comment too") {
-  std::string plain = ZipBuilder().add({.name = "d/a", .content = "one"}).add({.name = "d/b", .content = "two"}).finish();
-  for (const std::string& bytes : {plain, "prefix" + plain, plain + "suffix", std::string(300, 'x') + plain + std::string(300, 'y'),
-                                   ZipBuilder().add({.name = "d/a", .content = "one"}).add({.name = "d/b", .content = "two"}).finish("a comment")}) {
+  std::string plain =
+      ZipBuilder().add({.name = "d/a", .content = "one"}).add({.name = "d/b", .content = "two"}).finish();
+  for (const std::string& bytes :
+       {plain, "prefix" + plain, plain + "suffix", std::string(300, 'x') + plain + std::string(300, 'y'),
+        ZipBuilder()
+            .add({.name = "d/a", .content = "one"})
+            .add({.name = "d/b", .content = "two"})
+            .finish("a comment")}) {
     Zip zip = open_zip(bytes);
     CHECK(zip.read_text(*zip.find("d/a")) == "one");
     CHECK(zip.read_text(*zip.find("d/b")) == "two");
@@ -111,7 +119,8 @@ TEST_CASE("data before and after an archive is tolerated, a comment too") {
 
 TEST_CASE("an archive may hold an archive") {
   std::string inner = ZipBuilder().add({.name = "i/x", .content = "inner"}).finish();
-  Zip zip = open_zip(ZipBuilder().add({.name = "d/inner.zip", .content = inner}).add({.name = "d/b", .content = "two"}).finish());
+  Zip zip = open_zip(
+      ZipBuilder().add({.name = "d/inner.zip", .content = inner}).add({.name = "d/b", .content = "two"}).finish());
   CHECK(zip.entries().size() == 2);
   CHECK(zip.read_text(*zip.find("d/inner.zip")) == inner);
 }
@@ -141,7 +150,8 @@ TEST_CASE("unsound archives are refused with the reason") {
   CHECK_THAT(open_error(changed([](E& e) { e.name = e.local_name = "d//a"; })), Contains("empty folder name"));
   CHECK_THAT(open_error(changed([](E& e) { e.name = e.local_name = ""; })), Contains("empty name"));
   CHECK_THAT(open_error(changed([](E& e) { e.local_name = "d/b"; })), Contains("another name than the directory"));
-  CHECK_THAT(open_error(changed([](E& e) { e.local_name = "d/longer"; })), Contains("overlaps") || Contains("another name"));
+  CHECK_THAT(open_error(changed([](E& e) { e.local_name = "d/longer"; })),
+             Contains("overlaps") || Contains("another name"));
   CHECK_THAT(open_error(changed([](E& e) { e.local_method = 8; })), Contains("another compression method"));
   CHECK_THAT(open_error(changed([](E& e) { e.local_size = 2; })), Contains("other sizes than the directory"));
   CHECK_THAT(open_error(changed([](E& e) { e.size = 4; })), Contains("two different sizes"));
@@ -152,7 +162,8 @@ TEST_CASE("unsound archives are refused with the reason") {
   CHECK_THAT(open_error(changed([](E& e) { e.offset = 0; })), Contains("overlaps another entry"));
   CHECK_THAT(open_error(changed([](E& e) { e.offset = 1 << 20; })), Contains("outside the file"));
   CHECK_THAT(open_error(changed([](E& e) { e.method = e.local_method = 8; })), Contains("compressed data is damaged"));
-  CHECK_THAT(open_error(changed([](E& e) { e.method = e.local_method = 8, e.size = 1 << 30, e.local_size = 1 << 30; })), Contains("claims 1073741824 bytes"));
+  CHECK_THAT(open_error(changed([](E& e) { e.method = e.local_method = 8, e.size = 1 << 30, e.local_size = 1 << 30; })),
+             Contains("claims 1073741824 bytes"));
   CHECK_THAT(open_error(good.finish(good.finish())), Contains("two end records"));
   CHECK_THAT(open_error(good.finish("", 1 << 20)), Contains("outside the file"));
   CHECK_THAT(open_error(good.out), Contains("end record is missing"));

@@ -19,11 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       original_range({source, uint32_t(source->text.size() / 2), uint32_t(source->text.size())});
     }
     for (const auto& name : file.extra_files()) file.read_extra(name);
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
   try {
     read_values(borrow_memory(data, size), options);
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
   return 0;
 }

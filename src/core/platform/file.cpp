@@ -83,7 +83,8 @@ struct File::Handle {
 File::File(const std::string& path) : handle_(std::make_unique<Handle>()), path_(path) {
   handle_->stream = std::fopen(path.c_str(), "rb");
   if (!handle_->stream) fail(ErrorCode::kIo, cat("cannot open ", path, ": ", reason(errno)));
-  if (std::fseek(handle_->stream, 0, SEEK_END) != 0) fail(ErrorCode::kIo, cat("cannot read ", path, ": it is not a regular file"));
+  if (std::fseek(handle_->stream, 0, SEEK_END) != 0)
+    fail(ErrorCode::kIo, cat("cannot read ", path, ": it is not a regular file"));
   size_ = uint64_t(std::ftell(handle_->stream));
 }
 
