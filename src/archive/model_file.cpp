@@ -71,8 +71,8 @@ Ref<ArchiveEntries> open_archive(Ref<Reader> reader, const ReadOptions& options,
 }
 
 int64_t read_version(ArchiveEntries& entries) {
-  const ZipEntry* entry = entries.find("version");
-  if (!entry) entry = entries.find(".data/version");
+  const ZipEntry* entry = entries.find(".data/version");
+  if (!entry) entry = entries.find("version");
   if (!entry)
     fail(ErrorCode::kInvalidFile,
          cat(entries.zip.reader().name, ": archive entry 'version' is missing; save the model again"));

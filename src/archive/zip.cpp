@@ -118,6 +118,7 @@ Zip::End Zip::find_end() const {
     uint64_t place = tail_place + at;
     // The end of the directory: this record, or the zip64 end record before it.
     uint64_t directory_end = place;
+    uint64_t end64_place = UINT64_MAX;  // where the zip64 locator says that the record is, if there is one
     End end;
     end.count = u16(record + 10);
     end.directory_size = u32(record + 12);
@@ -144,6 +145,7 @@ Zip::End Zip::find_end() const {
       end.directory_size = directory_size;
       offset = offset64;
       directory_end = place - kLocatorSize - kEnd64Size;
+      end64_place = u64(record - kLocatorSize + 8);
     }
     if (end.directory_size > directory_end || offset > directory_end - end.directory_size) {
       fault = cat("the end record at byte ", place, " places the directory outside the file");
@@ -152,6 +154,10 @@ Zip::End Zip::find_end() const {
     end.directory = directory_end - end.directory_size;
     // Data before the archive (an archive appended to another file) moves everything by the same amount.
     end.base = end.directory - offset;
+    if (end64_place != UINT64_MAX && end64_place != directory_end - end.base) {
+      fault = cat("the zip64 locator before byte ", place, " points elsewhere than at its record");
+      continue;
+    }
     if (end.count > 0) {
       char mark[4] = {};
       if (end.directory_size >= 4) reader_->read(end.directory, mark, 4);

@@ -167,6 +167,14 @@ TEST_CASE("unsound archives are refused with the reason") {
   CHECK_THAT(open_error(good.finish(good.finish())), Contains("two end records"));
   CHECK_THAT(open_error(good.finish("", 1 << 20)), Contains("outside the file"));
   CHECK_THAT(open_error(good.out), Contains("end record is missing"));
+  std::vector<char> modern = data_bytes("plain.pt");
+  std::string moved(modern.begin(), modern.end());
+  moved[moved.size() - 22 - 20 + 8] ^= 1;
+  CHECK_THAT(open_error(moved), Contains("zip64 locator") && Contains("points elsewhere"));
+  moved = std::string(modern.begin(), modern.end());
+  moved[moved.size() - 22 + 10] ^= 1;
+  moved[moved.size() - 22 + 8] ^= 1;
+  CHECK_THAT(open_error(moved), Contains("contradict each other"));
   ZipBuilder miscounted = good;
   ++miscounted.count;
   CHECK_THAT(open_error(miscounted.finish()), Contains("too short"));
