@@ -132,7 +132,9 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
   for (const FunctionDef* method : def.methods) {
     if (def.find_method(method->name) != method) continue;  // defined again further on
     std::string name(method->name);
-    bool is_static = method->params.empty() || method->params[0]->name != "self";
+    // The receiver may have another name than self; it is typed then.
+    const Param* first = method->params.empty() ? nullptr : method->params[0];
+    bool is_static = !first || (first->name != "self" && (!first->type || dotted_text(*first->type) != type.name));
     Ref<Function> function = make_function(unit, tree, *method, cat(type.name, ".", name), is_static ? nullptr : self);
     if (is_static)
       type.static_methods.emplace_back(std::move(name), std::move(function));
