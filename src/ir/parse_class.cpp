@@ -49,7 +49,7 @@ ClassDef* Parser::class_definition() {
     expect_close(TokenKind::kCloseParen, open);
   }
   finish(node);
-  node->body = class_block(*node);
+  node->body = block(*node, &Parser::class_statement);
   take_members(*node);
   return node;
 }
@@ -107,12 +107,16 @@ void Parser::take_members(ClassDef& definition) {
 
 // Puts the declared field on scratch_, or fills one of the class's name lists.
 void Parser::take_assignment(ClassDef& definition, const AssignStmt& assign) {
+  if (assign.augmented) fail_node(assign, "a class's field cannot be updated");
   auto* field = make<Field>(assign.start);
   field->end = assign.end;
-  if (assign.augmented) fail_node(assign, "a class's field cannot be updated");
   if (auto* name = assign.target->as<NameExpr>()) {
     if (NameList* list = assign.type ? nullptr : special_list(definition, name->name)) {
       *list = name_list(assign, name->name);
+      return;
+    }
+    if (!assign.type && name->name == "__annotations__") {  // `__annotations__ = []` opens some classes' annotations
+      if (!name_list(assign, name->name).empty()) fail_node(*assign.value, "__annotations__ must start empty");
       return;
     }
     field->name = name->name;

@@ -25,6 +25,11 @@ std::optional<BinaryOp> augmented_operator(TokenKind kind) {
   }
 }
 
+bool starts_compound(TokenKind kind) {
+  return kind == TokenKind::kIf || kind == TokenKind::kWhile || kind == TokenKind::kFor || kind == TokenKind::kWith ||
+         kind == TokenKind::kDef;
+}
+
 // The second of two parameters with one name; null when the names differ.
 const Param* repeated(NodeList<Param> params) {
   if (params.size() <= 16) {
@@ -42,25 +47,17 @@ const Param* repeated(NodeList<Param> params) {
 
 }  // namespace
 
-template <class ParseStatement>
-NodeList<Stmt> Parser::block_of(SyntaxNode& parent, ParseStatement parse) {
+NodeList<Stmt> Parser::block(SyntaxNode& parent, Stmt* (Parser::*parse_statement)()) {
   expect(TokenKind::kColon, "and a block");
   size_t mark = scratch_.size();
   if (!accept(TokenKind::kNewline)) {
-    scratch_.push_back(simple_statement());
+    if (starts_compound(token_.kind)) fail_expected("a simple statement or the end of the line");
+    scratch_.push_back((this->*parse_statement)());
     return take<Stmt>(mark, parent);
   }
   if (!accept(TokenKind::kIndent)) fail_expected("an indented block");
-  while (!accept(TokenKind::kDedent)) scratch_.push_back(parse());
+  while (!accept(TokenKind::kDedent)) scratch_.push_back((this->*parse_statement)());
   return take<Stmt>(mark, parent);
-}
-
-NodeList<Stmt> Parser::block(SyntaxNode& parent) {
-  return block_of(parent, [this] { return statement(); });
-}
-
-NodeList<Stmt> Parser::class_block(ClassDef& definition) {
-  return block_of(definition, [this] { return class_statement(); });
 }
 
 Stmt* Parser::statement() {
@@ -178,19 +175,19 @@ Stmt* Parser::delete_statement() {
 }
 
 Stmt* Parser::if_statement() {
-  DepthGuard guard(*this);
   auto* node = make<IfStmt>(token_.start);
   advance();
   node->condition = expression();
   cover(*node, node->condition);
   finish(node);
-  node->then_body = block(*node);
+  node->then_body = block(*node, &Parser::statement);
   if (at(TokenKind::kElif)) {
+    DepthGuard guard(*this);
     size_t mark = scratch_.size();
     scratch_.push_back(if_statement());
     node->else_body = take<Stmt>(mark, *node);
   } else if (accept(TokenKind::kElse)) {
-    node->else_body = block(*node);
+    node->else_body = block(*node, &Parser::statement);
   }
   return node;
 }
@@ -205,7 +202,7 @@ Stmt* Parser::while_statement() {
   node->condition = expression();
   cover(*node, node->condition);
   finish(node);
-  node->body = block(*node);
+  node->body = block(*node, &Parser::statement);
   refuse_loop_else();
   return node;
 }
@@ -219,7 +216,7 @@ Stmt* Parser::for_statement() {
   cover(*node, node->target);
   cover(*node, node->iterable);
   finish(node);
-  node->body = block(*node);
+  node->body = block(*node, &Parser::statement);
   refuse_loop_else();
   return node;
 }
@@ -238,7 +235,7 @@ Stmt* Parser::with_statement() {
   } while (accept(TokenKind::kComma));
   node->items = take<WithItem>(mark, *node);
   finish(node);
-  node->body = block(*node);
+  node->body = block(*node, &Parser::statement);
   return node;
 }
 
@@ -250,7 +247,7 @@ FunctionDef* Parser::function() {
   if (accept(TokenKind::kArrow)) node->return_type = expression();
   cover(*node, node->return_type);
   finish(node);
-  node->body = block(*node);
+  node->body = block(*node, &Parser::statement);
   return node;
 }
 

@@ -135,10 +135,7 @@ class Parser {
   FunctionDef* function();
   void parameters(FunctionDef& function);
   void refuse_loop_else() const;
-  NodeList<Stmt> block(SyntaxNode& parent);  // from the colon on
-  NodeList<Stmt> class_block(ClassDef& definition);
-  template <class ParseStatement>
-  NodeList<Stmt> block_of(SyntaxNode& parent, ParseStatement parse);
+  NodeList<Stmt> block(SyntaxNode& parent, Stmt* (Parser::*parse_statement)());  // from the colon on
 
   // ---- classes and the file (parse_class.cpp)
   ClassDef* class_definition();

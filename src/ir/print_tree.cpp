@@ -281,14 +281,16 @@ class SourcePrinter {
         if (unary->op == UnaryOp::kNot) out_ += ' ';
         // `-(3)` is the negation of a literal and `-3` a literal: the parentheses keep them apart.
         bool number = unary->operand->kind == ExprKind::kInt || unary->operand->kind == ExprKind::kFloat;
-        expr(*unary->operand, unary->op == UnaryOp::kNot ? kNot : number ? kAtom : kSign);
+        bool apart = unary->op == UnaryOp::kNegate && number && level(*unary->operand) == kPower;
+        expr(*unary->operand, unary->op == UnaryOp::kNot ? kNot : apart ? kAtom : kSign);
         break;
       }
       case ExprKind::kBinary: {
         auto* binary = node.as<BinaryExpr>();
         Level own = level(binary->op);
         // `**` groups to the right, the others to the left, and comparisons not at all.
-        expr(*binary->left, own == kPower ? kAtom : own == kComparison ? kBitOr : own);
+        bool power_of_power = own == kPower && binary->left->kind == ExprKind::kBinary;
+        expr(*binary->left, power_of_power ? kAtom : own == kComparison ? kBitOr : own);
         out_ += ' ';
         out_ += spelling(binary->op);
         out_ += ' ';
