@@ -28,7 +28,9 @@ const char* Error::what() const noexcept {
         append(text, frame.text);
         if (!frame.text.empty() && frame.text.back() != '\n') append(text, "\n");
       }
-      if (!python_class_.empty()) append(text, python_class_ + ": ");
+      // An operator's failure inside a script is a RuntimeError, as PyTorch's interpreter says.
+      append(text, python_class_.empty() ? std::string("RuntimeError") : python_class_);
+      append(text, ": ");
       append(text, message_);
       what_ = std::move(text);
     }

@@ -67,6 +67,16 @@ Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<co
   return dest;
 }
 
+Tensor Destination::make(IntView sizes, DType dtype, std::initializer_list<const Tensor*> apart, const Tensor* accumulated) {
+  Tensor dest = std::move(dest_);
+  if (!dest.defined() || dest.dtype() != dtype || !same(dest.sizes(), sizes) || dest.is_conj() || dest.is_neg() || self_overlaps(dest))
+    return make_tensor(sizes, dtype);
+  for (const Tensor* input : apart)
+    if (same_view(dest, *input) || disturbs(dest, *input)) return make_tensor(sizes, dtype);
+  if (accumulated && disturbs(dest, *accumulated)) return make_tensor(sizes, dtype);
+  return dest;
+}
+
 void check_castable(DType from, DType to) {
   check(can_cast(from, to), "result type ", scalar_type_name(from), " can't be cast to the desired output type ", scalar_type_name(to));
 }

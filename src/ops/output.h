@@ -16,6 +16,20 @@ namespace taper::impl {
 // written elementwise at the same index; exact aliases of the destination are fine there, other overlaps are not.
 Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs = {});
 
+// The context's destination for functions that call other operators before they allocate their result: taken at the
+// start, so that nobody else takes it, and handed out only if it is `apart` from what is read while it is written.
+class Destination {
+ public:
+  explicit Destination(Context& ctx) : dest_(std::exchange(ctx.dest, Tensor())) {}
+  // `accumulated`: may be the destination itself, element by element, or must lie apart from it.
+  Tensor make(IntView sizes, DType dtype, std::initializer_list<const Tensor*> apart, const Tensor* accumulated = nullptr);
+  // The call is in place on `self`.
+  bool is(const Tensor& self) const noexcept { return dest_.defined() && dest_ == self; }
+
+ private:
+  Tensor dest_;
+};
+
 // PyTorch's texts: "result type Float can't be cast to the desired output type Long" and "output with shape [..] doesn't
 // match the broadcast shape [..]".
 void check_castable(DType from, DType to);
