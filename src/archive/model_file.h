@@ -60,7 +60,6 @@ class ModelFile {
   std::vector<std::string> extra_files() const;  // sorted names, without "extra/"
   bool has_extra(std::string_view name) const;
   std::string read_extra(std::string_view name) const;  // Error(kInvalidArgument) when there is none
-  std::vector<std::string> warnings;
 
  private:
   friend ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
