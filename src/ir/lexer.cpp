@@ -13,7 +13,8 @@ enum CharClass : uint8_t { kNameStart = 1, kNamePart = 2, kDigit = 4, kHexDigit 
 constexpr std::array<uint8_t, 256> make_char_classes() {
   std::array<uint8_t, 256> classes{};
   for (int c = 0; c < 256; ++c) {
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;  // UTF-8 names pass through
+    bool letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;  // UTF-8 names pass through
     bool digit = c >= '0' && c <= '9';
     if (letter) classes[size_t(c)] |= kNameStart | kNamePart;
     if (digit) classes[size_t(c)] |= kDigit | kHexDigit | kNamePart;
@@ -275,13 +276,11 @@ Token Lexer::next() {
         continue;
       }
       case '\'':
-      case '"':
-        return string(start);
+      case '"': return string(start);
       case '\0':
         if (at_ == size_) return finish();
         fail_token(start, start + 1, "NUL byte in the source");
-      default:
-        return punctuation(start);
+      default: return punctuation(start);
     }
   }
 }
@@ -369,7 +368,9 @@ Token Lexer::punctuation(uint32_t start) {
     if (text[1] == c) return text[2] == '=' ? token(twice_assign, 3) : token(twice, 2);
     return text[1] == '=' ? token(assign, 2) : token(single, 1);
   };
-  auto with_assign = [&](TokenKind plain, TokenKind assign) { return text[1] == '=' ? token(assign, 2) : token(plain, 1); };
+  auto with_assign = [&](TokenKind plain, TokenKind assign) {
+    return text[1] == '=' ? token(assign, 2) : token(plain, 1);
+  };
   switch (text[0]) {
     case '(': ++brackets_; return token(kOpenParen, 1);
     case '[': ++brackets_; return token(kOpenBracket, 1);

@@ -117,9 +117,7 @@ struct Token {
   uint32_t end = 0;
 };
 
-inline bool is_keyword(TokenKind kind) {
-  return kind >= TokenKind::kFirstKeyword && kind <= TokenKind::kLastKeyword;
-}
+inline bool is_keyword(TokenKind kind) { return kind >= TokenKind::kFirstKeyword && kind <= TokenKind::kLastKeyword; }
 
 // How a kind is spelt in messages: "')'", "'if'", "a name", "end of line".
 std::string_view spelling(TokenKind kind);
@@ -157,8 +155,9 @@ class Lexer {
   std::vector<uint32_t> indents_;  // columns of the open blocks, outermost first; without the module's 0
 };
 
-// A string literal's value is its inside when it has no escapes. Otherwise append_unescaped resolves them as Python does
-// (an unknown escape keeps its backslash), except that `\303` and `\xc3` mean a byte, as TorchScript's printer means them.
+// A string literal's value is its inside when it has no escapes. Otherwise append_unescaped resolves them as Python
+// does (an unknown escape keeps its backslash), except that `\303` and `\xc3` mean a byte, as TorchScript's printer
+// means them.
 bool string_has_escapes(std::string_view literal) noexcept;
 std::string_view string_inside(std::string_view literal) noexcept;
 void append_unescaped(const Lexer& lexer, const Token& literal, std::string& out);

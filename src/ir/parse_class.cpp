@@ -9,7 +9,10 @@ namespace {
 template <class T>
 std::span<const T* const> sort_by_name(Arena& arena, NodeList<T> nodes, const T** repeated) {
   std::vector<const T*> sorted(nodes.begin(), nodes.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const T* a, const T* b) { return a->name < b->name; });
+  std::sort(sorted.begin(), sorted.end(), [](const T* a, const T* b) {
+    int order = a->name.compare(b->name);
+    return order != 0 ? order < 0 : a->start < b->start;
+  });
   size_t count = 0;
   for (const T* node : sorted) {
     bool again = count > 0 && sorted[count - 1]->name == node->name;
@@ -98,8 +101,7 @@ void Parser::take_members(ClassDef& definition) {
 
   const FunctionDef* method_again = nullptr;
   definition.methods_by_name = sort_by_name(tree_->arena_, definition.methods, &method_again);
-  if (method_again)
-    fail_node(*method_again, cat("method '", quotable(method_again->name), "' is defined twice"));
+  if (method_again) fail_node(*method_again, cat("method '", quotable(method_again->name), "' is defined twice"));
   const Field* field_again = nullptr;
   definition.fields_by_name = sort_by_name(tree_->arena_, definition.fields, &field_again);
   if (field_again) fail_node(*field_again, cat("field '", quotable(field_again->name), "' is declared twice"));

@@ -6,7 +6,8 @@
 namespace taper::impl::ir {
 namespace {
 
-// Python's levels, loosest first. `not` binds below the comparisons, the signs above the products, `**` above the signs.
+// Python's levels, loosest first. `not` binds below the comparisons, the signs above the products, `**` above the
+// signs.
 enum Precedence : int {
   kNoOperator = 0,
   kOrLevel,

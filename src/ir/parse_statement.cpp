@@ -39,7 +39,10 @@ const Param* repeated(NodeList<Param> params) {
     return nullptr;
   }
   std::vector<const Param*> sorted(params.begin(), params.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Param* a, const Param* b) { return a->name < b->name; });
+  std::sort(sorted.begin(), sorted.end(), [](const Param* a, const Param* b) {
+    int order = a->name.compare(b->name);
+    return order != 0 ? order < 0 : a->start < b->start;
+  });
   for (size_t i = 1; i < sorted.size(); ++i)
     if (sorted[i]->name == sorted[i - 1]->name) return sorted[i];
   return nullptr;

@@ -48,7 +48,8 @@ void Parser::fail_expected(std::string_view what) const {
 }
 
 void Parser::fail_unsupported(const Token& where, std::string_view what) const {
-  fail_at(ErrorCode::kUnsupported, lexer_.range(where.start, where.end), cat(what, " is not supported in archived code"));
+  fail_at(ErrorCode::kUnsupported, lexer_.range(where.start, where.end),
+          cat(what, " is not supported in archived code"));
 }
 
 void Parser::fail_node(const SyntaxNode& node, std::string_view message) const {

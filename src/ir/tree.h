@@ -6,9 +6,9 @@
 //   for (const Stmt* stmt : forward->body)
 //     if (auto* ret = stmt->as<ReturnStmt>()) ... file->range(*ret->value) ...
 //
-// Nodes are plain immutable structs in the arena of their SourceTree: they, and the views and lists in them, live as long
-// as it does. A node knows its kind, its bytes in the source and its height, the number of levels below it. The parser
-// bounds the height (ParseLimits::max_depth), so recursion over a tree is safe without further counting.
+// Nodes are plain immutable structs in the arena of their SourceTree: they, and the views and lists in them, live as
+// long as it does. A node knows its kind, its bytes in the source and its height, the number of levels below it. The
+// parser bounds the height (ParseLimits::max_depth), so recursion over a tree is safe without further counting.
 //
 // Types are expressions: `List[int]` is a subscript. A negative number is one literal, but `0.+2.j` is the sum of two
 // (complex_constant() adds them up).
@@ -41,8 +41,26 @@ struct SyntaxNode {
 // ---- expressions
 
 enum class ExprKind : uint8_t {
-  kName, kInt, kFloat, kImaginary, kString, kTrue, kFalse, kNone, kEllipsis,
-  kAttribute, kCall, kSubscript, kSlice, kTuple, kList, kDict, kStarred, kUnary, kBinary, kConditional,
+  kName,
+  kInt,
+  kFloat,
+  kImaginary,
+  kString,
+  kTrue,
+  kFalse,
+  kNone,
+  kEllipsis,
+  kAttribute,
+  kCall,
+  kSubscript,
+  kSlice,
+  kTuple,
+  kList,
+  kDict,
+  kStarred,
+  kUnary,
+  kBinary,
+  kConditional,
 };
 
 struct Expr : SyntaxNode {
@@ -127,8 +145,31 @@ struct UnaryExpr : ExprOf<ExprKind::kUnary> {
 };
 
 enum class BinaryOp : uint8_t {
-  kAdd, kSub, kMul, kDiv, kFloorDiv, kMod, kPow, kMatmul, kBitAnd, kBitOr, kBitXor, kShiftLeft, kShiftRight,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIn, kNotIn, kIs, kIsNot, kAnd, kOr,
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kFloorDiv,
+  kMod,
+  kPow,
+  kMatmul,
+  kBitAnd,
+  kBitOr,
+  kBitXor,
+  kShiftLeft,
+  kShiftRight,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kIn,
+  kNotIn,
+  kIs,
+  kIsNot,
+  kAnd,
+  kOr,
 };
 std::string_view spelling(BinaryOp op);
 std::string_view spelling(UnaryOp op);
@@ -150,7 +191,21 @@ std::optional<std::complex<double>> complex_constant(const Expr& expr);
 // ---- statements
 
 enum class StmtKind : uint8_t {
-  kExpr, kAssign, kReturn, kRaise, kAssert, kPass, kBreak, kContinue, kDelete, kIf, kWhile, kFor, kWith, kFunction, kClass,
+  kExpr,
+  kAssign,
+  kReturn,
+  kRaise,
+  kAssert,
+  kPass,
+  kBreak,
+  kContinue,
+  kDelete,
+  kIf,
+  kWhile,
+  kFor,
+  kWith,
+  kFunction,
+  kClass,
 };
 
 struct Stmt : SyntaxNode {

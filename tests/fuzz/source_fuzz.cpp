@@ -40,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     after = error.message();
   }
   if (before != after) {
-    std::fprintf(stderr, "printed as\n%s\nwhich reads as\n%s\ninstead of\n%s\n", printed.c_str(), after.c_str(), before.c_str());
+    std::fprintf(stderr, "printed as\n%s\nwhich reads as\n%s\ninstead of\n%s\n", printed.c_str(), after.c_str(),
+                 before.c_str());
     std::abort();
   }
   return 0;

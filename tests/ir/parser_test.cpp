@@ -156,8 +156,9 @@ TEST_CASE("parser cases") {
 
 TEST_CASE("the depth of source is bounded, whatever makes it deep") {
   constexpr size_t kDeep = 100'000;
-  std::string body = GENERATE_COPY(as<std::string>(),                                                          //
-      "(", "[", "{1:", "f(", "x[", "-", "not ", "~", "a ** ", "a if b else ", "(1, ", "*", "f(a=", "{");
+  std::string body =
+      GENERATE_COPY(as<std::string>(),                                                          //
+                    "(", "[", "{1:", "f(", "x[", "-", "not ", "~", "a ** ", "a if b else ", "(1, ", "*", "f(a=", "{");
   CAPTURE(body);
   CHECK(error_of([&] { parse_text("def f():\n  return " + repeat(body, kDeep) + "1\n"); },
                  body == "*" ? ErrorCode::kInvalidFile : ErrorCode::kBudget) != "no error");
@@ -167,7 +168,8 @@ TEST_CASE("the height of a tree is bounded without recursion of the parser") {
   constexpr size_t kDeep = 100'000;
   std::string step = GENERATE_COPY(as<std::string>(), ".a", "()", "[0]", " + a", " and a", " * a", "(b)[0].c");
   CAPTURE(step);
-  std::string error = error_of([&] { parse_text("def f():\n  return a" + repeat(step, kDeep) + "\n"); }, ErrorCode::kBudget);
+  std::string error =
+      error_of([&] { parse_text("def f():\n  return a" + repeat(step, kDeep) + "\n"); }, ErrorCode::kBudget);
   CHECK(error.find("nested more than 256 levels deep") != std::string::npos);
   // Alternating chains and brackets must not multiply.
   std::string mixed = "a";
@@ -197,7 +199,8 @@ TEST_CASE("a depth of hundreds is fine") {
 }
 
 TEST_CASE("long flat source is no deep source") {
-  auto tree = parse_text("def f():\n" + repeat("  x = [1, 2, 3]\n", 20'000) + "  return [" + repeat("1, ", 20'000) + "]\n");
+  auto tree =
+      parse_text("def f():\n" + repeat("  x = [1, 2, 3]\n", 20'000) + "  return [" + repeat("1, ", 20'000) + "]\n");
   auto* f = tree->find_function("f");
   REQUIRE(f);
   CHECK(f->body.size() == 20'001);
@@ -231,7 +234,8 @@ TEST_CASE("bytes that are no text") {
 TEST_CASE("every prefix of a file parses or fails with a place") {
   std::string text =
       "op_version_set = 1\nimport __torch__.a\nclass A(Module):\n  __parameters__ = [\"w\", ]\n  w : Tensor\n"
-      "  k : Final[int] = -5\n  __annotations__[\"0\"] = List[int]\n  def f(self: __torch__.A,\n    x: Tensor=1.5e-3) -> Tensor:\n"
+      "  k : Final[int] = -5\n  __annotations__[\"0\"] = List[int]\n  def f(self: __torch__.A,\n    x: Tensor=1.5e-3) "
+      "-> Tensor:\n"
       "    while torch.lt(i, 'a\\n\\x41\\101'):\n      a, (b, c), = {\"k\": (self.m).g(x, )[1:2, ...], }\n"
       "    if not x and y <= 3 or z:\n      pass\n    else:\n      with a as b:\n        del x\n    return 0.+7.4j\n";
   size_t failures = 0;
@@ -325,7 +329,8 @@ TEST_CASE("every code file of the suites parses and prints back", "[suites]") {
   if (folder) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
       if (!entry.is_regular_file() || entry.path().extension() != ".py") continue;
-      if (entry.path().string().find("/code/") == std::string::npos && entry.path().string().find("/libs/") == std::string::npos)
+      if (entry.path().string().find("/code/") == std::string::npos &&
+          entry.path().string().find("/libs/") == std::string::npos)
         continue;
       std::ifstream in(entry.path(), std::ios::binary);
       auto source = make_source({std::istreambuf_iterator<char>(in), {}}, entry.path().string());
