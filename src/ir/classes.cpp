@@ -146,13 +146,13 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
       type.methods.emplace_back(std::move(name), std::move(function));
   }
   if (type.attributes.empty() && !type.is_module && type.method("__init__")) undeclared.push_back(Ref<ClassType>(&type));
-  // Hooks run in the order of their list.
+  // Hooks run in the order of their list, which may name one twice.
   auto order = [&](std::vector<Ref<Function>>& functions, NameList names) {
-    auto place = [&](const Ref<Function>& function) {
-      std::string_view name = std::string_view(function->name).substr(type.name.size() + 1);
-      return std::find(names.begin(), names.end(), name) - names.begin();
-    };
-    std::stable_sort(functions.begin(), functions.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    std::vector<Ref<Function>> ordered;
+    for (std::string_view name : names)
+      for (const Ref<Function>& function : functions)
+        if (std::string_view(function->name).substr(type.name.size() + 1) == name) ordered.push_back(function);
+    functions = std::move(ordered);
   };
   order(type.forward_hooks, def.forward_hooks);
   order(type.forward_pre_hooks, def.forward_pre_hooks);

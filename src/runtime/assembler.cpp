@@ -120,8 +120,11 @@ void Assembler::finish(uint32_t registers) {
   for (Instruction& instruction : code_.instructions) {
     const char* letters = opcode_info(instruction.op).operands;
     int32_t* fields[3] = {&instruction.a, &instruction.b, &instruction.c};
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 3; ++i) {
       if (letters[i] == 'D' || letters[i] == 'R' || letters[i] == 'U') *fields[i] = late_register(*fields[i]);
+      if ((letters[i] == 'O' || letters[i] == 'T') && *fields[i] < 0)
+        *fields[i] = Operand::of(Operand{*fields[i]}.kind(), uint32_t(late_register(*fields[i] >> 2))).raw;
+    }
   }
   for (const Fixup& fixup : fixups_) code_.instructions[fixup.pc].c = labels_[fixup.label];
 }

@@ -67,6 +67,44 @@ bool convert_union(Value& value, const Type& type) {
   return false;
 }
 
+// Python takes a number from a tensor of one element where a number is wanted.
+Value tensor_item(const Tensor& tensor) {
+  if (tensor.numel() != 1 || tensor.impl()->layout != Layout::kStrided || tensor.is_conj() || tensor.is_neg()) return Value();
+  switch (tensor.dtype()) {
+    case DType::kByte: return Value(int64_t(*tensor.data<uint8_t>()));
+    case DType::kChar: return Value(int64_t(*tensor.data<int8_t>()));
+    case DType::kShort: return Value(int64_t(*tensor.data<int16_t>()));
+    case DType::kInt: return Value(int64_t(*tensor.data<int32_t>()));
+    case DType::kLong: return Value(*tensor.data<int64_t>());
+    case DType::kBool: return Value(*tensor.data<uint8_t>() != 0);
+    case DType::kHalf: return Value(double(float(*tensor.data<Half>())));
+    case DType::kBFloat16: return Value(double(float(*tensor.data<BFloat16>())));
+    case DType::kFloat: return Value(double(*tensor.data<float>()));
+    case DType::kDouble: return Value(*tensor.data<double>());
+    default: return Value();
+  }
+}
+
+// A number that stands for the declared one, or none.
+bool convert_number(Value& value, TypeKind kind) {
+  Value number = value.is_tensor() ? tensor_item(value.tensor()) : value;
+  bool integral = number.is(Tag::kInt) || number.is(Tag::kBool), real = integral || number.is(Tag::kFloat);
+  switch (kind) {
+    case TypeKind::kInt:
+      if (integral) value = Value(number.is(Tag::kBool) ? int64_t(number.boolean()) : number.integer());
+      return integral;
+    case TypeKind::kFloat:
+      if (real) value = Value(number.to_number());
+      return real;
+    case TypeKind::kBool:
+      if (integral || (real && value.is_tensor())) value = Value(number.to_number() != 0);
+      return value.is(Tag::kBool);
+    default:
+      if (real) value = Value(number.to_complex());
+      return value.is(Tag::kComplex);
+  }
+}
+
 }  // namespace
 
 bool convert_to_type(Value& value, const Type& type) {
@@ -74,18 +112,10 @@ bool convert_to_type(Value& value, const Type& type) {
     case TypeKind::kAny:
     case TypeKind::kUnknown:
     case TypeKind::kVar: return true;
-    case TypeKind::kInt:
-      if (value.is(Tag::kBool)) value = Value(int64_t(value.boolean()));
-      return value.is(Tag::kInt);
-    case TypeKind::kFloat:
-      if (value.is(Tag::kInt) || value.is(Tag::kBool)) value = Value(value.to_number());
-      return value.is(Tag::kFloat);
-    case TypeKind::kBool:
-      if (value.is(Tag::kInt)) value = Value(value.integer() != 0);
-      return value.is(Tag::kBool);
-    case TypeKind::kComplex:
-      if (value.is_scalar() && !value.is(Tag::kComplex)) value = Value(value.to_complex());
-      return value.is(Tag::kComplex);
+    case TypeKind::kInt: return value.is(Tag::kInt) || convert_number(value, type.kind());
+    case TypeKind::kFloat: return value.is(Tag::kFloat) || convert_number(value, type.kind());
+    case TypeKind::kBool: return value.is(Tag::kBool) || convert_number(value, type.kind());
+    case TypeKind::kComplex: return value.is(Tag::kComplex) || convert_number(value, type.kind());
     case TypeKind::kDevice:
       if (value.is(Tag::kString)) value = Value(parse_device(value.string()));
       return value.is(Tag::kDevice);

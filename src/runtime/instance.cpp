@@ -72,14 +72,13 @@ Value Instance::call(Execution& execution, std::string_view method, std::vector<
         arguments.assign(1, changed);
     }
   }
-  Vec<Value> given(arguments.begin(), arguments.end());
+  auto inputs = hooked ? make_ref<TupleObj>() : Ref<TupleObj>();
+  if (hooked) inputs->items.assign(arguments.begin(), arguments.end());
   arguments.insert(arguments.begin(), object_);
   std::vector<Value> values = bind_arguments(function.schema, hooked ? "forward" : method, std::move(arguments), std::move(keywords));
   Value result = run(function, values);
   if (hooked) {
     for (const Ref<Function>& hook : class_type.forward_hooks) {
-      auto inputs = make_ref<TupleObj>();
-      inputs->items = given;
       std::vector<Value> hook_values = bind_arguments(hook->schema, hook->name, {object_, Value(inputs), result}, {});
       Value changed = run(*hook, hook_values);
       if (!changed.is_none()) result = std::move(changed);

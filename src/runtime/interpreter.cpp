@@ -172,6 +172,22 @@ Value Interpreter::execute(const Code& code, std::span<Value> arguments) {
   }
 }
 
+namespace {
+
+// Which arguments die with the call, for as long as it lasts.
+struct MovableScope {
+  Context& context;
+  MovableScope(Context& ctx, Value* const* values, uint32_t mask) : context(ctx) {
+    context.movable_arguments = mask;
+    context.argument_values = values;
+  }
+  ~MovableScope() { context.movable_arguments = 0; }
+  MovableScope(const MovableScope&) = delete;
+  MovableScope& operator=(const MovableScope&) = delete;
+};
+
+}  // namespace
+
 void Interpreter::call_operator(const CallSite& site, Value* registers, const Code& code, Value* results) {
   constexpr size_t kInline = 16;
   const int32_t* list = code.lists.data() + site.arguments;
@@ -191,8 +207,10 @@ void Interpreter::call_operator(const CallSite& site, Value* registers, const Co
     refill();
   if (context_.budget.cancelled) [[unlikely]]
     context_.spend(0);
-  context_.movable_arguments = site.movable;
-  site.op->boxed(*site.op, context_, {pointers, uint32_t(count)}, results);
+  {
+    MovableScope movable(context_, pointers, site.op->flags & kUsesDest ? site.movable : 0);
+    site.op->boxed(*site.op, context_, {pointers, uint32_t(count)}, results);
+  }
   if (site.gives)
     for (size_t i = 0; i < count; ++i)
       if (Operand operand{list[i + 1]}; operand.is_move()) registers[operand.index()].reset();

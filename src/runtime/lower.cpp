@@ -276,7 +276,7 @@ void Lowerer::jump_if(const ir::Value* condition, bool sense, Assembler::Label l
 
 void Lowerer::jump_compare(const Node& node, const TypedOp& typed, bool sense, Assembler::Label label) {
   const ir::Value *left = node.input(0), *right = node.input(1);
-  if (left == right && (typed.opcode == Opcode::kEqFloat || typed.opcode == Opcode::kNeFloat)) {
+  if (left == right && !constant(left) && (typed.opcode == Opcode::kEqFloat || typed.opcode == Opcode::kNeFloat)) {
     // PyTorch folds x == x, NaN or not.
     if ((typed.opcode == Opcode::kEqFloat) == sense) out_.jump(Opcode::kJump, 0, 0, label);
     return;
@@ -439,7 +439,7 @@ int32_t Lowerer::number(const ir::Value* value, bool is_int, int scratch) {
 void Lowerer::binary(const Node& node, const TypedOp& typed) {
   const ir::Value *left = node.input(0), *right = node.input(1);
   int32_t to = target(node.output());
-  if (left == right && (typed.opcode == Opcode::kEqFloat || typed.opcode == Opcode::kNeFloat)) {
+  if (left == right && !constant(left) && (typed.opcode == Opcode::kEqFloat || typed.opcode == Opcode::kNeFloat)) {
     Operand known = Operand::of(Operand::kConstant, out_.constant(Value(typed.opcode == Opcode::kEqFloat)));
     return out_.emit(Opcode::kCopy, to, known.raw);
   }

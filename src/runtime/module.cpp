@@ -47,6 +47,10 @@ void Module::resolve_root() {
     return execution.interpreter().run(*program_, function, arguments);
   };
   Resolver resolver(*unit_, file_, run);
+  for (size_t i = 0; i < file_.constants.size(); ++i) {
+    Value& constant = file_.constants[i];
+    if (constant.is(Tag::kRawObject)) unit_->set_constant(i, constant = resolver.resolve(constant, *any_type()));
+  }
   pristine_ = resolver.resolve(file_.root, *type);
   file_.root = Value();
   file_.type_tags.clear();

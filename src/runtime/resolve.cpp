@@ -75,6 +75,8 @@ Value Resolver::object(const Value& raw) {
   if (auto found = done_.find(raw.pointer()); found != done_.end()) return found->second;
   kept_.push_back(raw);
   const RawObject& record = raw.raw_object();
+  if (!record.class_name.starts_with("__torch__."))
+    fail(ErrorCode::kUnsupported, cat("data.pkl", path_.empty() ? "" : ": ", path_, ": a value made by ", record.class_name));
   TypePtr type = unit_.type(record.class_name);
   if (!type) fail(ErrorCode::kInvalidFile, cat("data.pkl", path_.empty() ? "" : ": ", path_, ": class ", record.class_name,
                                                " is not defined in the archive's code"));
