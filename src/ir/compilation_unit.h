@@ -87,6 +87,8 @@ class CompilationUnit final : public RefCounted {
   const Operator& resolve(const OpDef& def);
   const OpTable& table() const noexcept { return table_; }
   const std::vector<impl::Value>& constants() const noexcept { return constants_; }
+  // Before anything is compiled: a constant that is an object of one of the unit's own classes.
+  void set_constant(size_t index, impl::Value value) { constants_.at(index) = std::move(value); }
   const CompileOptions& options() const noexcept { return options_; }
 
   // For the emitter.
