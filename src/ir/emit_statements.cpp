@@ -160,7 +160,7 @@ void Emitter::set_variable(std::string_view name, Binding binding, const TypePtr
   TypePtr type = declared;
   if (!type)
     if (const Binding* outside = env_.find_outside(name); outside && outside->is(Binding::Kind::kValue)) type = outside->value->type();
-  if (type) {
+  if (type && !type->is(TypeKind::kUnknown)) {
     value = convert(builder_, value, type, !declared);
     if (!is_subtype(*value->type(), *type))
       fail_at(place, declared ? cat("Variable '", name, "' is annotated with type ", type->annotation(),
