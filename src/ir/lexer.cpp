@@ -1,7 +1,6 @@
 #include "ir/lexer.h"
 
 #include <array>
-#include <cstring>
 
 #include "ir/diagnostic.h"
 
@@ -26,6 +25,8 @@ constexpr std::array<uint8_t, 256> make_char_classes() {
 constexpr std::array<uint8_t, 256> kCharClasses = make_char_classes();
 
 inline bool has_class(char c, uint8_t mask) { return (kCharClasses[static_cast<unsigned char>(c)] & mask) != 0; }
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 // A word of up to eight bytes as one number, so that keywords are told by integer comparisons.
 constexpr uint64_t pack(std::string_view word) {
@@ -173,7 +174,7 @@ Lexer::Lexer(const Ref<const Source>& source, uint32_t max_indents)
   if (source->text.size() > UINT32_MAX - 1)
     fail(ErrorCode::kBudget, cat(source->name, ": source of ", source->text.size(), " bytes; at most 4 GiB are read"));
   size_ = uint32_t(source->text.size());
-  if (std::string_view(source->text).substr(0, 3) == "\xef\xbb\xbf") at_ = 3;  // byte order mark
+  if (source->text.starts_with(kByteOrderMark)) at_ = 3;
 }
 
 void Lexer::fail_token(uint32_t start, uint32_t end, std::string_view message) const {
@@ -286,6 +287,8 @@ Token Lexer::next() {
 }
 
 Token Lexer::name(uint32_t start) {
+  if (text_[start] == kByteOrderMark[0] && std::string_view(text_ + start, size_ - start).starts_with(kByteOrderMark))
+    fail_token(start, start + 3, "byte order mark inside the source");
   const char* end = text_ + start + 1;
   while (has_class(*end, kNamePart)) ++end;
   at_ = uint32_t(end - text_);

@@ -228,6 +228,8 @@ TEST_CASE("bytes that are no text") {
   CHECK(error_of([] { parse_text("a = \\"); }, ErrorCode::kInvalidFile) != "no error");
   CHECK(error_of([] { parse_one("'abc\\"); }, ErrorCode::kInvalidFile).find("not closed") != std::string::npos);
   CHECK(error_of([] { parse_one("\"\"\"\""); }, ErrorCode::kInvalidFile).find("not closed") != std::string::npos);
+  CHECK(error_of([] { parse_one("(\xef\xbb\xbfx)"); }, ErrorCode::kInvalidFile).find("byte order mark") !=
+        std::string::npos);
   CHECK(parse_one("'a\0b'"s)->expression()->as<StringExpr>()->value == "a\0b"s);
 }
 
