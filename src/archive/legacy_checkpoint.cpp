@@ -23,7 +23,7 @@ class PendingStorages final : public PickleSource {
       : reader_(reader), options_(options), left_(reader.size()) {}
 
   Ref<Storage> storage(const StorageId& id) override {
-    check_location(id, options_, reader_.name);
+    check_location(id, reader_.name);
     uint64_t size;
     if (__builtin_mul_overflow(uint64_t(id.numel), uint64_t(item_size(id.dtype)), &size)) fail_size(id.key);
     auto found = pending_.find(id.key);

@@ -22,7 +22,6 @@ namespace taper::impl {
 struct ReadOptions {
   bool copy = false;            // copy tensors instead of pointing into the reader's bytes
   bool check_crc = false;       // check tensor records too
-  bool device_to_cpu = false;   // tensors saved on another device load on the CPU; else that is an error
   uint64_t max_bytes = uint64_t(64) << 30;      // copied or inflated in total
   size_t max_values = 50'000'000;               // pickled values
   size_t max_depth = 1000;                      // nesting of pickled values

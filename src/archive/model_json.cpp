@@ -109,7 +109,7 @@ class TreeReader final : public PickleSource {
     StorageId id;
     id.key = need_text(*data, "key");
     if (const Json* device = json.find("device")) id.location = device->text;
-    check_location(id, entries_.options, entries_.zip.reader().name);
+    check_location(id, entries_.zip.reader().name);
     auto [found, fresh] = storages_.try_emplace(id.key);
     if (fresh) {
       // The format is little-endian, whatever the machine.

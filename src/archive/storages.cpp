@@ -11,16 +11,11 @@ constexpr size_t kAlignment = 16;
 
 }  // namespace
 
-void check_location(const StorageId& id, const ReadOptions& options, const std::string& where) {
-  if (id.location == "cpu") return;
+void check_location(const StorageId& id, const std::string& where) {
   if (id.location == "meta")
     fail(ErrorCode::kUnsupported, cat(where, ": storage ", id.key,
                                       " is on the 'meta' device, which keeps no numbers; save the "
                                       "model with real weights"));
-  if (!options.device_to_cpu)
-    fail(ErrorCode::kInvalidFile,
-         cat(where, ": tensors were saved on the device '", id.location,
-             "' and taper runs on the CPU: map devices to the CPU when loading, or save the model after .cpu()"));
 }
 
 Ref<Storage> load_entry(Zip& zip, const ZipEntry& entry, const ReadOptions& options, ByteBudget& bytes,
@@ -46,7 +41,7 @@ Ref<Storage> load_entry(Zip& zip, const ZipEntry& entry, const ReadOptions& opti
 
 Ref<Storage> ZipStorages::storage(const StorageId& id) {
   const std::string& file = zip_.reader().name;
-  check_location(id, options_, file);
+  check_location(id, file);
   size_t item = item_size(id.dtype);
   size_t width = !swapped_ ? 1 : is_complex(id.dtype) ? item / 2 : item;
   if (swapped_ && id.untyped)

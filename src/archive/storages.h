@@ -15,8 +15,9 @@ struct ByteBudget {
   uint64_t left;
 };
 
-// Error(kInvalidFile) for a storage of another device than the CPU, unless the options send it there.
-void check_location(const StorageId& id, const ReadOptions& options, const std::string& where);
+// Tensors that were saved on another device load on the CPU: their numbers are the same. Error(kUnsupported) for the
+// 'meta' device, which keeps none.
+void check_location(const StorageId& id, const std::string& where);
 
 class ZipStorages final : public PickleSource {
  public:

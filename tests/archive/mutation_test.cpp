@@ -15,7 +15,6 @@ namespace {
 bool loads(std::vector<char> bytes, bool values) {
   try {
     ReadOptions options;
-    options.device_to_cpu = true;
     options.max_bytes = 64 << 20;
     options.max_values = 1'000'000;
     if (values) {

@@ -40,7 +40,6 @@ TEST_CASE("every archive of the suites opens, with its code and debug records", 
   for (const fs::path& path : find_files(folder, [](const fs::path& p) { return p.stem() == "model"; })) {
     try {
       ReadOptions options;
-      options.device_to_cpu = true;
       options.check_crc = true;
       ModelFile file = read_model(open_file(path), options);
       for (const std::string& module : file.source_paths()) {

@@ -9,7 +9,6 @@ using namespace taper::impl;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   ReadOptions options;
-  options.device_to_cpu = true;
   options.max_bytes = 16 << 20;
   options.max_values = 200'000;
   try {
