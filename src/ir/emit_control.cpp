@@ -67,6 +67,14 @@ void collect(NodeList<Stmt> statements, BodyUse& use, bool nested) {
 
 }  // namespace
 
+Emitter::Nested::Nested(Emitter& emitter) : emitter_(emitter) {
+  size_t limit = 2 * emitter.unit_.options().max_depth;
+  if (++emitter.nesting_ > limit) {
+    --emitter.nesting_;
+    impl::fail(ErrorCode::kBudget, cat(emitter.qualified_, " nests blocks deeper than ", limit, " levels"));
+  }
+}
+
 Value* Emitter::flag(std::string_view name) {
   const Binding* found = env_.find(name);
   return found && found->is(Binding::Kind::kValue) ? found->value : builder_.boolean(false);
@@ -84,6 +92,7 @@ void Emitter::refine(std::span<const Refinement> refinements) {
 }
 
 Emitter::Branch Emitter::emit_branch(Block* block, Statements statements, std::span<const Refinement> refinements) {
+  Nested nested(*this);
   Branch branch{block, {}, Flow::kNext};
   builder_.set_block(block);
   env_.push();
@@ -108,6 +117,7 @@ Emitter::Flow Emitter::emit_if(const IfStmt& statement, Statements rest, bool& c
   if (!rest.empty() && (yes.flow == Flow::kExits) != (no.flow == Flow::kExits)) {
     Branch& other = yes.flow == Flow::kExits ? no : yes;
     if (other.flow == Flow::kNext) {
+      Nested nested(*this);
       builder_.set_block(other.block);
       env_.push(other.frame);
       other.flow = emit_statements(rest);
@@ -227,6 +237,7 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
   auto* for_loop = statement.as<ForStmt>();
   auto* while_loop = statement.as<WhileStmt>();
   bool is_for = for_loop != nullptr;
+  Nested nested(*this);
   NodeList<Stmt> statements = is_for ? for_loop->body : while_loop->body;
   SourceRange place = range(statement);
   Binding iterable;

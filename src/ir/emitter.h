@@ -66,6 +66,16 @@ class Emitter {
     Value* outer;
   };
 
+  // Blocks within blocks: early exits nest what follows them, so the source's own bound does not bound the graph.
+  class Nested {
+   public:
+    explicit Nested(Emitter& emitter);
+    ~Nested() { --emitter_.nesting_; }
+
+   private:
+    Emitter& emitter_;
+  };
+
   // emit_function
   Value* result_value(Flow flow, const FunctionDef& def);
   void drop_widenings();
@@ -175,6 +185,7 @@ class Emitter {
   Builder builder_;
   Environment env_;
   int loops_ = 0;     // loops around the current statement
+  size_t nesting_ = 0;
   std::vector<Capture> captures_;
   std::vector<Value*> widenings_;  // casts that only remember a variable's declared type
 };

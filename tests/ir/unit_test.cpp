@@ -7,6 +7,7 @@
 #include "ir/isinstance.h"
 #include "ir/passes/pass.h"
 #include "ir/test_unit.h"
+#include "ir/verify.h"
 
 namespace taper::impl::ir {
 namespace {
@@ -114,6 +115,35 @@ TEST_CASE("budgets") {
     CHECK(error.code() == ErrorCode::kBudget);
   }
   CHECK(find_function(*make_unit({{"__torch__.m", wide}}), "__torch__.m.f").graph().node_count() == 300);
+}
+
+TEST_CASE("early exits cannot nest without bound") {
+  std::string text = "def f(n: int) -> int:\n";
+  for (int i = 0; i < 20'000; ++i) text += "  if n == " + std::to_string(i) + ":\n    return 1\n";
+  text += "  return 0\n";
+  auto unit = make_unit({{"__torch__.m", text}});
+  try {
+    find_function(*unit, "__torch__.m.f").graph();
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::kBudget);
+  }
+}
+
+TEST_CASE("inlining cannot nest without bound") {
+  constexpr int kFunctions = 100, kLevels = 60;
+  std::string text;
+  for (int i = 0; i < kFunctions; ++i) {
+    text += "def f" + std::to_string(i) + "(c: bool) -> int:\n  n = 0\n";
+    std::string indent = "  ";
+    for (int level = 0; level < kLevels; ++level, indent += "  ") text += indent + "if c:\n";
+    text += indent + (i + 1 < kFunctions ? "n = __torch__.m.f" + std::to_string(i + 1) + "(c, )\n" : "n = 1\n") + "  return n\n";
+  }
+  auto unit = make_unit({{"__torch__.m", text}});
+  auto graph = find_function(*unit, "__torch__.m.f0").graph().clone();
+  PassContext context{*unit};
+  CHECK(inline_calls(*graph, context));
+  CHECK(find_malformation(*graph) == "");
 }
 
 TEST_CASE("threads may share a unit") {

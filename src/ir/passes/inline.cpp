@@ -9,7 +9,21 @@
 namespace taper::impl::ir {
 namespace {
 
-constexpr int kMaxDepth = 500;  // of calls within calls
+constexpr int kMaxDepth = 500;    // of calls within calls
+constexpr int kMaxNesting = 1000;  // of blocks within blocks: passes recurse over them
+
+int nesting_of(const Block& block) {
+  int inner = 0;
+  for (const Node* node = block.first(); node; node = node->next())
+    for (const Block* child : node->blocks()) inner = std::max(inner, nesting_of(*child));
+  return inner + 1;
+}
+
+int nesting_around(const Block* block) {
+  int outer = 0;
+  for (; block; block = block->owner() ? block->owner()->block() : nullptr) ++outer;
+  return outer;
+}
 
 class Inliner {
  public:
@@ -33,6 +47,7 @@ class Inliner {
     if (!callee || is_within(*callee, call.inlined_call())) return false;
     const Graph& body = callee->graph();
     if (size_t(graph_.node_count()) + body.node_count() > context_.max_nodes) return false;
+    if (nesting_around(call.block()) + nesting_of(*body.top()) > kMaxNesting) return false;
     if (body.inputs().size() != call.inputs().size() || body.outputs().size() != call.outputs().size()) return false;
 
     Node* previous = call.previous();
