@@ -6,6 +6,7 @@ Context::Context() : cpu_level(detected_cpu_level()), pool_(make_pool()), genera
 
 Context::~Context() {
   dest = Tensor();
+  number = Tensor();
   generator_ = nullptr;
   close_pool(pool_);
 }

@@ -122,7 +122,11 @@ class Context {
   // must not be marked.
   Tensor dest;
   // Bit i: argument i of the operator being called dies with the call, so its memory may become the result's.
+  // Only set for operators marked kUsesDest; argument_values are the arguments it counts.
   uint32_t movable_arguments = 0;
+  Value* const* argument_values = nullptr;
+  // Scratch of wrapped_number(): the 0-dim tensor that stands for a number argument, used again by the next one.
+  Tensor number;
 
  private:
   [[noreturn]] void stop() const;

@@ -18,8 +18,11 @@ class RefCounted {
 
   void retain() const noexcept { count_.fetch_add(1, std::memory_order_relaxed); }
   void release() const noexcept {
-    if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    // The only owner need not tell anybody: no locked instruction.
+    if (count_.load(std::memory_order_acquire) == 1 || count_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+  // For make_ref: the first reference, before anybody else knows the object.
+  void own() const noexcept { count_.store(count_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
   uint32_t use_count() const noexcept { return count_.load(std::memory_order_relaxed); }
 
   static void* operator new(size_t bytes) { return pool_allocate(bytes); }
@@ -76,7 +79,9 @@ class Ref {
 
 template <class T, class... Args>
 Ref<T> make_ref(Args&&... args) {
-  return Ref<T>(new T(std::forward<Args>(args)...));
+  T* object = new T(std::forward<Args>(args)...);
+  object->own();
+  return Ref<T>::adopt(object);
 }
 
 }  // namespace taper::impl

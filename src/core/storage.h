@@ -32,6 +32,8 @@ class Storage final : public RefCounted {
     return data_;
   }
   bool is_copy_on_write() const noexcept { return copy_on_write_; }
+  // Pool memory of its own, which nobody outside sees.
+  bool is_owned() const noexcept { return !owner_; }
   // Counts writes: packed or folded constants remember the version they were made from.
   uint64_t version() const noexcept { return version_; }
   // Keeps the first min(old, new) bytes; used by resize_ and set_.

@@ -1,5 +1,7 @@
 #include "ops/convert.h"
 
+#include "ops/kernels/convert_rows.h"
+
 namespace taper::impl {
 namespace {
 
@@ -8,6 +10,11 @@ constexpr bool kComplexType = std::is_same_v<T, ComplexHalf> || std::is_same_v<T
 template <class T>
 constexpr bool kFloatType = std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>;
 
+// A bool as a tensor holds it: a file may say 2, which is no C++ bool.
+struct Flag {
+  uint8_t value;
+};
+
 // x86's conversion: out of range and NaN give the lowest int.
 int64_t truncate(double x) { return x >= -0x1p63 && x < 0x1p63 ? int64_t(x) : INT64_MIN; }
 
@@ -15,20 +22,21 @@ template <class To, class From>
 To convert(From x) {
   if constexpr (std::is_same_v<To, From>) {
     return x;
+  } else if constexpr (std::is_same_v<From, Flag>) {
+    return convert<To>(uint8_t(x.value != 0));
   } else if constexpr (std::is_same_v<From, ComplexHalf>) {
     return convert<To>(ComplexFloat(x));
+  } else if constexpr (std::is_same_v<To, Flag>) {
+    if constexpr (kComplexType<From>) return {x != From()};
+    else return {x != 0};
   } else if constexpr (kComplexType<From>) {
     if constexpr (std::is_same_v<To, ComplexHalf>) return ComplexHalf(ComplexFloat(float(x.real()), float(x.imag())));
     else if constexpr (kComplexType<To>) return To(typename To::value_type(x.real()), typename To::value_type(x.imag()));
-    else if constexpr (std::is_same_v<To, bool>) return x != From();
     else return convert<To>(x.real());
   } else if constexpr (std::is_same_v<To, ComplexHalf>) {
     return ComplexHalf(ComplexFloat(convert<float>(x)));
   } else if constexpr (kComplexType<To>) {
     return To(convert<typename To::value_type>(x));
-  } else if constexpr (std::is_same_v<To, bool>) {
-    if constexpr (kFloatType<From>) return double(x) != 0;
-    else return x != 0;
   } else if constexpr (kFloatType<From> && std::is_integral_v<To>) {
     return To(truncate(double(x)));
   } else if constexpr (std::is_same_v<To, Half> || std::is_same_v<To, BFloat16>) {
@@ -39,24 +47,41 @@ To convert(From x) {
 }
 
 template <class A, class T>
-void load_row(A* out, const T* data, int64_t step, int64_t n) {
-  if (step == 1)
-    for (int64_t i = 0; i < n; ++i) out[i] = convert<A>(data[i]);
-  else
+void load_rows(void* to, const void* from, int64_t rows, int64_t row_step, int64_t n, int64_t step) {
+  auto* out = static_cast<A*>(to);
+  auto* data = static_cast<const T*>(from);
+  for (int64_t r = 0; r < rows; ++r, out += n, data += row_step)
     for (int64_t i = 0; i < n; ++i) out[i] = convert<A>(data[i * step]);
 }
 
 template <class A, class T>
-void store_row(const A* in, T* data, int64_t step, int64_t n) {
-  if (step == 1)
-    for (int64_t i = 0; i < n; ++i) data[i] = convert<T>(in[i]);
-  else
+void store_rows(void* to, const void* from, int64_t rows, int64_t row_step, int64_t n, int64_t step) {
+  auto* data = static_cast<T*>(to);
+  auto* in = static_cast<const A*>(from);
+  for (int64_t r = 0; r < rows; ++r, in += n, data += row_step)
     for (int64_t i = 0; i < n; ++i) data[i * step] = convert<T>(in[i]);
+}
+
+template <class Fn>
+MoveRows visit_stored(DType dtype, Fn&& fn) {
+  if (dtype == DType::kBool) return fn(Flag());
+  return visit_all(dtype, "copy", [&](auto tag) -> MoveRows {
+    if constexpr (std::is_same_v<decltype(tag), bool>) return nullptr;
+    else return fn(tag);
+  });
+}
+
+MoveRows find(const ConvertRow* row, ComputeType type, DType dtype) {
+  if (!row) return nullptr;
+  for (; row->move; ++row)
+    if (row->type == type && row->dtype == dtype) break;
+  return row->move;
 }
 
 }  // namespace
 
 ComputeType compute_type(DType dtype) {
+  if (dtype == DType::kFloat) return ComputeType::kFloat;
   if (is_complex(dtype)) return ComputeType::kComplex;
   if (dtype == DType::kDouble) return ComputeType::kDouble;
   if (is_floating(dtype)) return ComputeType::kFloat;
@@ -64,37 +89,40 @@ ComputeType compute_type(DType dtype) {
   fail_dtype("elementwise operation", dtype);
 }
 
-size_t compute_size(ComputeType type) noexcept {
-  return type == ComputeType::kFloat ? 4 : type == ComputeType::kComplex ? 16 : 8;
-}
-
-bool is_direct(DType dtype, ComputeType type) noexcept {
-  switch (type) {
-    case ComputeType::kFloat: return dtype == DType::kFloat;
-    case ComputeType::kDouble: return dtype == DType::kDouble;
-    case ComputeType::kInt: return dtype == DType::kLong;
-    default: return dtype == DType::kComplexDouble;
-  }
-}
-
-void load_elements(ComputeType type, void* out, DType dtype, const void* data, int64_t step, int64_t n, bool conj, bool neg) {
-  visit_compute(type, [&](auto zero) {
+MoveRows loader(ComputeType type, DType dtype, CpuLevel level) {
+  if (MoveRows fast = find(vector_loaders(level), type, dtype)) return fast;
+  return visit_compute(type, [&](auto zero) {
     using A = decltype(zero);
-    auto* to = static_cast<A*>(out);
-    visit_all(dtype, "copy", [&](auto tag) { load_row(to, static_cast<const decltype(tag)*>(data), step, n); });
-    if constexpr (std::is_same_v<A, ComplexDouble>) {
-      if (conj)
-        for (int64_t i = 0; i < n; ++i) to[i] = std::conj(to[i]);
-    }
-    if (neg)
-      for (int64_t i = 0; i < n; ++i) to[i] = -to[i];
+    return visit_stored(dtype, [](auto tag) -> MoveRows { return &load_rows<A, decltype(tag)>; });
   });
 }
 
-void store_elements(ComputeType type, const void* in, DType dtype, void* data, int64_t step, int64_t n) {
+MoveRows storer(ComputeType type, DType dtype, CpuLevel level) {
+  if (MoveRows fast = find(vector_storers(level), type, dtype)) return fast;
+  return visit_compute(type, [&](auto zero) {
+    using A = decltype(zero);
+    return visit_stored(dtype, [](auto tag) -> MoveRows { return &store_rows<A, decltype(tag)>; });
+  });
+}
+
+MoveRows flag_storer(DType dtype) {
+  return visit_stored(dtype, [](auto tag) -> MoveRows { return &store_rows<uint8_t, decltype(tag)>; });
+}
+
+void conjugate(ComputeType type, void* row, int64_t n) {
+  if (type != ComputeType::kComplex) return;
+  auto* x = static_cast<ComplexDouble*>(row);
+  for (int64_t i = 0; i < n; ++i) x[i] = std::conj(x[i]);
+}
+
+void negate(ComputeType type, void* row, int64_t n) {
   visit_compute(type, [&](auto zero) {
     using A = decltype(zero);
-    visit_all(dtype, "copy", [&](auto tag) { store_row(static_cast<const A*>(in), static_cast<decltype(tag)*>(data), step, n); });
+    auto* x = static_cast<A*>(row);
+    for (int64_t i = 0; i < n; ++i) {
+      if constexpr (std::is_same_v<A, int64_t>) x[i] = int64_t(0 - uint64_t(x[i]));
+      else x[i] = -x[i];
+    }
   });
 }
 

@@ -3,32 +3,45 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ops/aten/factory.h"
 #include "ops/output.h"
 
 namespace taper::impl {
 namespace {
 
-constexpr int64_t kChunk = 512;
 constexpr size_t kMaxOperands = 5;  // the output and up to four inputs
+constexpr int64_t kBufferBytes = 4096;
 constexpr int64_t kParallelGrain = 32768;
+constexpr int64_t kShortRow = 48;      // shorter rows are gathered, several for one call of the kernel
+constexpr int64_t kColumnGrain = 16384;
+
+struct Operand {
+  char* data;
+  int64_t item;        // bytes between elements in the tensor
+  int64_t width;       // and in the kernel's row
+  MoveRows move;       // load, or store for the output; set where it may be needed
+  bool direct;         // the tensor's elements are the kernel's
+  bool conj, neg, narrow;
+  bool number;         // no stride at all: one element
+};
 
 // Element strides of operand 0 (the output) and the inputs over common sizes, outermost dimension first.
 struct Plan {
-  Dims sizes;
-  std::array<Dims, kMaxOperands> strides;
-  size_t operands;
+  SmallVec<int64_t, 8> sizes;
+  SmallVec<int64_t, 8 * kMaxOperands> strides;
+  const int64_t* of(size_t d) const noexcept { return strides.data() + d * kMaxOperands; }
 };
 
 Plan make_plan(const Tensor& out, std::span<const Tensor* const> inputs) {
   Plan plan;
-  plan.operands = inputs.size() + 1;
+  size_t operands = inputs.size() + 1;
   IntView sizes = out.sizes();
   size_t dims = sizes.size();
   SmallVec<uint8_t, 16> order;
   for (size_t d = 0; d < dims; ++d)
     if (sizes[d] != 1) order.push_back(uint8_t(d));
-  std::stable_sort(order.begin(), order.end(), [&](uint8_t a, uint8_t b) { return out.strides()[a] > out.strides()[b]; });
+  // Insertion sort: stable, and mostly sorted already.
+  for (size_t i = 1; i < order.size(); ++i)
+    for (size_t j = i; j > 0 && out.strides()[order[j - 1]] < out.strides()[order[j]]; --j) std::swap(order[j - 1], order[j]);
   auto stride_of = [&](size_t operand, size_t d) -> int64_t {
     if (operand == 0) return out.strides()[d];
     const Tensor& t = *inputs[operand - 1];
@@ -37,163 +50,269 @@ Plan make_plan(const Tensor& out, std::span<const Tensor* const> inputs) {
   };
   for (uint8_t d : order) {
     int64_t size = sizes[d];
+    int64_t strides[kMaxOperands] = {};
     bool merges = !plan.sizes.empty();
-    for (size_t k = 0; k < plan.operands && merges; ++k) merges = plan.strides[k].back() == stride_of(k, d) * size;
+    const int64_t* last = merges ? plan.of(plan.sizes.size() - 1) : nullptr;
+    for (size_t k = 0; k < operands; ++k) {
+      strides[k] = stride_of(k, d);
+      merges = merges && last[k] == strides[k] * size;
+    }
     if (merges) {
       plan.sizes.back() *= size;
-      for (size_t k = 0; k < plan.operands; ++k) plan.strides[k].back() = stride_of(k, d);
+      std::copy(strides, strides + kMaxOperands, plan.strides.end() - kMaxOperands);
     } else {
       plan.sizes.push_back(size);
-      for (size_t k = 0; k < plan.operands; ++k) plan.strides[k].push_back(stride_of(k, d));
+      for (int64_t stride : strides) plan.strides.push_back(stride);
     }
   }
   if (plan.sizes.empty()) {
     plan.sizes.push_back(1);
-    for (size_t k = 0; k < plan.operands; ++k) plan.strides[k].push_back(0);
+    plan.strides.resize(kMaxOperands, 0);
   }
   return plan;
 }
 
-struct Operand {
-  char* data;
-  size_t item;
-  DType dtype;
-  bool conj, neg;
-  bool direct;
+void fill_row(char* row, int64_t width, int64_t n) {
+  if (width == 4) {
+    uint32_t x;
+    std::memcpy(&x, row, 4);
+    std::fill_n(reinterpret_cast<uint32_t*>(row), n, x);
+  } else if (width == 8) {
+    uint64_t x;
+    std::memcpy(&x, row, 8);
+    std::fill_n(reinterpret_cast<uint64_t*>(row), n, x);
+  } else {
+    for (int64_t i = 1; i < n; ++i) std::memcpy(row + i * width, row, size_t(width));
+  }
+}
+
+struct Scratch {
+  alignas(64) char rows[kMaxOperands][kBufferBytes];
 };
 
-struct Loop {
-  Operand operands[kMaxOperands];
-  size_t count;
-  ComputeType compute, out_compute;
-  bool predicate;
-  Kernel kernel;
-  const Params* params;
+class Engine {
+ public:
+  Engine(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, const LoopSpec& spec)
+      : spec_(spec), level_(ctx.cpu_level), count_(inputs.size() + 1) {
+    static constexpr Params kNone;
+    if (!spec_.params) spec_.params = &kNone;
+    // The output first: writing may move it off shared bytes, which an input that is the same tensor must see.
+    Operand& o = operands_[0];
+    o.data = static_cast<char*>(out.mutable_data());
+    o.item = int64_t(out.item_size());
+    o.direct = spec_.predicate ? out.dtype() == DType::kBool : is_direct(out.dtype(), spec_.out_compute);
+    o.width = spec_.predicate ? 1 : int64_t(compute_size(spec_.out_compute));
+    o.move = spec_.predicate ? flag_storer(out.dtype()) : nullptr;
+    out_dtype_ = out.dtype();
+    int64_t in_width = int64_t(compute_size(spec_.compute));
+    widest_ = std::max(o.width, in_width);
+    for (size_t k = 1; k < count_; ++k) {
+      const Tensor& t = *inputs[k - 1];
+      Operand& in = operands_[k];
+      in.data = const_cast<char*>(static_cast<const char*>(t.data()));
+      in.item = int64_t(t.item_size());
+      in.width = in_width;
+      in.move = nullptr;
+      in.conj = t.is_conj();
+      in.neg = t.is_neg();
+      in.narrow = spec_.common != DType::kUndefined && t.dtype() != spec_.common && !is_direct(spec_.common, spec_.compute) &&
+                  !(spec_.exact_numbers && t.dim() == 0);
+      in.direct = is_direct(t.dtype(), spec_.compute) && !in.conj && !in.neg && !in.narrow;
+      in.number = t.numel() == 1;
+      dtypes_[k] = t.dtype();
+    }
+  }
 
-  // One row of n elements; offsets and steps in elements.
-  void row(const int64_t* at, int64_t n, const int64_t* step) const {
-    alignas(64) char buffers[kMaxOperands][kChunk * 16];
-    const void* in[kMaxOperands];
-    bool any_constant = false;
-    for (size_t k = 1; k < count; ++k)
-      if (step[k] == 0) {
-        fill_constant(k, at[k], std::min(n, kChunk), buffers[k]);
-        in[k - 1] = buffers[k];
-        any_constant = true;
+  // Everything lies densely in one row.
+  void run_flat(Context& ctx, int64_t numel) {
+    prepare();
+    int64_t step[kMaxOperands], row_step[kMaxOperands] = {};
+    for (size_t k = 0; k < count_; ++k) step[k] = k > 0 && operands_[k].number && numel != 1 ? 0 : 1;
+    ctx.parallel_for(numel, kParallelGrain, [&](int64_t begin, int64_t end) {
+      Scratch scratch;
+      fill_numbers(scratch, end - begin);
+      int64_t at[kMaxOperands];
+      for (size_t k = 0; k < count_; ++k) at[k] = begin * step[k];
+      rows(scratch, at, 1, row_step, end - begin, step);
+    });
+  }
+
+  void run_plan(Context& ctx, const Plan& plan, int64_t numel) {
+    prepare();
+    size_t dims = plan.sizes.size();
+    int64_t n = plan.sizes.back(), count = numel / n;
+    // Long rows are split too, where there are few.
+    int64_t columns = ctx.width() > 1 && count < 64 ? (n + kColumnGrain - 1) / kColumnGrain : 1;
+    int64_t column = (n + columns - 1) / columns;
+    const int64_t* step = plan.of(dims - 1);
+    int64_t none[kMaxOperands] = {};
+    const int64_t* row_step = dims >= 2 ? plan.of(dims - 2) : none;
+    int64_t batch = n < kShortRow && dims >= 2 ? std::max<int64_t>(1, chunk() / n) : 1;
+    int64_t grain = std::max<int64_t>(1, kParallelGrain / std::min(n, column));
+    ctx.parallel_for(count * columns, grain, [&](int64_t begin, int64_t end) {
+      Scratch scratch;
+      fill_numbers(scratch, n * (end - begin));
+      SmallVec<int64_t, 8> index(dims, 0);
+      int64_t base[kMaxOperands] = {};
+      int64_t row = begin / columns;
+      for (size_t d = dims - 1; d-- > 0; row /= plan.sizes[d]) {
+        index[d] = row % plan.sizes[d];
+        for (size_t k = 0; k < count_; ++k) base[k] += index[d] * plan.of(d)[k];
       }
-    bool dense_out = operands[0].direct && step[0] == 1;
-    bool all_direct = dense_out && !any_constant;
-    for (size_t k = 1; k < count; ++k) all_direct = all_direct && operands[k].direct && step[k] == 1;
-    int64_t chunk = all_direct ? n : kChunk;
-    for (int64_t first = 0; first < n; first += chunk) {
-      int64_t m = std::min(chunk, n - first);
-      for (size_t k = 1; k < count; ++k) {
-        if (step[k] == 0) continue;
-        const Operand& o = operands[k];
-        const char* source = o.data + (at[k] + first * step[k]) * int64_t(o.item);
-        if (o.direct && step[k] == 1) {
-          in[k - 1] = source;
+      for (int64_t task = begin; task < end;) {
+        int64_t taken = 1;
+        if (columns > 1) {
+          int64_t first = task % columns * column, at[kMaxOperands];
+          for (size_t k = 0; k < count_; ++k) at[k] = base[k] + first * step[k];
+          if (first < n) rows(scratch, at, 1, row_step, std::min(column, n - first), step);
+          ++task;
+          if (task % columns != 0) continue;
         } else {
-          load_elements(compute, buffers[k], o.dtype, source, step[k], m, o.conj, o.neg);
-          in[k - 1] = buffers[k];
+          if (batch > 1) taken = std::min({batch, end - task, plan.sizes[dims - 2] - index[dims - 2]});
+          rows(scratch, base, taken, row_step, n, step);
+          task += taken;
+        }
+        if (dims == 1) continue;
+        size_t d = dims - 2;
+        index[d] += taken;
+        for (size_t k = 0; k < count_; ++k) base[k] += taken * plan.of(d)[k];
+        while (index[d] == plan.sizes[d] && d > 0) {
+          for (size_t k = 0; k < count_; ++k) base[k] += plan.of(d - 1)[k] - plan.sizes[d] * plan.of(d)[k];
+          index[d] = 0;
+          ++index[--d];
         }
       }
-      const Operand& o = operands[0];
-      char* target = o.data + (at[0] + first * step[0]) * int64_t(o.item);
-      if (dense_out) {
-        kernel(in, target, m, *params);
-      } else {
-        kernel(in, buffers[0], m, *params);
-        if (predicate) store_bools(buffers[0], target, step[0], m);
-        else store_elements(out_compute, buffers[0], o.dtype, target, step[0], m);
+    });
+  }
+
+ private:
+  int64_t chunk() const { return kBufferBytes / widest_; }
+
+  // Conversions for whatever is not passed as it is: by dtype, or because it does not lie densely.
+  void prepare() {
+    if (!spec_.predicate) operands_[0].move = storer(spec_.out_compute, out_dtype_, level_);
+    for (size_t k = 1; k < count_; ++k) operands_[k].move = loader(spec_.compute, dtypes_[k], level_);
+    for (size_t k = 1; k < count_; ++k)
+      if (operands_[k].narrow) {
+        round_store_ = storer(spec_.compute, spec_.common, level_);
+        round_load_ = loader(spec_.compute, spec_.common, level_);
+      }
+  }
+
+  void fill_numbers(Scratch& scratch, int64_t needed) const {
+    for (size_t k = 1; k < count_; ++k) {
+      if (!operands_[k].number) continue;
+      load(k, scratch.rows[k], operands_[k].data, 1, 0, 1, 1);
+      fill_row(scratch.rows[k], operands_[k].width, std::min(needed, chunk()));
+    }
+  }
+
+  void load(size_t k, void* to, const char* from, int64_t rows, int64_t row_step, int64_t n, int64_t step) const {
+    const Operand& o = operands_[k];
+    o.move(to, from, rows, row_step, n, step);
+    int64_t m = rows * n;
+    if (o.conj) conjugate(spec_.compute, to, m);
+    if (o.neg) negate(spec_.compute, to, m);
+    if (o.narrow) {
+      alignas(64) char narrowed[kBufferBytes];
+      int64_t piece = kBufferBytes / 16;
+      for (int64_t i = 0; i < m; i += piece) {
+        char* at = static_cast<char*>(to) + i * o.width;
+        int64_t some = std::min(piece, m - i);
+        round_store_(narrowed, at, 1, 0, some, 1);
+        round_load_(at, narrowed, 1, 0, some, 1);
       }
     }
   }
 
-  void fill_constant(size_t k, int64_t at, int64_t n, char* buffer) const {
-    const Operand& o = operands[k];
-    load_elements(compute, buffer, o.dtype, o.data + at * int64_t(o.item), 0, n, o.conj, o.neg);
+  // `rows` rows of n elements each, row_step apart; several only when they fit the buffers together.
+  void rows(Scratch& scratch, const int64_t* at, int64_t rows, const int64_t* row_step, int64_t n, const int64_t* step) const {
+    bool dense[kMaxOperands];
+    bool buffered = false;
+    for (size_t k = 0; k < count_; ++k) {
+      dense[k] = operands_[k].direct && step[k] == 1 && (rows == 1 || row_step[k] == n);
+      buffered = buffered || !dense[k];
+    }
+    int64_t piece = buffered && rows == 1 ? std::min(n, chunk()) : n;
+    // One element for the whole row.
+    if (rows == 1)
+      for (size_t k = 1; k < count_; ++k)
+        if (step[k] == 0 && !operands_[k].number) {
+          load(k, scratch.rows[k], operands_[k].data + at[k] * operands_[k].item, 1, 0, 1, 1);
+          fill_row(scratch.rows[k], operands_[k].width, piece);
+        }
+    for (int64_t first = 0; first < n; first += piece) {
+      int64_t m = std::min(piece, n - first);
+      const Operand& o = operands_[0];
+      char* target = o.data + (at[0] + first * step[0]) * o.item;
+      char* result = dense[0] ? target : scratch.rows[0];
+      const void* in[kMaxOperands];
+      for (size_t k = 1; k < count_; ++k) {
+        const Operand& source = operands_[k];
+        char* from = source.data + (at[k] + first * step[k]) * source.item;
+        if (dense[k]) {
+          in[k - 1] = from;
+        } else if (source.number || (rows == 1 && step[k] == 0)) {
+          in[k - 1] = scratch.rows[k];
+        } else {
+          char* to = !spec_.kernel && dense[0] ? target : scratch.rows[k];
+          load(k, to, from, rows, row_step[k], m, step[k]);
+          in[k - 1] = to;
+        }
+      }
+      if (spec_.kernel) spec_.kernel(in, result, rows * m, *spec_.params);
+      else if (dense[0] && in[0] == target) continue;
+      const void* finished = spec_.kernel ? result : in[0];
+      if (!dense[0] || !spec_.kernel) o.move(target, finished, rows, row_step[0], m, step[0]);
+    }
   }
 
-  void store_bools(const char* in, char* target, int64_t step, int64_t n) const {
-    if (operands[0].dtype == DType::kBool) {
-      for (int64_t i = 0; i < n; ++i) target[i * step] = in[i];
-      return;
-    }
-    int64_t wide[kChunk];
-    for (int64_t i = 0; i < n; ++i) wide[i] = in[i];
-    store_elements(ComputeType::kInt, wide, operands[0].dtype, target, step, n);
-  }
+  LoopSpec spec_;
+  CpuLevel level_;
+  size_t count_;
+  int64_t widest_;
+  DType out_dtype_;
+  DType dtypes_[kMaxOperands];
+  Operand operands_[kMaxOperands];
+  MoveRows round_store_ = nullptr, round_load_ = nullptr;
 };
 
-// Rows of a part of the outermost dimension.
-void run_part(const Plan& plan, const Loop& loop, int64_t begin, int64_t end) {
-  size_t dims = plan.sizes.size(), n = plan.operands;
-  int64_t at[kMaxOperands], step[kMaxOperands];
-  for (size_t k = 0; k < n; ++k) {
-    step[k] = plan.strides[k].back();
-    at[k] = begin * plan.strides[k][0];
-  }
-  if (dims == 1) return loop.row(at, end - begin, step);
-  Dims index(dims - 1, 0);
-  index[0] = begin;
-  while (true) {
-    loop.row(at, plan.sizes.back(), step);
-    size_t d = dims - 1;
-    while (true) {
-      --d;
-      for (size_t k = 0; k < n; ++k) at[k] += plan.strides[k][d];
-      if (++index[d] < (d == 0 ? end : plan.sizes[d])) break;
-      if (d == 0) return;
-      for (size_t k = 0; k < n; ++k) at[k] -= plan.sizes[d] * plan.strides[k][d];
-      index[d] = 0;
-    }
-  }
-}
-
-Operand operand_of(const Tensor& t, ComputeType compute, void* data) {
-  bool bits = t.is_conj() || t.is_neg();
-  return {static_cast<char*>(data), t.item_size(), t.dtype(), t.is_conj(), t.is_neg(), !bits && is_direct(t.dtype(), compute)};
-}
-
-void run(Context& ctx, const Tensor& out, ComputeType out_compute, std::span<const Tensor* const> inputs, ComputeType compute, Kernel kernel,
-         const Params& params, bool predicate) {
-  if (out.numel() == 0) return;
-  check(!out.is_conj() && !out.is_neg(), "writing into a lazily conjugated or negated tensor is not supported");
-  Loop loop;
-  loop.count = inputs.size() + 1;
-  loop.compute = compute;
-  loop.out_compute = out_compute;
-  loop.predicate = predicate;
-  loop.kernel = kernel;
-  loop.params = &params;
-  // The output first: writing may move it off shared bytes, which an input that is the same tensor must see.
-  loop.operands[0] = operand_of(out, out_compute, out.mutable_data());
-  if (predicate) loop.operands[0].direct = out.dtype() == DType::kBool;
-  bool flat = out.is_contiguous();
-  for (size_t k = 0; k < inputs.size(); ++k) {
-    const Tensor& t = *inputs[k];
-    loop.operands[k + 1] = operand_of(t, compute, const_cast<void*>(t.data()));
-    flat = flat && t.is_contiguous() && (t.numel() == 1 || same(t.sizes(), out.sizes()));
-  }
-  int64_t numel = out.numel();
-  if (flat) {
-    int64_t step[kMaxOperands];
-    step[0] = 1;
-    for (size_t k = 0; k < inputs.size(); ++k) step[k + 1] = inputs[k]->numel() == 1 && numel != 1 ? 0 : 1;
-    ctx.parallel_for(numel, kParallelGrain, [&](int64_t begin, int64_t end) {
-      int64_t at[kMaxOperands];
-      for (size_t k = 0; k < loop.count; ++k) at[k] = begin * step[k];
-      loop.row(at, end - begin, step);
-    });
-    return;
-  }
-  Plan plan = make_plan(out, inputs);
-  int64_t inner = std::max<int64_t>(1, numel / plan.sizes[0]);
-  ctx.parallel_for(plan.sizes[0], std::max<int64_t>(1, kParallelGrain / inner), [&](int64_t begin, int64_t end) { run_part(plan, loop, begin, end); });
+// std::equal calls memcmp; sizes are short.
+bool same_sizes(IntView a, IntView b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (a[i] != b[i]) return false;
+  return true;
 }
 
 }  // namespace
+
+void run_loop(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, const LoopSpec& spec) {
+  int64_t numel = out.numel();
+  if (numel == 0) return;
+  check(!out.is_conj() && !out.is_neg(), "writing into a lazily conjugated or negated tensor is not supported");
+  check(inputs.size() < kMaxOperands, "the elementwise loop takes at most 4 inputs");
+  bool flat = out.is_contiguous(), plain = spec.kernel && numel <= kParallelGrain;
+  for (const Tensor* t : inputs) {
+    if (t->is_contiguous() && same_sizes(t->sizes(), out.sizes())) {
+      plain = plain && is_direct(t->dtype(), spec.compute) && !t->is_conj() && !t->is_neg();
+    } else {
+      plain = false;
+      flat = flat && t->numel() == 1;
+    }
+  }
+  if (flat && plain && (spec.predicate ? out.dtype() == DType::kBool : is_direct(out.dtype(), spec.out_compute)) &&
+      (spec.common == DType::kUndefined || is_direct(spec.common, spec.compute))) {
+    static constexpr Params kNone;
+    void* target = out.mutable_data();  // first: see Engine
+    const void* in[kMaxOperands];
+    for (size_t k = 0; k < inputs.size(); ++k) in[k] = inputs[k]->data();
+    return spec.kernel(in, target, numel, spec.params ? *spec.params : kNone);
+  }
+  Engine engine(ctx, out, inputs, spec);
+  if (flat) engine.run_flat(ctx, numel);
+  else engine.run_plan(ctx, make_plan(out, inputs), numel);
+}
 
 Dims broadcast_sizes(IntView a, IntView b) {
   size_t dims = std::max(a.size(), b.size());
@@ -209,29 +328,79 @@ Dims broadcast_sizes(IntView a, IntView b) {
 Dims broadcast_sizes(std::span<const Tensor* const> tensors) {
   Dims out(tensors[0]->sizes());
   for (size_t i = 1; i < tensors.size(); ++i)
-    if (!same(out, tensors[i]->sizes())) out = broadcast_sizes(out, tensors[i]->sizes());
+    if (!same_sizes(out, tensors[i]->sizes())) out = broadcast_sizes(out, tensors[i]->sizes());
   return out;
 }
 
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs) {
-  if (ctx.dest.defined()) return output(ctx, sizes, dtype, inputs);
-  // The first input that has the full size and a dense permuted layout decides.
+// PyTorch looks at all inputs in order for each pair of dimensions; the first whose strides differ there decides which of
+// them is the inner one. Broadcast dimensions do not decide.
+Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs) {
+  bool same_shape = true, contiguous = true, channels_last = sizes.size() == 4, dense = true;
   for (const Tensor* t : inputs) {
-    if (!same(t->sizes(), sizes)) continue;
-    if (t->is_contiguous()) break;
-    if (t->is_non_overlapping_and_dense()) return make_tensor_strided(sizes, t->strides(), dtype);
-    return make_tensor_strided(sizes, aten::strides_like(*t, MemoryFormat::kPreserve), dtype);
+    same_shape = same_shape && same_sizes(t->sizes(), sizes);
+    contiguous = contiguous && (t->is_contiguous() || t->numel() == 1);
   }
-  return make_tensor(sizes, dtype);
+  if (contiguous && (same_shape || sizes.size() <= 1)) return {};
+  if (same_shape) {
+    for (const Tensor* t : inputs) {
+      channels_last = channels_last && t->is_contiguous(MemoryFormat::kChannelsLast);
+      dense = dense && t->is_non_overlapping_and_dense() && same_sizes(t->strides(), inputs[0]->strides());
+    }
+    if (channels_last) return channels_last_strides(sizes);
+    if (dense) return Dims(inputs[0]->strides());
+  }
+  size_t dims = sizes.size();
+  auto stride = [&](const Tensor& t, size_t d) -> int64_t {
+    size_t lead = dims - t.sizes().size();
+    return d < lead || (t.sizes()[d - lead] == 1 && sizes[d] != 1) ? 0 : t.strides()[d - lead];
+  };
+  // > 0: a must be further out than b.
+  auto compare = [&](size_t a, size_t b) {
+    for (const Tensor* t : inputs) {
+      int64_t x = stride(*t, a), y = stride(*t, b);
+      if (x == 0 || y == 0) continue;
+      if (x != y) return x < y ? -1 : 1;
+      if (sizes[a] > sizes[b]) return 1;
+    }
+    return 0;
+  };
+  SmallVec<size_t, 8> order(dims);  // innermost first
+  for (size_t d = 0; d < dims; ++d) order[d] = dims - 1 - d;
+  for (size_t i = 1; i < dims; ++i) {
+    size_t at = i;
+    for (size_t other = i; other-- > 0;) {
+      int what = compare(order[other], order[at]);
+      if (what > 0) {
+        std::swap(order[other], order[at]);
+        at = other;
+      } else if (what < 0) {
+        break;
+      }
+    }
+  }
+  bool natural = true;
+  for (size_t d = 0; d < dims; ++d) natural = natural && order[d] == dims - 1 - d;
+  if (natural) return {};
+  Dims out(dims);
+  int64_t next = 1;
+  for (size_t d : order) {
+    out[d] = next;
+    next *= std::max<int64_t>(1, sizes[d]);
+  }
+  return out;
 }
 
-void run_loop(Context& ctx, const Tensor& out, ComputeType out_compute, std::span<const Tensor* const> inputs, ComputeType compute, Kernel kernel,
-              const Params& params) {
-  run(ctx, out, out_compute, inputs, compute, kernel, params, false);
-}
-
-void run_predicate(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, ComputeType compute, Kernel kernel, const Params& params) {
-  run(ctx, out, ComputeType::kInt, inputs, compute, kernel, params, true);
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs) {
+  if (ctx.dest.defined()) {
+    Tensor dest = elementwise_destination(ctx, sizes, dtype, inputs);
+    if (dest.defined()) return dest;
+  }
+  Dims strides = result_strides(sizes, inputs);
+  if (ctx.movable_arguments) {
+    Tensor dying = dying_input(ctx, sizes, strides, dtype, inputs);
+    if (dying.defined()) return dying;
+  }
+  return strides.empty() ? make_tensor(sizes, dtype) : make_tensor_strided(sizes, strides, dtype);
 }
 
 }  // namespace taper::impl

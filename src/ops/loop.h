@@ -5,9 +5,9 @@
 //   void mul_f32(const void* const* in, void* out, int64_t n, const Params&) {
 //     auto* a = static_cast<const float*>(in[0]); auto* b = static_cast<const float*>(in[1]); ...
 //   }
-// Rows that already have the compute type and lie densely are passed as they are; others go through a buffer. An operand
-// that does not move along the row (a number, a broadcast dimension) arrives as a row of equal elements. in and out may be
-// the same address, never otherwise overlap.
+// Rows that already have the compute type and lie densely are passed as they are; others go through a buffer, several
+// short ones at once. An operand that does not move along the row (a number, a broadcast dimension) arrives as a row of
+// equal elements. in and out may be the same address, never otherwise overlap.
 #pragma once
 
 #include <array>
@@ -33,6 +33,7 @@ struct Kernels {
   Kernel f64 = nullptr;
   Kernel i64 = nullptr;
   Kernel c128 = nullptr;
+  bool exact_numbers = false;  // see LoopSpec
   Kernel find(ComputeType type) const noexcept {
     return type == ComputeType::kFloat ? f32 : type == ComputeType::kDouble ? f64 : type == ComputeType::kInt ? i64 : c128;
   }
@@ -42,16 +43,35 @@ struct Kernels {
 Dims broadcast_sizes(std::span<const Tensor* const> tensors);
 Dims broadcast_sizes(IntView a, IntView b);
 
-// A fresh result (or the context's destination) of these sizes: its strides follow the inputs' common dense layout.
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs);
+// The strides that PyTorch gives a fresh elementwise result of these sizes: the inputs' common dense layout, or the order
+// of dimensions that the first of them that decides it has. Empty: contiguous.
+Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs);
 
-// out = kernel(inputs) elementwise. Inputs are converted to `compute`; the kernel writes `out_compute` elements, which
-// are converted to out's dtype. out must have the broadcast sizes and may be one of the inputs.
-void run_loop(Context& ctx, const Tensor& out, ComputeType out_compute, std::span<const Tensor* const> inputs, ComputeType compute,
-              Kernel kernel, const Params& params = {});
+// A result of these sizes: the context's destination, the memory of an input that dies with the call, or a fresh tensor
+// with result_strides.
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs);
+inline Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs) {
+  return loop_output(ctx, sizes, dtype, std::span<const Tensor* const>(inputs.begin(), inputs.size()));
+}
 
-// The kernel writes bools (comparisons): out_compute is a byte row.
-void run_predicate(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, ComputeType compute, Kernel kernel,
-                   const Params& params = {});
+// One run of a kernel. The defaults suit most.
+struct LoopSpec {
+  ComputeType compute;          // inputs are converted to it
+  ComputeType out_compute;      // what the kernel writes, converted to the output's dtype
+  Kernel kernel = nullptr;      // null: elements move from the only input to the output
+  const Params* params = nullptr;
+  bool predicate = false;       // the kernel writes bytes that hold 0 or 1; out_compute does not matter
+  // Inputs round to this dtype first, as a cast to the common dtype does. kUndefined: they do not.
+  DType common = DType::kUndefined;
+  bool exact_numbers = false;   // but 0-dim ones do not (PyTorch keeps them wide in some kernels)
+};
+
+// out = kernel(inputs) elementwise, up to four inputs. out must have the broadcast sizes and may be one of the inputs.
+void run_loop(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, const LoopSpec& spec);
+
+inline void run_loop(Context& ctx, const Tensor& out, ComputeType out_compute, std::span<const Tensor* const> inputs, ComputeType compute, Kernel kernel,
+                     const Params& params = {}) {
+  run_loop(ctx, out, inputs, {.compute = compute, .out_compute = out_compute, .kernel = kernel, .params = &params});
+}
 
 }  // namespace taper::impl

@@ -26,16 +26,14 @@ bool same_view(const Tensor& a, const Tensor& b) {
   return a.data() == b.data() && a.dtype() == b.dtype() && same(a.sizes(), b.sizes()) && same(a.strides(), b.strides());
 }
 
-// Writing `dest` elementwise disturbs `input` unless they are apart or exactly the same.
-bool disturbs(const Tensor& dest, const Tensor& input) {
-  if (input.numel() == 0 || dest.numel() == 0 || &dest.storage() != &input.storage()) {
-    // Different storages may still borrow the same host memory.
-    if (input.numel() == 0 || dest.numel() == 0) return false;
-  }
-  if (same_view(dest, input)) return false;
-  Span a = span_of(dest), b = span_of(input);
-  return a.begin < b.end && b.begin < a.end;
+bool overlap(const Tensor& a, const Tensor& b) {
+  if (a.numel() == 0 || b.numel() == 0) return false;
+  Span x = span_of(a), y = span_of(b);
+  return x.begin < y.end && y.begin < x.end;
 }
+
+// Writing `dest` elementwise disturbs `input` unless they are apart or exactly the same.
+bool disturbs(const Tensor& dest, const Tensor& input) { return overlap(dest, input) && !same_view(dest, input); }
 
 // Elements of one tensor that share memory (an expanded destination).
 bool self_overlaps(const Tensor& t) {
@@ -44,10 +42,22 @@ bool self_overlaps(const Tensor& t) {
   return false;
 }
 
+bool fits(const Tensor& dest, IntView sizes, DType dtype) {
+  return dest.defined() && dest.dtype() == dtype && same(dest.sizes(), sizes) && !dest.is_conj() && !dest.is_neg() && !self_overlaps(dest);
+}
+
+bool dies(const Context& ctx, const Tensor& t) {
+  for (uint32_t mask = ctx.movable_arguments; mask; mask &= mask - 1)
+    if (&ctx.argument_values[__builtin_ctz(mask)]->tensor() == &t) return true;
+  return false;
+}
+
 struct DestScope {
   Context& ctx;
   DestScope(Context& context, const Tensor& dest) : ctx(context) { ctx.dest = dest; }
   ~DestScope() { ctx.dest = Tensor(); }
+  DestScope(const DestScope&) = delete;
+  DestScope& operator=(const DestScope&) = delete;
 };
 
 void write_result(Context& ctx, const Tensor& dest, const Tensor& result) {
@@ -58,27 +68,79 @@ void write_result(Context& ctx, const Tensor& dest, const Tensor& result) {
 
 }  // namespace
 
-Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs) {
+Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs, bool elementwise) {
   Tensor dest = std::exchange(ctx.dest, Tensor());
-  if (!dest.defined() || dest.dtype() != dtype || !same(dest.sizes(), sizes) || dest.is_conj() || dest.is_neg() || self_overlaps(dest))
-    return make_tensor(sizes, dtype);
+  ctx.movable_arguments = 0;
+  if (!fits(dest, sizes, dtype) || !dest.is_contiguous()) return make_tensor(sizes, dtype);
   for (const Tensor* input : inputs)
-    if (disturbs(dest, *input)) return make_tensor(sizes, dtype);
+    if (elementwise ? disturbs(dest, *input) : overlap(dest, *input)) return make_tensor(sizes, dtype);
   return dest;
+}
+
+Tensor elementwise_destination(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs) {
+  Tensor dest = std::exchange(ctx.dest, Tensor());
+  ctx.movable_arguments = 0;
+  if (!dest.defined() || !same(dest.sizes(), sizes)) return Tensor();
+  bool apart = true;
+  for (const Tensor* input : inputs) {
+    if (!disturbs(dest, *input)) continue;
+    apart = false;
+    // What is not dense may interleave without sharing an element: that is computed aside.
+    check(!dest.is_non_overlapping_and_dense() || !input->is_non_overlapping_and_dense(),
+          "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the "
+          "tensor before performing the operation.");
+  }
+  return apart && fits(dest, sizes, dtype) ? dest : Tensor();
+}
+
+Tensor dying_input(Context& ctx, IntView sizes, IntView strides, DType dtype, std::span<const Tensor* const> inputs) {
+  if (!ctx.movable_arguments) return Tensor();
+  for (const Tensor* t : inputs) {
+    if (!dies(ctx, *t)) continue;
+    const TensorImpl& impl = *t->impl();
+    Storage& storage = *impl.storage;
+    if (impl.use_count() != 1 || storage.use_count() != 1 || !storage.is_owned() || impl.dtype != dtype || impl.conj || impl.neg || impl.requires_grad ||
+        impl.wrapped_number || impl.meta || !same(impl.sizes, sizes))
+      continue;
+    if (strides.empty() ? !impl.contiguous : !same(impl.strides, strides)) continue;
+    if (storage.bytes() / 2 > size_t(impl.numel) * t->item_size()) continue;  // a small view would keep a large storage alive
+    ctx.movable_arguments = 0;
+    return *t;
+  }
+  ctx.movable_arguments = 0;
+  return Tensor();
 }
 
 Tensor Destination::make(IntView sizes, DType dtype, std::initializer_list<const Tensor*> apart, const Tensor* accumulated) {
   Tensor dest = std::move(dest_);
-  if (!dest.defined() || dest.dtype() != dtype || !same(dest.sizes(), sizes) || dest.is_conj() || dest.is_neg() || self_overlaps(dest))
-    return make_tensor(sizes, dtype);
+  if (!fits(dest, sizes, dtype)) return make_tensor(sizes, dtype);
   for (const Tensor* input : apart)
-    if (same_view(dest, *input) || disturbs(dest, *input)) return make_tensor(sizes, dtype);
+    if (overlap(dest, *input)) return make_tensor(sizes, dtype);
   if (accumulated && disturbs(dest, *accumulated)) return make_tensor(sizes, dtype);
   return dest;
 }
 
 void check_castable(DType from, DType to) {
   check(can_cast(from, to), "result type ", scalar_type_name(from), " can't be cast to the desired output type ", scalar_type_name(to));
+}
+
+std::string_view cpp_type_name(DType dtype) noexcept {
+  switch (dtype) {
+    case DType::kByte: return "unsigned char";
+    case DType::kChar: return "signed char";
+    case DType::kShort: return "short int";
+    case DType::kInt: return "int";
+    case DType::kLong: return "long int";
+    case DType::kHalf: return "c10::Half";
+    case DType::kFloat: return "float";
+    case DType::kDouble: return "double";
+    case DType::kComplexHalf: return "c10::complex<c10::Half>";
+    case DType::kComplexFloat: return "c10::complex<float>";
+    case DType::kComplexDouble: return "c10::complex<double>";
+    case DType::kBool: return "bool";
+    case DType::kBFloat16: return "c10::BFloat16";
+    default: return dtype_name(dtype);
+  }
 }
 
 namespace boxing {
@@ -112,8 +174,14 @@ void call_out(const OpDef& op, Boxed functional, uint32_t outs, Context& ctx, Ar
     Tensor dest = unbox_tensor(op, inputs.count + i, a[inputs.count + i]);
     Tensor result = results[i].to_tensor();
     if (result != dest) {
+      check(!(op.flags & kExactOut) || result.dtype() == dest.dtype(), "Expected out tensor to have dtype ", cpp_type_name(result.dtype()), ", but got ",
+            cpp_type_name(dest.dtype()), " instead");
       check_castable(result.dtype(), dest.dtype());
-      if (!same(result.sizes(), dest.sizes())) resize_tensor(dest, result.sizes());
+      if (!same(result.sizes(), dest.sizes())) {
+        resize_tensor(dest, result.sizes());
+        // A resized destination takes the layout that a fresh result has.
+        if (!result.is_contiguous() && result.is_non_overlapping_and_dense()) set_sizes(dest, result.sizes(), result.strides(), dest.offset());
+      }
       write_result(ctx, dest, result);
     }
     results[i] = Value(std::move(dest));

@@ -12,15 +12,22 @@
 
 namespace taper::impl {
 
-// A contiguous result, or the context's destination (see above). `inputs`: what is still read while the result is
-// written elementwise at the same index; exact aliases of the destination are fine there, other overlaps are not.
-Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs = {});
+// A contiguous result, or the context's destination where that is contiguous and apart from what is read while the result
+// is written: `inputs`, which may be the destination itself only if `elementwise` (each element is read before it is
+// written, and no other is read later).
+Tensor output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs, bool elementwise = false);
+
+// For elementwise functions, which take any strides: the destination, or the memory of an input that dies with the call
+// when it has these strides (empty: contiguous); undefined when there is neither. Throws PyTorch's text where input and
+// destination overlap without being the same.
+Tensor elementwise_destination(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs);
+Tensor dying_input(Context& ctx, IntView sizes, IntView strides, DType dtype, std::span<const Tensor* const> inputs);
 
 // The context's destination for functions that call other operators before they allocate their result: taken at the
 // start, so that nobody else takes it, and handed out only if it is `apart` from what is read while it is written.
 class Destination {
  public:
-  explicit Destination(Context& ctx) : dest_(std::exchange(ctx.dest, Tensor())) {}
+  explicit Destination(Context& ctx) : dest_(std::exchange(ctx.dest, Tensor())) { ctx.movable_arguments = 0; }
   // `accumulated`: may be the destination itself, element by element, or must lie apart from it.
   Tensor make(IntView sizes, DType dtype, std::initializer_list<const Tensor*> apart, const Tensor* accumulated = nullptr);
   // The call is in place on `self`.
@@ -33,6 +40,8 @@ class Destination {
 // PyTorch's texts: "result type Float can't be cast to the desired output type Long" and "output with shape [..] doesn't
 // match the broadcast shape [..]".
 void check_castable(DType from, DType to);
+// "c10::Half", "long int": how PyTorch's generated code names a dtype in messages.
+std::string_view cpp_type_name(DType dtype) noexcept;
 
 namespace boxing {
 

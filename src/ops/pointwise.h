@@ -45,16 +45,26 @@ constexpr Kernels functor_kernels(const char* name) {
   return k;
 }
 
+// The same kernels with another for float: a vector kernel, which also serves the half types.
+inline Kernels with_f32(Kernels kernels, Kernel f32) {
+  kernels.f32 = f32;
+  return kernels;
+}
+
 // The kernel for a dtype; PyTorch's text when there is none.
 Kernel kernel_for(const Kernels& kernels, DType dtype);
 
+using Inputs = std::initializer_list<const Tensor*>;
+
 // out dtype = common dtype of the inputs.
-Tensor pointwise(Context& ctx, const Kernels& kernels, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+Tensor pointwise(Context& ctx, const Kernels& kernels, Inputs inputs, const Params& params = {});
+// One input; a destination must have its dtype ("Found dtype Long but expected Float").
+Tensor pointwise_same(Context& ctx, const Kernels& kernels, const Tensor& self, const Params& params = {});
 // Integers compute and answer in the default dtype.
-Tensor pointwise_float(Context& ctx, const Kernels& kernels, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+Tensor pointwise_float(Context& ctx, const Kernels& kernels, Inputs inputs, const Params& params = {});
 // Computes and answers in `dtype`.
-Tensor pointwise_as(Context& ctx, const Kernels& kernels, DType dtype, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+Tensor pointwise_as(Context& ctx, const Kernels& kernels, DType dtype, Inputs inputs, const Params& params = {});
 // The kernels write bool.
-Tensor predicate(Context& ctx, const Kernels& kernels, std::initializer_list<const Tensor*> inputs, const Params& params = {});
+Tensor predicate(Context& ctx, const Kernels& kernels, Inputs inputs, const Params& params = {});
 
 }  // namespace taper::impl

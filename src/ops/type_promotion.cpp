@@ -31,16 +31,35 @@ DType result_type(const Context& ctx, std::span<const Tensor* const> tensors) {
   return combine(with_dims, combine(zero_dim, wrapped));
 }
 
+namespace {
+
+void set_number(const Tensor& number, const Scalar& value) {
+  switch (value.kind) {
+    case Scalar::Kind::kInt: *number.mutable_data<int64_t>() = value.i; break;
+    case Scalar::Kind::kFloat: *number.mutable_data<double>() = value.d; break;
+    case Scalar::Kind::kBool: *number.mutable_data<bool>() = value.i != 0; break;
+    case Scalar::Kind::kComplex: *number.mutable_data<ComplexDouble>() = value.to_complex(); break;
+  }
+}
+
+}  // namespace
+
 Tensor wrapped_number(const Scalar& value) {
   Tensor out = make_tensor(IntView(), value.dtype());
-  switch (value.kind) {
-    case Scalar::Kind::kInt: *out.mutable_data<int64_t>() = value.i; break;
-    case Scalar::Kind::kFloat: *out.mutable_data<double>() = value.d; break;
-    case Scalar::Kind::kBool: *out.mutable_data<bool>() = value.i != 0; break;
-    case Scalar::Kind::kComplex: *out.mutable_data<ComplexDouble>() = value.to_complex(); break;
-  }
+  set_number(out, value);
   out.impl()->wrapped_number = true;
   return out;
+}
+
+const Tensor& wrapped_number(Context& ctx, const Scalar& value) {
+  Tensor& number = ctx.number;
+  if (!number.defined() || number.impl()->use_count() != 1 || number.storage().use_count() != 1) {
+    number = make_tensor(IntView(), DType::kComplexDouble);  // room for every kind
+    number.impl()->wrapped_number = true;
+  }
+  number.impl()->dtype = value.dtype();
+  set_number(number, value);
+  return number;
 }
 
 }  // namespace taper::impl

@@ -10,11 +10,6 @@
 namespace taper::impl::aten {
 namespace {
 
-Kernels with_f32(Kernels kernels, Kernel f32) {
-  kernels.f32 = f32;
-  return kernels;
-}
-
 struct Relu {
   template <class C>
   static C of(C x, const Params&) { return x < 0 ? C(0) : x; }

@@ -229,11 +229,6 @@ constexpr Kernels kShiftLeft = functor_kernels<ShiftLeft, 2, void, int64_t>("lsh
 constexpr Kernels kShiftRight = functor_kernels<ShiftRight, 2, void, int64_t>("rshift_cpu");
 constexpr Kernels kPow = functor_kernels<Pow, 2, void, float, double, int64_t, ComplexDouble>("pow");
 
-Kernels with_f32(Kernels kernels, Kernel f32) {
-  kernels.f32 = f32;
-  return kernels;
-}
-
 Params alpha_params(DType common, const Scalar& alpha) {
   check(!alpha.is_bool() || common == DType::kBool, "Boolean alpha only supported for Boolean results.");
   check(is_floating(common) || is_complex(common) || alpha.is_integral(), "For integral input tensors, argument alpha must not be a floating point number.");
@@ -280,17 +275,17 @@ namespace {
 // The scalar forms are the tensor forms on a wrapped number.
 #define TAPER_WITH_SCALAR(NAME)                                                            \
   Tensor NAME##_scalar(Context& ctx, const Tensor& self, const Scalar& other) {            \
-    return NAME(ctx, self, wrapped_number(other));                                         \
+    return NAME(ctx, self, wrapped_number(ctx, other));                                         \
   }
 #define TAPER_FROM_SCALAR(NAME)                                                            \
   Tensor NAME##_from(Context& ctx, const Scalar& self, const Tensor& other) {              \
-    return NAME(ctx, wrapped_number(self), other);                                         \
+    return NAME(ctx, wrapped_number(ctx, self), other);                                         \
   }
 
-Tensor add_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return add(ctx, self, wrapped_number(other), alpha); }
-Tensor sub_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return sub(ctx, self, wrapped_number(other), alpha); }
+Tensor add_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return add(ctx, self, wrapped_number(ctx, other), alpha); }
+Tensor sub_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return sub(ctx, self, wrapped_number(ctx, other), alpha); }
 Tensor rsub(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& alpha) { return sub(ctx, other, self, alpha); }
-Tensor rsub_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return sub(ctx, wrapped_number(other), self, alpha); }
+Tensor rsub_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return sub(ctx, wrapped_number(ctx, other), self, alpha); }
 TAPER_WITH_SCALAR(mul)
 TAPER_WITH_SCALAR(div)
 TAPER_WITH_SCALAR(floor_divide)
@@ -304,7 +299,7 @@ Tensor div_mode(Context& ctx, const Tensor& self, const Tensor& other, std::opti
   fail_runtime("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", *mode, "'");
 }
 Tensor div_scalar_mode(Context& ctx, const Tensor& self, const Scalar& other, std::optional<std::string_view> mode) {
-  return div_mode(ctx, self, wrapped_number(other), mode);
+  return div_mode(ctx, self, wrapped_number(ctx, other), mode);
 }
 Tensor fmod(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kFmod, {&self, &other}); }
 TAPER_WITH_SCALAR(fmod)
@@ -324,8 +319,8 @@ Tensor heaviside(Context& ctx, const Tensor& self, const Tensor& values) {
   return pointwise(ctx, kHeaviside, {&self, &values});
 }
 Tensor xlogy(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise_float(ctx, kXlogy, {&self, &other}); }
-Tensor xlogy_other(Context& ctx, const Tensor& self, const Scalar& other) { return xlogy(ctx, self, wrapped_number(other)); }
-Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { return xlogy(ctx, wrapped_number(self), other); }
+Tensor xlogy_other(Context& ctx, const Tensor& self, const Scalar& other) { return xlogy(ctx, self, wrapped_number(ctx, other)); }
+Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { return xlogy(ctx, wrapped_number(ctx, self), other); }
 Tensor ldexp(Context& ctx, const Tensor& self, const Tensor& other) {
   Tensor two = wrapped_number(Scalar(2.0));
   Tensor power = pointwise_as(ctx, kPow, float_result(ctx, other.dtype()), {&two, &other});
@@ -405,7 +400,7 @@ Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
   }
   return pointwise_as(ctx, kPow, common, {&self, &wrapped});
 }
-Tensor pow_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return pow(ctx, wrapped_number(self), exponent); }
+Tensor pow_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return pow(ctx, wrapped_number(ctx, self), exponent); }
 
 // In double or complex double whatever the inputs are.
 Tensor float_power(Context& ctx, const Tensor& self, const Tensor& exponent) {

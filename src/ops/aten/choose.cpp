@@ -28,10 +28,10 @@ Tensor where(Context& ctx, const Tensor& condition, const Tensor& self, const Te
 namespace {
 
 Tensor where_scalar_other(Context& ctx, const Tensor& condition, const Tensor& self, const Scalar& other) {
-  return where(ctx, condition, self, wrapped_number(other));
+  return where(ctx, condition, self, wrapped_number(ctx, other));
 }
 Tensor where_scalar_self(Context& ctx, const Tensor& condition, const Scalar& self, const Tensor& other) {
-  return where(ctx, condition, wrapped_number(self), other);
+  return where(ctx, condition, wrapped_number(ctx, self), other);
 }
 Tensor where_scalars(Context& ctx, const Tensor& condition, const Scalar& self, const Scalar& other) {
   Tensor a = wrapped_number(self), b = wrapped_number(other);
@@ -113,7 +113,7 @@ Tensor lerp(Context& ctx, const Tensor& self, const Tensor& end, const Tensor& w
 }
 Tensor lerp_scalar(Context& ctx, const Tensor& self, const Tensor& end, const Scalar& weight) {
   check(self.dtype() == end.dtype(), "expected dtype ", scalar_type_name(self.dtype()), " for `end` but got dtype ", scalar_type_name(end.dtype()));
-  Tensor wrapped = wrapped_number(weight);
+  Tensor wrapped = wrapped_number(ctx, weight);
   return pointwise_as(ctx, kLerp, self.dtype(), {&self, &end, &wrapped});
 }
 
@@ -162,7 +162,7 @@ Tensor masked_fill_tensor(Context& ctx, const Tensor& self, const Tensor& mask, 
 }
 Tensor masked_fill(Context& ctx, const Tensor& self, const Tensor& mask, const Scalar& value) {
   check(self.is_complex() || !value.is_complex(), "value cannot be converted to type ", dtype_name(self.dtype()), " without overflow");
-  return masked_fill_tensor(ctx, self, mask, wrapped_number(value));
+  return masked_fill_tensor(ctx, self, mask, wrapped_number(ctx, value));
 }
 Tensor masked_fill_tensor_(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& value) {
   check_mask(mask);
@@ -176,7 +176,7 @@ Tensor masked_fill_tensor_(Context& ctx, const Tensor& self, const Tensor& mask,
   return self;
 }
 Tensor masked_fill_(Context& ctx, const Tensor& self, const Tensor& mask, const Scalar& value) {
-  return masked_fill_tensor_(ctx, self, mask, wrapped_number(value));
+  return masked_fill_tensor_(ctx, self, mask, wrapped_number(ctx, value));
 }
 
 struct FromParts {

@@ -15,42 +15,42 @@ struct Eq {
 };
 constexpr Kernels kEq = functor_kernels<Eq, 2, bool, float, double, int64_t, ComplexDouble>("eq_cpu");
 Tensor eq(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kEq, {&self, &other}); }
-Tensor eq_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return eq(ctx, self, wrapped_number(other)); }
+Tensor eq_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return eq(ctx, self, wrapped_number(ctx, other)); }
 struct Ne {
   template <class C>
   static bool of(C a, C b, const Params&) { return a != b; }
 };
 constexpr Kernels kNe = functor_kernels<Ne, 2, bool, float, double, int64_t, ComplexDouble>("ne_cpu");
 Tensor ne(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kNe, {&self, &other}); }
-Tensor ne_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return ne(ctx, self, wrapped_number(other)); }
+Tensor ne_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return ne(ctx, self, wrapped_number(ctx, other)); }
 struct Lt {
   template <class C>
   static bool of(C a, C b, const Params&) { return a < b; }
 };
 constexpr Kernels kLt = functor_kernels<Lt, 2, bool, float, double, int64_t>("lt_cpu");
 Tensor lt(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLt, {&self, &other}); }
-Tensor lt_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return lt(ctx, self, wrapped_number(other)); }
+Tensor lt_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return lt(ctx, self, wrapped_number(ctx, other)); }
 struct Le {
   template <class C>
   static bool of(C a, C b, const Params&) { return a <= b; }
 };
 constexpr Kernels kLe = functor_kernels<Le, 2, bool, float, double, int64_t>("le_cpu");
 Tensor le(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLe, {&self, &other}); }
-Tensor le_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return le(ctx, self, wrapped_number(other)); }
+Tensor le_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return le(ctx, self, wrapped_number(ctx, other)); }
 struct Gt {
   template <class C>
   static bool of(C a, C b, const Params&) { return a > b; }
 };
 constexpr Kernels kGt = functor_kernels<Gt, 2, bool, float, double, int64_t>("gt_cpu");
 Tensor gt(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kGt, {&self, &other}); }
-Tensor gt_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return gt(ctx, self, wrapped_number(other)); }
+Tensor gt_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return gt(ctx, self, wrapped_number(ctx, other)); }
 struct Ge {
   template <class C>
   static bool of(C a, C b, const Params&) { return a >= b; }
 };
 constexpr Kernels kGe = functor_kernels<Ge, 2, bool, float, double, int64_t>("ge_cpu");
 Tensor ge(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kGe, {&self, &other}); }
-Tensor ge_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return ge(ctx, self, wrapped_number(other)); }
+Tensor ge_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return ge(ctx, self, wrapped_number(ctx, other)); }
 
 // real[0], real[1]: rtol, atol; integer[0]: NaN equals NaN.
 struct IsClose {

@@ -13,14 +13,6 @@
 namespace taper::impl::aten {
 namespace {
 
-void move_row(const void* const* in, void* out, int64_t n, size_t size) {
-  if (in[0] != out) std::memmove(out, in[0], size_t(n) * size);
-}
-template <size_t Size>
-void move_kernel(const void* const* in, void* out, int64_t n, const Params&) {
-  move_row(in, out, n, Size);
-}
-
 // The compute type that holds every value of both sides that the conversion keeps.
 ComputeType between(DType from, DType to) {
   if (is_complex(from) && is_complex(to)) return ComputeType::kComplex;
@@ -121,8 +113,7 @@ Tensor copy_(Context& ctx, const Tensor& self, const Tensor& src_in) {
   }
   ComputeType type = between(src.dtype(), target.dtype());
   const Tensor* inputs[] = {&src};
-  Kernel kernel = compute_size(type) == 4 ? move_kernel<4> : compute_size(type) == 8 ? move_kernel<8> : move_kernel<16>;
-  run_loop(ctx, target, type, inputs, type, kernel);
+  run_loop(ctx, target, inputs, {.compute = type, .out_compute = type});
   return self;
 }
 

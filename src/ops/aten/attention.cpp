@@ -1,0 +1,1 @@
+// attention: being written (see the note of the nn families).

@@ -1,0 +1,1 @@
+// dropout: being written (see the note of the nn families).

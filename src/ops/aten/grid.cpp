@@ -1,0 +1,1 @@
+// grid: being written (see the note of the nn families).

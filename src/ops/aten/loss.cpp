@@ -1,0 +1,1 @@
+// loss: being written (see the note of the nn families).

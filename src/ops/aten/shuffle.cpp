@@ -1,0 +1,1 @@
+// shuffle: being written (see the note of the nn families).

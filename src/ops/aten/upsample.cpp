@@ -1,0 +1,1 @@
+// upsample: being written (see the note of the nn families).
