@@ -25,8 +25,9 @@ Tensor contract_pair(Context& ctx, Tensor a, Tensor b, std::span<const bool> sum
     int64_t x = a.sizes()[d], y = b.sizes()[d], at = int64_t(d);
     if (summed[d]) {
       if (x != 1 && y != 1) inner.push_back(at);
-      else if (x != 1) a = sum_dim(ctx, a, at);
-      else if (y != 1) b = sum_dim(ctx, b, at);
+      else batch.push_back(at);
+      if (x != 1 && y == 1) a = sum_dim(ctx, a, at);
+      if (x == 1 && y != 1) b = sum_dim(ctx, b, at);
     } else if (x != 1 && y == 1) {
       left.push_back(at);
     } else if (y != 1 && x == 1) {
@@ -36,6 +37,10 @@ Tensor contract_pair(Context& ctx, Tensor a, Tensor b, std::span<const bool> sum
     }
   }
   if (inner.empty()) return mul(ctx, a, b);
+  if (!left.empty() && !right.empty() && right[0] < left[0]) {  // the result's rows then come first
+    std::swap(a, b);
+    std::swap(left, right);
+  }
   check(a.dtype() == b.dtype(), "expected scalar type ", scalar_type_name(a.dtype()), " but found ", scalar_type_name(b.dtype()));
   // a becomes [batch..., left, inner] and b [batch..., inner, right]; the dimensions that neither has move to the end first.
   auto arrange = [&](const Tensor& t, const Dims& rows, const Dims& cols) {
@@ -216,7 +221,7 @@ Tensor einsum(Context& ctx, std::string_view text, Tensors tensors, std::optiona
         for (size_t d = 0; d < own; ++d, ++from) {
           size_t at = size_t(ellipsis_place) + covered - own + d;
           sizes[at] = t.sizes()[from], strides[at] = t.strides()[from];
-          check(sizes[at] == 1 || common[at] == 1 || sizes[at] == common[at], "einsum(): dimension ", d + covered - own, " covered by ellipsis in operand ", i,
+          check(sizes[at] == 1 || common[at] == 1 || sizes[at] == common[at], "einsum(): dimension ", from, " covered by ellipsis in operand ", i,
                 "has size ", sizes[at], " which does not broadcast with previously seen ellipsis with size ", common[at], " for the respective dimension");
           if (sizes[at] != 1) common[at] = sizes[at];
         }

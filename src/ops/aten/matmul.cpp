@@ -160,6 +160,7 @@ Tensor vdot(Context& ctx, const Tensor& self, const Tensor& other) {
 
 // Leading dimensions that lie evenly in memory and can be counted by one index.
 bool folds(const Tensor& t) {
+  if (t.numel() == 0) return true;
   for (size_t d = 0; d + 2 < t.sizes().size(); ++d)
     if (t.strides()[d] != t.strides()[d + 1] * t.sizes()[d + 1]) return false;
   return true;
@@ -252,17 +253,6 @@ Tensor addbmm(Context& ctx, const Tensor& self, const Tensor& batch1, const Tens
     else fill_(ctx, out, Scalar(0));
   }
   return out;
-}
-
-Tensor mm_dtype(Context& ctx, const Tensor& self, const Tensor& mat2, DType dtype) {
-  check(self.dtype() == dtype || (is_reduced_float(self.dtype()) && dtype == DType::kFloat),
-        "out_dtype must be the same as input dtype or fp32 for fp16/bf16 inputs");
-  return mm(ctx, to_dtype(ctx, self, dtype), to_dtype(ctx, mat2, dtype));
-}
-Tensor bmm_dtype(Context& ctx, const Tensor& self, const Tensor& mat2, DType dtype) {
-  check(self.dtype() == dtype || (is_reduced_float(self.dtype()) && dtype == DType::kFloat),
-        "out_dtype must be the same as input dtype or fp32 for fp16/bf16 inputs");
-  return bmm(ctx, to_dtype(ctx, self, dtype), to_dtype(ctx, mat2, dtype));
 }
 
 Tensor int_mm(Context& ctx, const Tensor& self, const Tensor& mat2) {
@@ -371,6 +361,10 @@ Tensor matmul(Context& ctx, const Tensor& self, const Tensor& other) {
   if (x_dims == 2 && y_dims == 1) return vector_product(ctx, dest, Tensor(), self, other, Scalar(0), Scalar(1));
   if (x_dims == 1) {  // a row: its dimension goes again
     Destination none(ctx);
+    if (y_dims > 2 && self.numel() != other.size(-2) && folds(mT(ctx, other))) {  // for PyTorch a vector by one tall matrix
+      int64_t inner = other.size(-2), rows = other.numel() / std::max<int64_t>(inner, 1);
+      fail_runtime("size mismatch, got input (", rows, "), mat (", rows, "x", inner, "), vec (", self.numel(), ")");
+    }
     Tensor row = unsqueeze(ctx, self, 0);
     Tensor y = y_dims == 2 ? matrix_product(ctx, none, Tensor(), row, other, Scalar(0), Scalar(1)) : broadcast_product(ctx, none, row, other);
     return squeeze_dim(ctx, y, -2);
@@ -443,12 +437,8 @@ namespace {
 constexpr OpDef kRows[] = {
     op("aten::mm(Tensor self, Tensor mat2) -> Tensor", TAPER_OP(mm), kPure | kUsesDest),
     op_out("aten::mm.out(Tensor self, Tensor mat2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mm), kUsesDest),
-    op("aten::mm.dtype(Tensor self, Tensor mat2, ScalarType out_dtype) -> Tensor", TAPER_OP(mm_dtype), kPure),
-    op_out("aten::mm.dtype_out(Tensor self, Tensor mat2, ScalarType out_dtype, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mm_dtype)),
     op("aten::bmm(Tensor self, Tensor mat2) -> Tensor", TAPER_OP(bmm), kPure | kUsesDest),
     op_out("aten::bmm.out(Tensor self, Tensor mat2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bmm), kUsesDest),
-    op("aten::bmm.dtype(Tensor self, Tensor mat2, ScalarType out_dtype) -> Tensor", TAPER_OP(bmm_dtype), kPure),
-    op_out("aten::bmm.dtype_out(Tensor self, Tensor mat2, ScalarType out_dtype, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bmm_dtype)),
     op("aten::matmul(Tensor self, Tensor other) -> Tensor", TAPER_OP(matmul), kPure | kUsesDest),
     op_out("aten::matmul.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(matmul), kUsesDest),
     op("aten::linalg_matmul(Tensor self, Tensor other) -> Tensor", TAPER_OP(matmul), kPure | kUsesDest),

@@ -149,7 +149,7 @@ Tensor unsqueeze(Context&, const Tensor& self, int64_t dim) {
 
 Tensor expand(Context&, const Tensor& self, IntView size, bool) {
   size_t dims = size.size(), own = self.sizes().size();
-  check(dims >= own, "expand(", scalar_type_name(self.dtype()), "Tensor{", self.sizes(), "}, size=", size,
+  check(dims >= own, "expand(torch.", scalar_type_name(self.dtype()), "Tensor{", self.sizes(), "}, size=", size,
         "): the number of sizes provided (", dims, ") must be greater or equal to the number of dimensions in the tensor (", own, ")");
   Dims sizes(dims), strides(dims);
   for (size_t i = dims; i-- > 0;) {
