@@ -15,8 +15,17 @@ struct Flag {
   uint8_t value;
 };
 
-// x86's conversion: out of range and NaN give the lowest int.
-int64_t truncate(double x) { return x >= -0x1p63 && x < 0x1p63 ? int64_t(x) : INT64_MIN; }
+// x86's conversions: out of range and NaN give the lowest int of 32 or 64 bits; which of them serves an integer type is
+// what PyTorch's builds do. The unsigned types of those widths split at the sign bit.
+int64_t truncate64(double x) { return x >= -0x1p63 && x < 0x1p63 ? int64_t(x) : INT64_MIN; }
+int32_t truncate32(double x) { return x > -0x1p31 - 1 && x < 0x1p31 ? int32_t(x) : INT32_MIN; }
+template <class To>
+To truncate(double x) {
+  if constexpr (std::is_same_v<To, uint64_t>) return x >= 0x1p63 ? uint64_t(truncate64(x - 0x1p63)) ^ (uint64_t(1) << 63) : uint64_t(truncate64(x));
+  else if constexpr (std::is_same_v<To, uint32_t>) return x >= 0x1p31 ? uint32_t(truncate32(x - 0x1p31)) ^ (uint32_t(1) << 31) : uint32_t(truncate32(x));
+  else if constexpr (std::is_same_v<To, int64_t> || std::is_same_v<To, uint8_t>) return To(truncate64(x));
+  else return To(truncate32(x));
+}
 
 template <class To, class From>
 To convert(From x) {
@@ -38,7 +47,7 @@ To convert(From x) {
   } else if constexpr (kComplexType<To>) {
     return To(convert<typename To::value_type>(x));
   } else if constexpr (kFloatType<From> && std::is_integral_v<To>) {
-    return To(truncate(double(x)));
+    return truncate<To>(double(x));
   } else if constexpr (std::is_same_v<To, Half> || std::is_same_v<To, BFloat16>) {
     return To(float(x));
   } else {

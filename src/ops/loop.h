@@ -34,6 +34,7 @@ struct Kernels {
   Kernel i64 = nullptr;
   Kernel c128 = nullptr;
   bool exact_numbers = false;  // see LoopSpec
+  bool no_bool = false;        // i64 serves the integers only
   Kernel find(ComputeType type) const noexcept {
     return type == ComputeType::kFloat ? f32 : type == ComputeType::kDouble ? f64 : type == ComputeType::kInt ? i64 : c128;
   }

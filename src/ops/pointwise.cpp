@@ -1,11 +1,14 @@
 #include "ops/pointwise.h"
 
+#include <cmath>
+
 namespace taper::impl {
 namespace {
 
 using View = std::span<const Tensor* const>;
 
 Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, View inputs, const Params& params, bool predicate) {
+  if (ctx.dest.defined()) check_castable(result, ctx.dest.dtype());
   Kernel kernel = kernel_for(kernels, common);
   ComputeType compute = compute_type(common);
   bool same_sizes = true;
@@ -23,8 +26,77 @@ Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, Vie
 
 Kernel kernel_for(const Kernels& kernels, DType dtype) {
   Kernel kernel = kernels.find(compute_type(dtype));
-  if (!kernel) fail_dtype(kernels.name, dtype);
+  if (!kernel || (kernels.no_bool && dtype == DType::kBool)) fail_dtype(kernels.name, dtype);
   return kernel;
+}
+
+// By the larger part of the divisor, so that squares do not overflow.
+ComplexDouble divide(ComplexDouble a, ComplexDouble b) {
+  double c = b.real(), d = b.imag();
+  if (std::fabs(c) >= std::fabs(d)) {
+    if (c == 0 && d == 0) return {a.real() / std::fabs(c), a.imag() / std::fabs(d)};
+    double ratio = d / c, scale = 1 / (c + d * ratio);
+    return {(a.real() + a.imag() * ratio) * scale, (a.imag() - a.real() * ratio) * scale};
+  }
+  double ratio = c / d, scale = 1 / (c * ratio + d);
+  return {(a.real() * ratio + a.imag()) * scale, (a.imag() * ratio - a.real()) * scale};
+}
+
+namespace {
+
+const char* number_type(DType dtype) {
+  switch (dtype) {
+    case DType::kByte: return "uint8_t";
+    case DType::kChar: return "int8_t";
+    case DType::kShort: return "int16_t";
+    case DType::kInt: return "int";
+    case DType::kLong: return "int64_t";
+    case DType::kHalf: return "c10::Half";
+    case DType::kBFloat16: return "c10::BFloat16";
+    case DType::kDouble: return "double";
+    default: return "float";
+  }
+}
+
+bool representable(const Scalar& value, DType dtype) {
+  if (dtype == DType::kBool) return true;
+  if (is_complex(dtype)) return dtype != DType::kComplexFloat || !std::isfinite(value.d) || std::fabs(value.d) <= 3.4028234663852886e38;
+  if (value.imaginary != 0) return false;
+  if (is_floating(dtype)) {
+    double most = dtype == DType::kHalf ? 65504.0 : dtype == DType::kBFloat16 ? 3.3895313892515355e38 : 3.4028234663852886e38;
+    return dtype == DType::kDouble || !std::isfinite(value.d) || std::fabs(value.d) <= most;
+  }
+  int bits = int(item_size(dtype)) * 8;
+  double least = -std::ldexp(1.0, bits - 1), most = std::ldexp(1.0, bits - 1);
+  if (!is_signed(dtype)) {  // a negative number wraps
+    most = std::ldexp(1.0, bits);
+    least = 1 - most;
+  }
+  if (value.is_integral() && bits < 64) return double(value.i) >= least && double(value.i) < most;
+  return value.is_integral() || (value.d >= least && value.d < most);
+}
+
+}  // namespace
+
+void check_number(const Scalar& value, DType dtype) {
+  check(representable(value, dtype), "value cannot be converted to type ", number_type(dtype), " without overflow");
+}
+
+double real_number(const Scalar& value, DType dtype) {
+  check_number(value, dtype == DType::kDouble ? dtype : DType::kFloat);
+  return value.d;
+}
+
+int64_t integer_number(const Scalar& value, DType dtype) {
+  check_number(value, dtype);
+  int64_t x = value.is_integral() ? value.i : int64_t(value.d);
+  switch (dtype) {
+    case DType::kByte: return uint8_t(x);
+    case DType::kUInt16: return uint16_t(x);
+    case DType::kUInt32: return uint32_t(x);
+    case DType::kBool: return value.to_bool();
+    default: return x;
+  }
 }
 
 Tensor pointwise_as(Context& ctx, const Kernels& kernels, DType dtype, Inputs inputs, const Params& params) {

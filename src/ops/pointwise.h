@@ -51,6 +51,28 @@ inline Kernels with_f32(Kernels kernels, Kernel f32) {
   return kernels;
 }
 
+constexpr Kernels without_bool(Kernels kernels) {
+  kernels.no_bool = true;
+  return kernels;
+}
+constexpr Kernels with_exact_numbers(Kernels kernels) {
+  kernels.exact_numbers = true;
+  return kernels;
+}
+
+// Complex arithmetic term by term, as PyTorch's: the standard library's makes infinities out of NaN.
+inline ComplexDouble multiply(ComplexDouble a, ComplexDouble b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+ComplexDouble divide(ComplexDouble a, ComplexDouble b);
+
+// Throws "value cannot be converted to type float without overflow" for a number that a kernel of this dtype cannot take.
+void check_number(const Scalar& value, DType dtype);
+// check_number, and the number as a kernel's parameter.
+double real_number(const Scalar& value, DType dtype);
+// The same for the int64 row of an integer dtype; negative numbers wrap in unsigned ones.
+int64_t integer_number(const Scalar& value, DType dtype);
+
 // The kernel for a dtype; PyTorch's text when there is none.
 Kernel kernel_for(const Kernels& kernels, DType dtype);
 

@@ -10,36 +10,21 @@
 namespace taper::impl::aten {
 namespace {
 
+void check_same_out(const Context& ctx, const Tensor& self) {
+  if (ctx.dest.defined())
+    check(ctx.dest.dtype() == self.dtype(), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ", scalar_type_name(self.dtype()));
+}
+
 struct Relu {
   template <class C>
   static C of(C x, const Params&) { return x < 0 ? C(0) : x; }
 };
-constexpr Kernels kRelu = functor_kernels<Relu, 1, void, float, double, int64_t>("relu");
+constexpr Kernels kRelu = functor_kernels<Relu, 1, void, float, double, int64_t>("clamp_min_scalar_cpu");
 Tensor relu(Context& ctx, const Tensor& self) {
   check(self.dtype() != DType::kBool, "Boolean inputs not supported for relu");
-  return pointwise(ctx, with_f32(kRelu, float_math(ctx.cpu_level).relu), {&self});
+  check(!self.is_complex(), "clamp is not supported for complex types");
+  return pointwise_as(ctx, with_f32(kRelu, float_math(ctx.cpu_level).relu), self.dtype(), {&self});
 }
-
-struct HardTanh {
-  template <class C>
-  static C of(C x, const Params& p) {
-    if constexpr (std::is_same_v<C, int64_t>) return x < p.integer[0] ? p.integer[0] : x > p.integer[1] ? p.integer[1] : x;
-    else return x < C(p.real[0]) ? C(p.real[0]) : x > C(p.real[1]) ? C(p.real[1]) : x;
-  }
-};
-constexpr Kernels kHardTanh = functor_kernels<HardTanh, 1, void, float, double, int64_t>("hardtanh");
-Tensor hardtanh(Context& ctx, const Tensor& self, const Scalar& low, const Scalar& high) {
-  check(self.dtype() != DType::kBool, "Bool inputs not supported for hardtanh");
-  Params p;
-  p.real[0] = low.to_double();
-  p.real[1] = high.to_double();
-  if (is_integral(self.dtype())) {
-    p.integer[0] = low.to_int();
-    p.integer[1] = high.to_int();
-  }
-  return pointwise(ctx, with_f32(kHardTanh, float_math(ctx.cpu_level).clamp), {&self}, p);
-}
-Tensor relu6(Context& ctx, const Tensor& self) { return hardtanh(ctx, self, Scalar(0), Scalar(6)); }
 
 // real: alpha * scale, scale, input scale.
 struct Elu {
@@ -52,15 +37,19 @@ Tensor elu_with(Context& ctx, const Tensor& self, double negative, double positi
   p.real[0] = negative;
   p.real[1] = positive;
   p.real[2] = inside;
-  return pointwise(ctx, with_f32(kElu, float_math(ctx.cpu_level).elu), {&self}, p);
+  return pointwise_same(ctx, with_f32(kElu, float_math(ctx.cpu_level).elu), self, p);
 }
 Tensor elu(Context& ctx, const Tensor& self, const Scalar& alpha, const Scalar& scale, const Scalar& input_scale) {
-  return elu_with(ctx, self, alpha.to_double() * scale.to_double(), scale.to_double(), input_scale.to_double());
+  check_same_out(ctx, self);
+  kernel_for(kElu, self.dtype());
+  double a = real_number(alpha, self.dtype()), s = real_number(scale, self.dtype());
+  return elu_with(ctx, self, a * s, s, real_number(input_scale, self.dtype()));
 }
 Tensor selu(Context& ctx, const Tensor& self) { return elu_with(ctx, self, 1.6732632423543772 * 1.0507009873554805, 1.0507009873554805, 1); }
 Tensor celu(Context& ctx, const Tensor& self, const Scalar& alpha) {
-  check(alpha.to_double() != 0, "ZeroDivisionError: alpha cannot be 0 for CELU");
-  return elu_with(ctx, self, alpha.to_double(), 1, 1 / alpha.to_double());
+  double a = real_number(alpha, DType::kDouble);
+  check(a != 0, "ZeroDivisionError: alpha cannot be 0 for CELU");
+  return elu_with(ctx, self, a, 1, 1 / a);
 }
 
 struct Gelu {
@@ -75,9 +64,9 @@ constexpr Kernels kGelu = functor_kernels<Gelu, 1, void, float, double>("GeluKer
 constexpr Kernels kGeluTanh = functor_kernels<GeluTanh, 1, void, float, double>("GeluKernelImpl");
 Tensor gelu(Context& ctx, const Tensor& self, std::string_view approximate) {
   const FloatMath& fast = float_math(ctx.cpu_level);
-  if (approximate == "tanh") return pointwise(ctx, with_f32(kGeluTanh, fast.gelu_tanh), {&self});
+  if (approximate == "tanh") return pointwise_same(ctx, with_f32(kGeluTanh, fast.gelu_tanh), self);
   check(approximate == "none", "approximate argument must be either none or tanh.");
-  return pointwise(ctx, with_f32(kGelu, fast.gelu), {&self});
+  return pointwise_same(ctx, with_f32(kGelu, fast.gelu), self);
 }
 
 struct Silu {
@@ -85,7 +74,7 @@ struct Silu {
   static C of(C x, const Params&) { return x / (C(1) + std::exp(-x)); }
 };
 constexpr Kernels kSilu = functor_kernels<Silu, 1, void, float, double, ComplexDouble>("silu_cpu");
-Tensor silu(Context& ctx, const Tensor& self) { return pointwise(ctx, with_f32(kSilu, float_math(ctx.cpu_level).silu), {&self}); }
+Tensor silu(Context& ctx, const Tensor& self) { return pointwise_same(ctx, with_f32(kSilu, float_math(ctx.cpu_level).silu), self); }
 
 struct Threshold {
   template <class C>
@@ -94,14 +83,17 @@ struct Threshold {
     else return x <= C(p.real[0]) ? C(p.real[1]) : x;
   }
 };
-constexpr Kernels kThreshold = functor_kernels<Threshold, 1, void, float, double, int64_t>("threshold_cpu");
+constexpr Kernels kThreshold = without_bool(functor_kernels<Threshold, 1, void, float, double, int64_t>("threshold_cpu"));
 Tensor threshold(Context& ctx, const Tensor& self, const Scalar& limit, const Scalar& value) {
+  if (ctx.dest.defined()) check_castable(self.dtype(), ctx.dest.dtype());
+  kernel_for(kThreshold, self.dtype());
   Params p;
-  p.real[0] = limit.to_double();
-  p.real[1] = value.to_double();
   if (is_integral(self.dtype())) {
-    p.integer[0] = limit.to_int();
-    p.integer[1] = value.to_int();
+    p.integer[0] = integer_number(limit, self.dtype());
+    p.integer[1] = integer_number(value, self.dtype());
+  } else {
+    p.real[0] = real_number(limit, self.dtype());
+    p.real[1] = real_number(value, self.dtype());
   }
   return pointwise(ctx, kThreshold, {&self}, p);
 }
@@ -112,11 +104,13 @@ struct LeakyRelu {
     return x > 0 ? x : x * C(p.real[0]);
   }
 };
-constexpr Kernels kLeakyRelu = functor_kernels<LeakyRelu, 1, void, float, double>("leaky_relu");
+constexpr Kernels kLeakyRelu = functor_kernels<LeakyRelu, 1, void, float, double>("leaky_relu_cpu");
 Tensor leaky_relu(Context& ctx, const Tensor& self, const Scalar& slope) {
+  check_same_out(ctx, self);
+  kernel_for(kLeakyRelu, self.dtype());
   Params p;
-  p.real[0] = slope.to_double();
-  return pointwise(ctx, kLeakyRelu, {&self}, p);
+  p.real[0] = real_number(slope, self.dtype());
+  return pointwise_same(ctx, kLeakyRelu, self, p);
 }
 
 struct Mish {
@@ -126,10 +120,9 @@ struct Mish {
     return x * std::tanh(e);
   }
 };
-constexpr Kernels kMish = functor_kernels<Mish, 1, void, float, double>("mish");
+constexpr Kernels kMish = functor_kernels<Mish, 1, void, float, double>("mish_cpu");
 Tensor mish(Context& ctx, const Tensor& self) {
-  Params p;
-  return pointwise(ctx, kMish, {&self}, p);
+  return pointwise_same(ctx, kMish, self);
 }
 
 struct Hardswish {
@@ -138,10 +131,9 @@ struct Hardswish {
     return x * std::min(std::max(x + C(3), C(0)), C(6)) / C(6);
   }
 };
-constexpr Kernels kHardswish = functor_kernels<Hardswish, 1, void, float, double>("hardswish");
+constexpr Kernels kHardswish = functor_kernels<Hardswish, 1, void, float, double>("hardswish_cpu");
 Tensor hardswish(Context& ctx, const Tensor& self) {
-  Params p;
-  return pointwise(ctx, kHardswish, {&self}, p);
+  return pointwise_same(ctx, kHardswish, self);
 }
 
 struct Hardsigmoid {
@@ -150,10 +142,9 @@ struct Hardsigmoid {
     return std::min(std::max(x + C(3), C(0)), C(6)) / C(6);
   }
 };
-constexpr Kernels kHardsigmoid = functor_kernels<Hardsigmoid, 1, void, float, double>("hardsigmoid");
+constexpr Kernels kHardsigmoid = functor_kernels<Hardsigmoid, 1, void, float, double>("hardsigmoid_cpu");
 Tensor hardsigmoid(Context& ctx, const Tensor& self) {
-  Params p;
-  return pointwise(ctx, kHardsigmoid, {&self}, p);
+  return pointwise_same(ctx, kHardsigmoid, self);
 }
 
 struct Softplus {
@@ -163,12 +154,14 @@ struct Softplus {
     return x * beta > C(p.real[1]) ? x : std::log1p(std::exp(x * beta)) / beta;
   }
 };
-constexpr Kernels kSoftplus = functor_kernels<Softplus, 1, void, float, double>("softplus");
+constexpr Kernels kSoftplus = functor_kernels<Softplus, 1, void, float, double>("softplus_cpu");
 Tensor softplus(Context& ctx, const Tensor& self, const Scalar& beta, const Scalar& threshold) {
+  check_same_out(ctx, self);
+  kernel_for(kSoftplus, self.dtype());
   Params p;
-  p.real[0] = beta.to_double();
-  p.real[1] = threshold.to_double();
-  return pointwise(ctx, kSoftplus, {&self}, p);
+  p.real[0] = real_number(beta, self.dtype());
+  p.real[1] = real_number(threshold, self.dtype());
+  return pointwise_same(ctx, kSoftplus, self, p);
 }
 
 struct Hardshrink {
@@ -177,11 +170,13 @@ struct Hardshrink {
     return x >= C(-p.real[0]) && x <= C(p.real[0]) ? C(0) : x;
   }
 };
-constexpr Kernels kHardshrink = functor_kernels<Hardshrink, 1, void, float, double>("hardshrink");
+constexpr Kernels kHardshrink = functor_kernels<Hardshrink, 1, void, float, double>("hardshrink_cpu");
 Tensor hardshrink(Context& ctx, const Tensor& self, const Scalar& lambd) {
+  check_same_out(ctx, self);
+  kernel_for(kHardshrink, self.dtype());
   Params p;
-  p.real[0] = lambd.to_double();
-  return pointwise(ctx, kHardshrink, {&self}, p);
+  p.real[0] = real_number(lambd, self.dtype());
+  return pointwise_same(ctx, kHardshrink, self, p);
 }
 
 struct Softshrink {
@@ -191,12 +186,14 @@ struct Softshrink {
     return x > l ? x - l : x < -l ? x + l : x * C(0);
   }
 };
-constexpr Kernels kSoftshrink = functor_kernels<Softshrink, 1, void, float, double>("softshrink");
+constexpr Kernels kSoftshrink = functor_kernels<Softshrink, 1, void, float, double>("softshrink_check");
 Tensor softshrink(Context& ctx, const Tensor& self, const Scalar& lambd) {
+  kernel_for(kSoftshrink, self.dtype());
   Params p;
-  p.real[0] = lambd.to_double();
-  check(p.real[0] >= 0, "lambda must be greater or equal to 0, but found to be ", p.real[0], ".");
-  return pointwise(ctx, kSoftshrink, {&self}, p);
+  p.real[0] = real_number(lambd, DType::kDouble);
+  double most = self.dtype() == DType::kDouble ? 1.79769e+308 : self.dtype() == DType::kHalf ? 65504 : self.dtype() == DType::kBFloat16 ? 3.38953e+38 : 3.40282e+38;
+  check(p.real[0] >= 0 && p.real[0] <= most, "lambda must be in range [0, ", most, "] for input dtype ", cpp_type_name(self.dtype()), ", but found ", p.real[0]);
+  return pointwise_same(ctx, kSoftshrink, self, p);
 }
 
 struct LogSigmoid {
@@ -205,10 +202,9 @@ struct LogSigmoid {
     return std::min(x, C(0)) - std::log1p(std::exp(-std::fabs(x)));
   }
 };
-constexpr Kernels kLogSigmoid = functor_kernels<LogSigmoid, 1, void, float, double>("log_sigmoid");
+constexpr Kernels kLogSigmoid = functor_kernels<LogSigmoid, 1, void, float, double>("log_sigmoid_cpu");
 Tensor log_sigmoid(Context& ctx, const Tensor& self) {
-  Params p;
-  return pointwise(ctx, kLogSigmoid, {&self}, p);
+  return pointwise_same(ctx, kLogSigmoid, self);
 }
 
 struct Prelu {
@@ -231,6 +227,7 @@ Tensor prelu(Context& ctx, const Tensor& self, const Tensor& weight_in) {
     weight = view(ctx, weight, shape);
   } else {
     check(weight.dim() <= 1, "prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = ", weight.dim());
+    if (self.dim() == 0) weight = view(ctx, weight, Dims());
   }
   return prelu_kernel(ctx, self, weight);
 }
@@ -250,16 +247,18 @@ Tensor glu(Context& ctx, const Tensor& self, int64_t dim) {
 
 // Outside training the slope is the middle of the range.
 Tensor rrelu(Context& ctx, const Tensor& self, const Scalar& lower, const Scalar& upper, bool training, MaybeGenerator) {
+  double low = real_number(lower, DType::kDouble), high = real_number(upper, DType::kDouble);
+  check(low <= high, "Lower bound should be less than or equal to the upper bound");
+  check(std::isfinite(low), "rrelu: lower bound must be finite, got ", low);
+  check(std::isfinite(high), "rrelu: upper bound must be finite, got ", high);
   if (training) fail(ErrorCode::kUnsupported, "aten::rrelu with training=True is not supported");
-  return leaky_relu(ctx, self, Scalar((lower.to_double() + upper.to_double()) / 2));
+  return leaky_relu(ctx, self, Scalar((low + high) / 2));
 }
 
 constexpr OpDef kRows[] = {
     op("aten::relu(Tensor self) -> Tensor", TAPER_OP(relu), kPure | kUsesDest),
     op_inplace("aten::relu_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(relu), kUsesDest),
-    op_out("aten::relu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(relu), kUsesDest),
-    op("aten::relu6(Tensor self) -> Tensor", TAPER_OP(relu6), kPure | kUsesDest),
-    op_inplace("aten::relu6_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(relu6), kUsesDest),
+    op_out("aten::relu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(relu), kExactOut),
     op("aten::leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor", TAPER_OP(leaky_relu), kPure | kUsesDest),
     op_inplace("aten::leaky_relu_(Tensor(a!) self, Scalar negative_slope=0.01) -> Tensor(a!)", TAPER_OP(leaky_relu), kUsesDest),
     op_out("aten::leaky_relu.out(Tensor self, Scalar negative_slope=0.01, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(leaky_relu), kUsesDest),
@@ -270,7 +269,7 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::selu_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(selu), kUsesDest),
     op("aten::celu(Tensor self, Scalar alpha=1.) -> Tensor", TAPER_OP(celu), kPure | kUsesDest),
     op_inplace("aten::celu_(Tensor(a!) self, Scalar alpha=1.) -> Tensor(a!)", TAPER_OP(celu), kUsesDest),
-    op_out("aten::celu.out(Tensor self, Scalar alpha=1., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(celu), kUsesDest),
+    op_out("aten::celu.out(Tensor self, Scalar alpha=1., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(celu), kExactOut),
     op("aten::gelu(Tensor self, *, str approximate=\"none\") -> Tensor", TAPER_OP(gelu), kPure | kUsesDest),
     op_inplace("aten::gelu_(Tensor(a!) self, *, str approximate=\"none\") -> Tensor(a!)", TAPER_OP(gelu), kUsesDest),
     op_out("aten::gelu.out(Tensor self, *, str approximate=\"none\", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(gelu), kUsesDest),
@@ -280,9 +279,6 @@ constexpr OpDef kRows[] = {
     op("aten::mish(Tensor self) -> Tensor", TAPER_OP(mish), kPure | kUsesDest),
     op_inplace("aten::mish_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(mish), kUsesDest),
     op_out("aten::mish.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mish), kUsesDest),
-    op("aten::hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor", TAPER_OP(hardtanh), kPure | kUsesDest),
-    op_inplace("aten::hardtanh_(Tensor(a!) self, Scalar min_val=-1, Scalar max_val=1) -> Tensor(a!)", TAPER_OP(hardtanh), kUsesDest),
-    op_out("aten::hardtanh.out(Tensor self, Scalar min_val=-1, Scalar max_val=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hardtanh), kUsesDest),
     op("aten::hardswish(Tensor self) -> Tensor", TAPER_OP(hardswish), kPure | kUsesDest),
     op_inplace("aten::hardswish_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(hardswish), kUsesDest),
     op_out("aten::hardswish.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hardswish), kUsesDest),

@@ -6,6 +6,7 @@
 #include "ops/aten/copy.h"
 #include "ops/families.h"
 #include "ops/kernels/float_math.h"
+#include "ops/kernels/special_functions.h"
 #include "ops/pointwise.h"
 
 namespace taper::impl::aten {
@@ -22,6 +23,7 @@ struct Add {
   template <class C>
   static C of(C a, C b, const Params& p) {
     if constexpr (std::is_same_v<C, int64_t>) return int64_t(uint64_t(a) + uint64_t(alpha_of<C>(p)) * uint64_t(b));
+    else if constexpr (std::is_same_v<C, ComplexDouble>) return a + multiply(alpha_of<C>(p), b);
     else return a + alpha_of<C>(p) * b;
   }
 };
@@ -29,6 +31,7 @@ struct Sub {
   template <class C>
   static C of(C a, C b, const Params& p) {
     if constexpr (std::is_same_v<C, int64_t>) return int64_t(uint64_t(a) - uint64_t(alpha_of<C>(p)) * uint64_t(b));
+    else if constexpr (std::is_same_v<C, ComplexDouble>) return a - multiply(alpha_of<C>(p), b);
     else return a - alpha_of<C>(p) * b;
   }
 };
@@ -36,12 +39,16 @@ struct Mul {
   template <class C>
   static C of(C a, C b, const Params&) {
     if constexpr (std::is_same_v<C, int64_t>) return int64_t(uint64_t(a) * uint64_t(b));
+    else if constexpr (std::is_same_v<C, ComplexDouble>) return multiply(a, b);
     else return a * b;
   }
 };
 struct Div {
   template <class C>
-  static C of(C a, C b, const Params&) { return a / b; }
+  static C of(C a, C b, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return divide(a, b);
+    else return a / b;
+  }
 };
 
 int64_t floor_div(int64_t a, int64_t b) {
@@ -133,9 +140,25 @@ struct Nextafter {
   template <class C>
   static C of(C a, C b, const Params&) { return std::nextafter(a, b); }
 };
+template <class H>
+struct NextafterOf {
+  static float of(float a, float b, const Params&) {
+    if (a != a || b != b) return a + b;
+    if (a == b) return b;
+    H h(a);
+    if (a == 0) h.bits = uint16_t((b < 0 ? 0x8000 : 0) | 1);
+    else h.bits = uint16_t(h.bits + ((a < b) == (a > 0) ? 1 : -1));
+    return float(h);
+  }
+};
 struct LogAddExp {
   template <class C>
   static C of(C a, C b, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return complex_logaddexp(a, b);
+    else return of_real(a, b);
+  }
+  template <class C>
+  static C of_real(C a, C b) {
     if (std::isinf(a) && a == b) return a;
     C high = std::max(a, b);
     return a != a || b != b ? a + b : high + std::log1p(std::exp(-std::fabs(a - b)));
@@ -151,7 +174,7 @@ struct LogAddExp2 {
 };
 struct Heaviside {
   template <class C>
-  static C of(C a, C b, const Params&) { return a == 0 ? b : a != a ? a : C(a > 0); }
+  static C of(C a, C b, const Params&) { return a == 0 ? b : C(a > 0); }
 };
 struct Xlogy {
   template <class C>
@@ -202,12 +225,12 @@ struct Pow {
 
 constexpr Kernels kAdd = functor_kernels<Add, 2, void, float, double, int64_t, ComplexDouble>("add_stub");
 constexpr Kernels kSub = functor_kernels<Sub, 2, void, float, double, int64_t, ComplexDouble>("sub_stub");
-constexpr Kernels kMul = functor_kernels<Mul, 2, void, float, double, int64_t, ComplexDouble>("mul_cpu");
-constexpr Kernels kDiv = functor_kernels<Div, 2, void, float, double, ComplexDouble>("div_true_cpu");
-constexpr Kernels kFloorDivide = functor_kernels<FloorDivide, 2, void, float, double, int64_t>("div_floor_cpu");
-constexpr Kernels kTruncDivide = functor_kernels<TruncDivide, 2, void, float, double, int64_t>("div_trunc_cpu");
-constexpr Kernels kRemainder = functor_kernels<Remainder, 2, void, float, double, int64_t>("remainder_cpu");
-constexpr Kernels kFmod = functor_kernels<Fmod, 2, void, float, double, int64_t>("fmod_cpu");
+constexpr Kernels kMul = with_exact_numbers(functor_kernels<Mul, 2, void, float, double, int64_t, ComplexDouble>("mul_cpu"));
+constexpr Kernels kDiv = with_exact_numbers(functor_kernels<Div, 2, void, float, double, ComplexDouble>("div_true_cpu"));
+constexpr Kernels kFloorDivide = with_exact_numbers(without_bool(functor_kernels<FloorDivide, 2, void, float, double, int64_t>("div_floor_cpu")));
+constexpr Kernels kTruncDivide = with_exact_numbers(without_bool(functor_kernels<TruncDivide, 2, void, float, double, int64_t>("div_trunc_cpu")));
+constexpr Kernels kRemainder = without_bool(functor_kernels<Remainder, 2, void, float, double, int64_t>("remainder_cpu"));
+constexpr Kernels kFmod = without_bool(functor_kernels<Fmod, 2, void, float, double, int64_t>("fmod_cpu"));
 constexpr Kernels kMaximum = functor_kernels<Maximum, 2, void, float, double, int64_t>("maximum_cpu");
 constexpr Kernels kMinimum = functor_kernels<Minimum, 2, void, float, double, int64_t>("minimum_cpu");
 constexpr Kernels kFmax = functor_kernels<Fmax, 2, void, float, double, int64_t>("fmax_cpu");
@@ -216,18 +239,19 @@ constexpr Kernels kAtan2 = functor_kernels<Atan2, 2, void, float, double>("atan2
 constexpr Kernels kHypot = functor_kernels<Hypot, 2, void, float, double>("hypot_cpu");
 constexpr Kernels kCopysign = functor_kernels<Copysign, 2, void, float, double>("copysign_cpu");
 constexpr Kernels kNextafter = functor_kernels<Nextafter, 2, void, float, double>("nextafter_cpu");
-constexpr Kernels kLogAddExp = functor_kernels<LogAddExp, 2, void, float, double>("logaddexp_cpu");
+constexpr Kernels kLogAddExp = functor_kernels<LogAddExp, 2, void, float, double, ComplexDouble>("logaddexp_cpu");
 constexpr Kernels kLogAddExp2 = functor_kernels<LogAddExp2, 2, void, float, double>("logaddexp2_cpu");
 constexpr Kernels kHeaviside = functor_kernels<Heaviside, 2, void, float, double, int64_t>("heaviside_cpu");
 constexpr Kernels kXlogy = functor_kernels<Xlogy, 2, void, float, double>("xlogy_cpu");
-constexpr Kernels kGcd = functor_kernels<Gcd, 2, void, int64_t>("gcd_cpu");
-constexpr Kernels kLcm = functor_kernels<Lcm, 2, void, int64_t>("lcm_cpu");
+constexpr Kernels kGcd = without_bool(functor_kernels<Gcd, 2, void, int64_t>("gcd_cpu"));
+constexpr Kernels kLcm = without_bool(functor_kernels<Lcm, 2, void, int64_t>("lcm_cpu"));
 constexpr Kernels kBitAnd = functor_kernels<BitAnd, 2, void, int64_t>("bitwise_and_cpu");
 constexpr Kernels kBitOr = functor_kernels<BitOr, 2, void, int64_t>("bitwise_or_cpu");
 constexpr Kernels kBitXor = functor_kernels<BitXor, 2, void, int64_t>("bitwise_xor_cpu");
-constexpr Kernels kShiftLeft = functor_kernels<ShiftLeft, 2, void, int64_t>("lshift_cpu");
-constexpr Kernels kShiftRight = functor_kernels<ShiftRight, 2, void, int64_t>("rshift_cpu");
+constexpr Kernels kShiftLeft = without_bool(functor_kernels<ShiftLeft, 2, void, int64_t>("lshift_cpu"));
+constexpr Kernels kShiftRight = without_bool(functor_kernels<ShiftRight, 2, void, int64_t>("rshift_cpu"));
 constexpr Kernels kPow = functor_kernels<Pow, 2, void, float, double, int64_t, ComplexDouble>("pow");
+constexpr Kernels kPowTensors = without_bool(kPow);
 
 Params alpha_params(DType common, const Scalar& alpha) {
   check(!alpha.is_bool() || common == DType::kBool, "Boolean alpha only supported for Boolean results.");
@@ -261,12 +285,14 @@ Tensor div(Context& ctx, const Tensor& self, const Tensor& other) {
   return pointwise_float(ctx, with_f32(kDiv, float_math(ctx.cpu_level).div), {&self, &other});
 }
 Tensor maximum(Context& ctx, const Tensor& self, const Tensor& other) {
+  check(!self.is_complex() && !other.is_complex(), "maximum not implemented for complex tensors.");
   return pointwise(ctx, with_f32(kMaximum, float_math(ctx.cpu_level).maximum), {&self, &other});
 }
 Tensor minimum(Context& ctx, const Tensor& self, const Tensor& other) {
+  check(!self.is_complex() && !other.is_complex(), "minimum not implemented for complex tensors.");
   return pointwise(ctx, with_f32(kMinimum, float_math(ctx.cpu_level).minimum), {&self, &other});
 }
-Tensor pow(Context& ctx, const Tensor& self, const Tensor& exponent) { return pointwise(ctx, kPow, {&self, &exponent}); }
+Tensor pow(Context& ctx, const Tensor& self, const Tensor& exponent) { return pointwise(ctx, kPowTensors, {&self, &exponent}); }
 Tensor floor_divide(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kFloorDivide, {&self, &other}); }
 Tensor remainder(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kRemainder, {&self, &other}); }
 
@@ -303,27 +329,46 @@ Tensor div_scalar_mode(Context& ctx, const Tensor& self, const Scalar& other, st
 }
 Tensor fmod(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kFmod, {&self, &other}); }
 TAPER_WITH_SCALAR(fmod)
-Tensor fmax(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kFmax, {&self, &other}); }
-Tensor fmin(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kFmin, {&self, &other}); }
+Tensor fmax(Context& ctx, const Tensor& self, const Tensor& other) {
+  check(!self.is_complex() && !other.is_complex(), "fmax not implemented for complex tensors.");
+  return pointwise(ctx, kFmax, {&self, &other});
+}
+Tensor fmin(Context& ctx, const Tensor& self, const Tensor& other) {
+  check(!self.is_complex() && !other.is_complex(), "fmin not implemented for complex tensors.");
+  return pointwise(ctx, kFmin, {&self, &other});
+}
 Tensor atan2(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise_float(ctx, kAtan2, {&self, &other}); }
 Tensor hypot(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kHypot, {&self, &other}); }
 Tensor copysign(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise_float(ctx, kCopysign, {&self, &other}); }
 TAPER_WITH_SCALAR(copysign)
-Tensor nextafter(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kNextafter, {&self, &other}); }
+Tensor nextafter(Context& ctx, const Tensor& self, const Tensor& other) {
+  DType common = result_type(ctx, {&self, &other});
+  Kernels kernels = kNextafter;
+  // Half floats have steps of their own; the rows hold them exactly.
+  if (common == DType::kHalf) kernels.f32 = &functor_row<NextafterOf<Half>, float, float, 2>;
+  if (common == DType::kBFloat16) kernels.f32 = &functor_row<NextafterOf<BFloat16>, float, float, 2>;
+  return pointwise_as(ctx, kernels, common, {&self, &other});
+}
 Tensor logaddexp(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLogAddExp, {&self, &other}); }
 Tensor logaddexp2(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLogAddExp2, {&self, &other}); }
 Tensor gcd(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kGcd, {&self, &other}); }
 Tensor lcm(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLcm, {&self, &other}); }
 Tensor heaviside(Context& ctx, const Tensor& self, const Tensor& values) {
-  check(self.dtype() == values.dtype(), "heaviside is not yet implemented for tensors with different dtypes.");
+  check(!self.is_complex() && !values.is_complex() && !(ctx.dest.defined() && ctx.dest.is_complex()), "heaviside is not yet implemented for complex tensors.");
+  check(self.dtype() == values.dtype() && (!ctx.dest.defined() || ctx.dest.dtype() == self.dtype()),
+        "heaviside is not yet implemented for tensors with different dtypes.");
   return pointwise(ctx, kHeaviside, {&self, &values});
 }
 Tensor xlogy(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise_float(ctx, kXlogy, {&self, &other}); }
 Tensor xlogy_other(Context& ctx, const Tensor& self, const Scalar& other) { return xlogy(ctx, self, wrapped_number(ctx, other)); }
 Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { return xlogy(ctx, wrapped_number(ctx, self), other); }
 Tensor ldexp(Context& ctx, const Tensor& self, const Tensor& other) {
+  Tensor dest = std::exchange(ctx.dest, Tensor());
+  ctx.movable_arguments = 0;
   Tensor two = wrapped_number(Scalar(2.0));
   Tensor power = pointwise_as(ctx, kPow, float_result(ctx, other.dtype()), {&two, &other});
+  if (dest.defined()) check(can_cast(result_type(ctx, {&self, &power}), dest.dtype()), "ldexp can't be cast to the desired output type ", scalar_type_name(dest.dtype()));
+  ctx.dest = dest;
   return mul(ctx, self, power);
 }
 
@@ -375,11 +420,17 @@ Tensor logical_xor(Context& ctx, const Tensor& self, const Tensor& other) { retu
 
 struct SquareOf {
   template <class C>
-  static C of(C x, const Params&) { return x * x; }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return multiply(x, x);
+    else return x * x;
+  }
 };
 struct CubeOf {
   template <class C>
-  static C of(C x, const Params&) { return x * x * x; }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return multiply(multiply(x, x), x);
+    else return x * x * x;
+  }
 };
 struct RootOf {
   template <class C>
@@ -402,13 +453,22 @@ Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
 }
 Tensor pow_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return pow(ctx, wrapped_number(ctx, self), exponent); }
 
-// In double or complex double whatever the inputs are.
+// In double or complex double whatever the inputs are; a destination must have just that.
 Tensor float_power(Context& ctx, const Tensor& self, const Tensor& exponent) {
-  DType common = result_type(ctx, {&self, &exponent});
-  return pointwise_as(ctx, kPow, is_complex(common) ? DType::kComplexDouble : DType::kDouble, {&self, &exponent});
+  DType common = is_complex(result_type(ctx, {&self, &exponent})) ? DType::kComplexDouble : DType::kDouble;
+  check(!ctx.dest.defined() || ctx.dest.dtype() == common, "the output given to float_power has dtype ",
+        scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : common), " but the operation's result requires dtype ", scalar_type_name(common));
+  return pointwise_as(ctx, kPow, common, {&self, &exponent});
 }
-Tensor float_power_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) { return float_power(ctx, self, wrapped_number(exponent)); }
-Tensor float_power_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return float_power(ctx, wrapped_number(self), exponent); }
+Tensor float_power_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) { return float_power(ctx, self, wrapped_number(ctx, exponent)); }
+Tensor float_power_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return float_power(ctx, wrapped_number(ctx, self), exponent); }
+Tensor float_power_(Context& ctx, const Tensor& self, const Tensor& exponent) {
+  DType common = is_complex(result_type(ctx, {&self, &exponent})) ? DType::kComplexDouble : DType::kDouble;
+  check(self.dtype() == common, "the base given to float_power_ has dtype ", scalar_type_name(self.dtype()), " but the operation's result requires dtype ",
+        scalar_type_name(common));
+  return float_power(ctx, self, exponent);
+}
+Tensor float_power_scalar_(Context& ctx, const Tensor& self, const Scalar& exponent) { return float_power_(ctx, self, wrapped_number(ctx, exponent)); }
 
 constexpr OpDef kRows[] = {
     op("aten::add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", TAPER_OP(add), kPure | kUsesDest),
@@ -416,13 +476,13 @@ constexpr OpDef kRows[] = {
     op_out("aten::add.out(Tensor self, Tensor other, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(add), kUsesDest),
     op("aten::add.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", TAPER_OP(add_scalar), kPure | kUsesDest),
     op_inplace("aten::add_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(add_scalar), kUsesDest),
-    op_out("aten::add.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(add_scalar), kUsesDest),
+    op_out("aten::add.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(add_scalar), kExactOut),
     op("aten::sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", TAPER_OP(sub), kPure | kUsesDest),
     op_inplace("aten::sub_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(sub), kUsesDest),
     op_out("aten::sub.out(Tensor self, Tensor other, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sub), kUsesDest),
     op("aten::sub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", TAPER_OP(sub_scalar), kPure | kUsesDest),
     op_inplace("aten::sub_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(sub_scalar), kUsesDest),
-    op_out("aten::sub.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sub_scalar), kUsesDest),
+    op_out("aten::sub.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sub_scalar), kExactOut),
     op("aten::subtract.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", TAPER_OP(sub), kPure | kUsesDest),
     op_inplace("aten::subtract_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(sub), kUsesDest),
     op_out("aten::subtract.out(Tensor self, Tensor other, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sub), kUsesDest),
@@ -433,22 +493,22 @@ constexpr OpDef kRows[] = {
     op_out("aten::mul.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mul), kUsesDest),
     op("aten::mul.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(mul_scalar), kPure | kUsesDest),
     op_inplace("aten::mul_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(mul_scalar), kUsesDest),
-    op_out("aten::mul.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mul_scalar), kUsesDest),
+    op_out("aten::mul.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mul_scalar), kExactOut),
     op("aten::multiply.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(mul), kPure | kUsesDest),
     op_inplace("aten::multiply_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(mul), kUsesDest),
     op_out("aten::multiply.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mul), kUsesDest),
     op("aten::multiply.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(mul_scalar), kPure | kUsesDest),
     op_inplace("aten::multiply_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(mul_scalar), kUsesDest),
     op("aten::rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", TAPER_OP(rsub), kPure),
-    op_out("aten::rsub.Tensor_out(Tensor self, Tensor other, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(rsub)),
+    op_out("aten::rsub.Tensor_out(Tensor self, Tensor other, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(rsub), kExactOut),
     op("aten::rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", TAPER_OP(rsub_scalar), kPure),
-    op_out("aten::rsub.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(rsub_scalar)),
+    op_out("aten::rsub.Scalar_out(Tensor self, Scalar other, Scalar alpha=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(rsub_scalar), kExactOut),
     op("aten::div.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(div), kPure | kUsesDest),
     op_inplace("aten::div_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(div), kUsesDest),
     op_out("aten::div.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div), kUsesDest),
     op("aten::div.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(div_scalar), kPure | kUsesDest),
     op_inplace("aten::div_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(div_scalar), kUsesDest),
-    op_out("aten::div.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div_scalar), kUsesDest),
+    op_out("aten::div.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div_scalar), kExactOut),
     op("aten::divide.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(div), kPure | kUsesDest),
     op_inplace("aten::divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(div), kUsesDest),
     op_out("aten::divide.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div), kUsesDest),
@@ -463,7 +523,7 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::div_.Tensor_mode(Tensor(a!) self, Tensor other, *, str? rounding_mode) -> Tensor(a!)", TAPER_OP(div_mode), kUsesDest),
     op("aten::div.Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor", TAPER_OP(div_scalar_mode), kPure | kUsesDest),
     op_inplace("aten::div_.Scalar_mode(Tensor(a!) self, Scalar other, *, str? rounding_mode) -> Tensor(a!)", TAPER_OP(div_scalar_mode), kUsesDest),
-    op_out("aten::div.Scalar_mode_out(Tensor self, Scalar other, *, str? rounding_mode, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div_scalar_mode), kUsesDest),
+    op_out("aten::div.Scalar_mode_out(Tensor self, Scalar other, *, str? rounding_mode, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div_scalar_mode), kExactOut),
     op("aten::divide.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", TAPER_OP(div_mode), kPure | kUsesDest),
     op_inplace("aten::divide_.Tensor_mode(Tensor(a!) self, Tensor other, *, str? rounding_mode) -> Tensor(a!)", TAPER_OP(div_mode), kUsesDest),
     op("aten::divide.Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor", TAPER_OP(div_scalar_mode), kPure | kUsesDest),
@@ -472,7 +532,7 @@ constexpr OpDef kRows[] = {
     op_out("aten::floor_divide.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(floor_divide), kUsesDest),
     op("aten::floor_divide.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(floor_divide_scalar), kPure | kUsesDest),
     op_inplace("aten::floor_divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(floor_divide_scalar), kUsesDest),
-    op_out("aten::floor_divide.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(floor_divide_scalar), kUsesDest),
+    op_out("aten::floor_divide.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(floor_divide_scalar), kExactOut),
     op_inplace("aten::floor_divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(floor_divide), kUsesDest),
     op("aten::remainder.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(remainder), kPure | kUsesDest),
     op_inplace("aten::remainder_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(remainder), kUsesDest),
@@ -481,7 +541,7 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::remainder_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(remainder_scalar), kUsesDest),
     op_out("aten::remainder.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(remainder_scalar), kUsesDest),
     op("aten::remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", TAPER_OP(remainder_from), kPure | kUsesDest),
-    op_out("aten::remainder.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(remainder_from), kUsesDest),
+    op_out("aten::remainder.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(remainder_from), kExactOut),
     op("aten::fmod.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(fmod), kPure | kUsesDest),
     op_inplace("aten::fmod_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(fmod), kUsesDest),
     op_out("aten::fmod.Tensor_out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(fmod), kUsesDest),
@@ -561,7 +621,7 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::bitwise_and_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(bitwise_and_scalar), kUsesDest),
     op_out("aten::bitwise_and.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_and_scalar), kUsesDest),
     op("aten::bitwise_and.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", TAPER_OP(bitwise_and_from), kPure | kUsesDest),
-    op_out("aten::bitwise_and.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_and_from), kUsesDest),
+    op_out("aten::bitwise_and.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_and_from), kExactOut),
     op("aten::__and__.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(bitwise_and), kPure | kUsesDest),
     op("aten::__and__.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(bitwise_and_scalar), kPure | kUsesDest),
     op_inplace("aten::__iand__.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(bitwise_and), kUsesDest),
@@ -573,7 +633,7 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::bitwise_or_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(bitwise_or_scalar), kUsesDest),
     op_out("aten::bitwise_or.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_or_scalar), kUsesDest),
     op("aten::bitwise_or.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", TAPER_OP(bitwise_or_from), kPure | kUsesDest),
-    op_out("aten::bitwise_or.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_or_from), kUsesDest),
+    op_out("aten::bitwise_or.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_or_from), kExactOut),
     op("aten::__or__.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(bitwise_or), kPure | kUsesDest),
     op("aten::__or__.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(bitwise_or_scalar), kPure | kUsesDest),
     op_inplace("aten::__ior__.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(bitwise_or), kUsesDest),
@@ -585,7 +645,7 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::bitwise_xor_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(bitwise_xor_scalar), kUsesDest),
     op_out("aten::bitwise_xor.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_xor_scalar), kUsesDest),
     op("aten::bitwise_xor.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", TAPER_OP(bitwise_xor_from), kPure | kUsesDest),
-    op_out("aten::bitwise_xor.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_xor_from), kUsesDest),
+    op_out("aten::bitwise_xor.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_xor_from), kExactOut),
     op("aten::__xor__.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(bitwise_xor), kPure | kUsesDest),
     op("aten::__xor__.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(bitwise_xor_scalar), kPure | kUsesDest),
     op_inplace("aten::__ixor__.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(bitwise_xor), kUsesDest),
@@ -597,11 +657,11 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::bitwise_left_shift_.Tensor_Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(shift_left_scalar), kUsesDest),
     op_out("aten::bitwise_left_shift.Tensor_Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left_scalar), kUsesDest),
     op("aten::bitwise_left_shift.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", TAPER_OP(shift_left_from), kPure | kUsesDest),
-    op_out("aten::bitwise_left_shift.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left_from), kUsesDest),
+    op_out("aten::bitwise_left_shift.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left_from), kExactOut),
     op("aten::__lshift__.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(shift_left), kPure | kUsesDest),
-    op_out("aten::__lshift__.Tensor_out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left), kUsesDest),
+    op_out("aten::__lshift__.Tensor_out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left), kExactOut),
     op("aten::__lshift__.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(shift_left_scalar), kPure | kUsesDest),
-    op_out("aten::__lshift__.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left_scalar), kUsesDest),
+    op_out("aten::__lshift__.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_left_scalar), kExactOut),
     op_inplace("aten::__ilshift__.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(shift_left), kUsesDest),
     op_inplace("aten::__ilshift__.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(shift_left_scalar), kUsesDest),
     op("aten::bitwise_right_shift.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(shift_right), kPure | kUsesDest),
@@ -611,13 +671,18 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::bitwise_right_shift_.Tensor_Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(shift_right_scalar), kUsesDest),
     op_out("aten::bitwise_right_shift.Tensor_Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right_scalar), kUsesDest),
     op("aten::bitwise_right_shift.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", TAPER_OP(shift_right_from), kPure | kUsesDest),
-    op_out("aten::bitwise_right_shift.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right_from), kUsesDest),
+    op_out("aten::bitwise_right_shift.Scalar_Tensor_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right_from), kExactOut),
     op("aten::__rshift__.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(shift_right), kPure | kUsesDest),
-    op_out("aten::__rshift__.Tensor_out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right), kUsesDest),
+    op_out("aten::__rshift__.Tensor_out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right), kExactOut),
     op("aten::__rshift__.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(shift_right_scalar), kPure | kUsesDest),
-    op_out("aten::__rshift__.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right_scalar), kUsesDest),
+    op_out("aten::__rshift__.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shift_right_scalar), kExactOut),
     op_inplace("aten::__irshift__.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(shift_right), kUsesDest),
     op_inplace("aten::__irshift__.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(shift_right_scalar), kUsesDest),
+    op_out("aten::div.out_mode(Tensor self, Tensor other, *, str? rounding_mode, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div_mode), kUsesDest),
+    op_out("aten::divide.out_mode(Tensor self, Tensor other, *, str? rounding_mode, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(div_mode), kUsesDest),
+    op_out("aten::xlogy.OutTensor(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(xlogy), kUsesDest),
+    op_out("aten::xlogy.OutScalar_Self(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(xlogy_self), kUsesDest),
+    op_out("aten::xlogy.OutScalar_Other(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(xlogy_other), kUsesDest),
     op("aten::pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", TAPER_OP(pow), kPure | kUsesDest),
     op_out("aten::pow.Tensor_Tensor_out(Tensor self, Tensor exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pow), kUsesDest),
     op("aten::pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", TAPER_OP(pow_scalar), kPure | kUsesDest),
@@ -626,12 +691,14 @@ constexpr OpDef kRows[] = {
     op_out("aten::pow.Scalar_out(Scalar self, Tensor exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pow_from), kUsesDest),
     op_inplace("aten::pow_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!)", TAPER_OP(pow), kUsesDest),
     op_inplace("aten::pow_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)", TAPER_OP(pow_scalar), kUsesDest),
-    op("aten::float_power.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", TAPER_OP(float_power), kPure),
-    op_out("aten::float_power.Tensor_Tensor_out(Tensor self, Tensor exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(float_power)),
-    op("aten::float_power.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", TAPER_OP(float_power_scalar), kPure),
-    op_out("aten::float_power.Tensor_Scalar_out(Tensor self, Scalar exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(float_power_scalar)),
-    op("aten::float_power.Scalar(Scalar self, Tensor exponent) -> Tensor", TAPER_OP(float_power_from), kPure),
-    op_out("aten::float_power.Scalar_out(Scalar self, Tensor exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(float_power_from)),
+    op_inplace("aten::float_power_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)", TAPER_OP(float_power_scalar_), kUsesDest),
+    op_inplace("aten::float_power_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!)", TAPER_OP(float_power_), kUsesDest),
+    op("aten::float_power.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", TAPER_OP(float_power), kPure | kUsesDest),
+    op_out("aten::float_power.Tensor_Tensor_out(Tensor self, Tensor exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(float_power), kUsesDest),
+    op("aten::float_power.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", TAPER_OP(float_power_scalar), kPure | kUsesDest),
+    op_out("aten::float_power.Tensor_Scalar_out(Tensor self, Scalar exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(float_power_scalar), kUsesDest),
+    op("aten::float_power.Scalar(Scalar self, Tensor exponent) -> Tensor", TAPER_OP(float_power_from), kPure | kUsesDest),
+    op_out("aten::float_power.Scalar_out(Scalar self, Tensor exponent, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(float_power_from), kUsesDest),
 };
 
 }  // namespace

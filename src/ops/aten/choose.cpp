@@ -22,7 +22,10 @@ constexpr Kernels kWhere = functor_kernels<Where, 3, void, float, double, int64_
 Tensor where(Context& ctx, const Tensor& condition, const Tensor& self, const Tensor& other) {
   check(condition.dtype() == DType::kBool || condition.dtype() == DType::kByte, "where expected condition to be a boolean tensor, but got a tensor with dtype ",
         scalar_type_name(condition.dtype()));
-  return pointwise_as(ctx, kWhere, result_type(ctx, {&self, &other}), {&condition, &self, &other});
+  DType common = result_type(ctx, {&self, &other});
+  if (ctx.dest.defined())
+    check(ctx.dest.dtype() == common, "Expected out type to be ", scalar_type_name(common), " but got ", scalar_type_name(ctx.dest.dtype()));
+  return pointwise_as(ctx, kWhere, common, {&condition, &self, &other});
 }
 
 namespace {
@@ -51,33 +54,58 @@ struct Clamp {
     }
   }
 };
-constexpr Kernels kClamp = functor_kernels<Clamp, 1, void, float, double, int64_t>("clamp");
+constexpr Kernels kClamp = without_bool(functor_kernels<Clamp, 1, void, float, double, int64_t>("clamp_scalar_cpu"));
 Tensor clamp(Context& ctx, const Tensor& self, std::optional<Scalar> low, std::optional<Scalar> high) {
   check(low || high, "torch.clamp: At least one of 'min' or 'max' must not be None");
-  check(!self.is_complex(), "clamp is not supported for complex types");
+  check(!self.is_complex() && !(low && low->is_complex()) && !(high && high->is_complex()), "clamp is not supported for complex types");
   DType common = self.dtype();
   for (const std::optional<Scalar>& bound : {low, high})
     if (bound) {
-      Tensor wrapped = wrapped_number(*bound);
+      const Tensor& wrapped = wrapped_number(ctx, *bound);
       common = promote(common, result_type(ctx, {&self, &wrapped}));
     }
-  // A NaN bound makes everything NaN.
-  double lo = low ? low->to_double() : -INFINITY, hi = high ? high->to_double() : INFINITY;
-  Params p;
-  p.real[0] = lo;
-  p.real[1] = hi;
-  p.integer[0] = low ? (low->is_integral() ? low->i : 0) : INT64_MIN;
-  p.integer[1] = high ? (high->is_integral() ? high->i : 0) : INT64_MAX;
-  if (lo != lo || hi != hi) {
-    Tensor nan = wrapped_number(Scalar(double(NAN))), zero = mul(ctx, self, wrapped_number(Scalar(0)));
-    return add(ctx, zero, nan);
+  if (const Tensor& dest = ctx.dest; dest.defined()) {
+    check(!(dest == self) || can_cast(common, self.dtype()), "result type ", scalar_type_name(common), " can't be cast to the desired output type ",
+          cpp_type_name(self.dtype()));
+    check(dest == self || dest.dtype() == common, "Found dtype ", scalar_type_name(dest.dtype()), " but expected ", scalar_type_name(common));
   }
-  Kernels kernels = kClamp;
-  kernels.f32 = float_math(ctx.cpu_level).clamp;
-  return pointwise_as(ctx, kernels, common, {&self}, p);
+  // A NaN bound makes everything NaN.
+  for (const std::optional<Scalar>& bound : {low, high})
+    if (bound && bound->d != bound->d) {
+      Tensor out = loop_output(ctx, self.sizes(), common, {&self});
+      return fill_(ctx, out, *bound);
+    }
+  Params p;
+  if (is_integral_or_bool(common)) {
+    p.integer[0] = low ? integer_number(*low, common) : INT64_MIN;
+    p.integer[1] = high ? integer_number(*high, common) : INT64_MAX;
+  } else {
+    p.real[0] = low ? real_number(*low, common) : -INFINITY;
+    p.real[1] = high ? real_number(*high, common) : INFINITY;
+  }
+  return pointwise_as(ctx, with_f32(kClamp, float_math(ctx.cpu_level).clamp), common, {&self}, p);
 }
 Tensor clamp_min(Context& ctx, const Tensor& self, const Scalar& low) { return clamp(ctx, self, low, std::nullopt); }
 Tensor clamp_max(Context& ctx, const Tensor& self, const Scalar& high) { return clamp(ctx, self, std::nullopt, high); }
+
+// Limits do not promote an integer input, as clamp's do.
+Tensor hardtanh(Context& ctx, const Tensor& self, const Scalar& low, const Scalar& high) {
+  check(self.dtype() != DType::kBool, "Bool inputs not supported for hardtanh");
+  if (!is_integral(self.dtype())) return clamp(ctx, self, low, high);
+  int64_t least = integer_number(low, DType::kLong), most = integer_number(high, DType::kLong);
+  check(self.dtype() != DType::kByte || (least >= 0 && most >= 0), "cannot do hardtanh on an unsigned type with negative limits");
+  return clamp(ctx, self, Scalar(least), Scalar(most));
+}
+Tensor relu6(Context& ctx, const Tensor& self) { return hardtanh(ctx, self, Scalar(0), Scalar(6)); }
+
+Tensor clamp_min_tensor(Context& ctx, const Tensor& self, const Tensor& low) {
+  check(!self.is_complex() && !low.is_complex(), "clamp is not supported for complex types");
+  return maximum(ctx, self, low);
+}
+Tensor clamp_max_tensor(Context& ctx, const Tensor& self, const Tensor& high) {
+  check(!self.is_complex() && !high.is_complex(), "clamp is not supported for complex types");
+  return minimum(ctx, self, high);
+}
 
 struct ClampBetween {
   template <class C>
@@ -89,11 +117,12 @@ struct ClampBetween {
     return y > high ? high : y;
   }
 };
-constexpr Kernels kClampBetween = functor_kernels<ClampBetween, 3, void, float, double, int64_t>("clamp");
+constexpr Kernels kClampBetween = without_bool(functor_kernels<ClampBetween, 3, void, float, double, int64_t>("clamp_cpu"));
 Tensor clamp_tensor(Context& ctx, const Tensor& self, const MaybeTensor& low, const MaybeTensor& high) {
   check(low || high, "torch.clamp: At least one of 'min' or 'max' must not be None");
-  if (!high) return maximum(ctx, self, *low);
-  if (!low) return minimum(ctx, self, *high);
+  if (!high) return clamp_min_tensor(ctx, self, *low);
+  if (!low) return clamp_max_tensor(ctx, self, *high);
+  check(!self.is_complex() && !low->is_complex() && !high->is_complex(), "clamp is not supported for complex types");
   return pointwise(ctx, kClampBetween, {&self, &*low, &*high});
 }
 
@@ -101,20 +130,27 @@ Tensor clamp_tensor(Context& ctx, const Tensor& self, const MaybeTensor& low, co
 struct Lerp {
   template <class C>
   static C of(C a, C b, C w, const Params&) {
-    if constexpr (std::is_same_v<C, ComplexDouble>) return std::norm(w) < 0.25 ? a + w * (b - a) : b - (b - a) * (C(1) - w);
+    if constexpr (std::is_same_v<C, ComplexDouble>)
+      return std::norm(w) < 0.25 ? a + multiply(w, b - a) : b - multiply(b - a, C(1) - w);
     else return std::fabs(w) < C(0.5) ? a + w * (b - a) : b - (b - a) * (C(1) - w);
   }
 };
-constexpr Kernels kLerp = functor_kernels<Lerp, 3, void, float, double, ComplexDouble>("lerp_kernel");
+constexpr Kernels kLerp = functor_kernels<Lerp, 3, void, float, double, ComplexDouble>("lerp_kernel_tensor");
 Tensor lerp(Context& ctx, const Tensor& self, const Tensor& end, const Tensor& weight) {
   check(self.dtype() == end.dtype(), "expected dtype ", scalar_type_name(self.dtype()), " for `end` but got dtype ", scalar_type_name(end.dtype()));
-  check(self.dtype() == weight.dtype(), "expected dtype ", scalar_type_name(self.dtype()), " for `weight` but got dtype ", scalar_type_name(weight.dtype()));
-  return pointwise(ctx, kLerp, {&self, &end, &weight});
+  check(self.dtype() == weight.dtype() || weight.dim() == 0, "expected dtype ", scalar_type_name(self.dtype()), " for `weight` but got dtype ",
+        scalar_type_name(weight.dtype()));
+  if (ctx.dest.defined())
+    check(ctx.dest.dtype() == self.dtype(), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ", scalar_type_name(self.dtype()));
+  return pointwise_as(ctx, kLerp, self.dtype(), {&self, &end, &weight});
 }
 Tensor lerp_scalar(Context& ctx, const Tensor& self, const Tensor& end, const Scalar& weight) {
   check(self.dtype() == end.dtype(), "expected dtype ", scalar_type_name(self.dtype()), " for `end` but got dtype ", scalar_type_name(end.dtype()));
-  Tensor wrapped = wrapped_number(ctx, weight);
-  return pointwise_as(ctx, kLerp, self.dtype(), {&self, &end, &wrapped});
+  Kernels kernels = kLerp;
+  kernels.name = "lerp_kernel_scalar";
+  kernel_for(kernels, self.dtype());
+  if (!self.is_complex()) real_number(weight, self.dtype());
+  return pointwise_as(ctx, kernels, self.dtype(), {&self, &end, &wrapped_number(ctx, weight)});
 }
 
 template <class C>
@@ -125,23 +161,33 @@ C value_of(const Params& p) {
 }
 struct AddCMul {
   template <class C>
-  static C of(C x, C a, C b, const Params& p) { return x + value_of<C>(p) * a * b; }
+  static C of(C x, C a, C b, const Params& p) {
+    if constexpr (std::is_same_v<C, int64_t>) return int64_t(uint64_t(x) + uint64_t(value_of<C>(p)) * uint64_t(a) * uint64_t(b));
+    else if constexpr (std::is_same_v<C, ComplexDouble>) return x + multiply(multiply(value_of<C>(p), a), b);
+    else return x + value_of<C>(p) * a * b;
+  }
 };
 struct AddCDiv {
   template <class C>
-  static C of(C x, C a, C b, const Params& p) { return x + value_of<C>(p) * a / b; }
+  static C of(C x, C a, C b, const Params& p) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return x + divide(multiply(value_of<C>(p), a), b);
+    else return x + value_of<C>(p) * a / b;
+  }
 };
-constexpr Kernels kAddCMul = functor_kernels<AddCMul, 3, void, float, double, int64_t, ComplexDouble>("addcmul_cpu_out");
+constexpr Kernels kAddCMul = without_bool(functor_kernels<AddCMul, 3, void, float, double, int64_t, ComplexDouble>("addcmul_cpu_out"));
 constexpr Kernels kAddCDiv = functor_kernels<AddCDiv, 3, void, float, double, ComplexDouble>("addcdiv_cpu_out");
-Params value_params(const Scalar& value) {
+Tensor with_value(Context& ctx, const Kernels& kernels, const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& value) {
+  DType common = result_type(ctx, {&self, &a, &b});
+  if (ctx.dest.defined()) check_castable(common, ctx.dest.dtype());
+  kernel_for(kernels, common);
   Params p;
-  p.real[0] = value.d;
-  p.integer[0] = value.i;
-  p.complex = value.to_complex();
-  return p;
+  if (is_integral(common)) p.integer[0] = integer_number(value, common);
+  else if (is_complex(common)) check_number(value, common), p.complex = value.to_complex();
+  else p.real[0] = real_number(value, common);
+  return pointwise_as(ctx, kernels, common, {&self, &a, &b}, p);
 }
 Tensor addcmul(Context& ctx, const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& value) {
-  return pointwise(ctx, kAddCMul, {&self, &a, &b}, value_params(value));
+  return with_value(ctx, kAddCMul, self, a, b, value);
 }
 Tensor addcdiv(Context& ctx, const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& value) {
   check(!is_integral_or_bool(a.dtype()) || !is_integral_or_bool(b.dtype()),
@@ -149,36 +195,43 @@ Tensor addcdiv(Context& ctx, const Tensor& self, const Tensor& a, const Tensor& 
         "historic addcdiv behavior can be implemented as (input + value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input "
         "+ value * tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), "
         "for all dtypes.");
-  return pointwise(ctx, kAddCDiv, {&self, &a, &b}, value_params(value));
+  return with_value(ctx, kAddCDiv, self, a, b, value);
 }
 
 void check_mask(const Tensor& mask) {
-  check(mask.dtype() == DType::kBool || mask.dtype() == DType::kByte, "masked_fill only supports boolean masks, but got mask with dtype ", dtype_name(mask.dtype()));
+  check(mask.dtype() == DType::kBool, "masked_fill_ only supports boolean masks, but got mask with dtype ", cpp_type_name(mask.dtype()));
 }
-Tensor masked_fill_tensor(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& value) {
-  check_mask(mask);
+// The value in self's dtype, as a number.
+Scalar mask_value(const Tensor& self, const Scalar& value) {
+  check_number(value, self.dtype());
+  return self.dtype() == DType::kBool ? Scalar(value.to_bool()) : value;
+}
+Scalar mask_value(const Tensor& self, const Tensor& value) {
   check(value.dim() == 0, "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ", value.dim(), " dimension(s).");
-  return pointwise_as(ctx, kWhere, self.dtype(), {&mask, &value, &self});
+  return mask_value(self, item(value));
 }
 Tensor masked_fill(Context& ctx, const Tensor& self, const Tensor& mask, const Scalar& value) {
-  check(self.is_complex() || !value.is_complex(), "value cannot be converted to type ", dtype_name(self.dtype()), " without overflow");
-  return masked_fill_tensor(ctx, self, mask, wrapped_number(ctx, value));
+  check_mask(mask);
+  Scalar number = mask_value(self, value);
+  return pointwise_as(ctx, kWhere, self.dtype(), {&mask, &wrapped_number(ctx, number), &self});
 }
-Tensor masked_fill_tensor_(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& value) {
+Tensor masked_fill_tensor(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& value) {
+  return masked_fill(ctx, self, mask, mask_value(self, value));
+}
+Tensor masked_fill_(Context& ctx, const Tensor& self, const Tensor& mask, const Scalar& value) {
   check_mask(mask);
   Dims sizes = broadcast_sizes(self.sizes(), mask.sizes());
   check(same(sizes, self.sizes()), "output with shape ", self.sizes(), " doesn't match the broadcast shape ", sizes);
-  check(value.dim() == 0, "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ", value.dim(), " dimension(s).");
-  const Tensor* inputs[] = {&mask, &value, &self};
+  Scalar number = mask_value(self, value);
+  if (self.is_conj() || self.is_neg()) return copy_(ctx, self, masked_fill(ctx, self, mask, number));
+  const Tensor* inputs[] = {&mask, &wrapped_number(ctx, number), &self};
   ComputeType type = compute_type(self.dtype());
-  if (self.is_conj() || self.is_neg()) return copy_(ctx, self, masked_fill_tensor(ctx, self, mask, value));
   run_loop(ctx, self, type, inputs, type, kernel_for(kWhere, self.dtype()));
   return self;
 }
-Tensor masked_fill_(Context& ctx, const Tensor& self, const Tensor& mask, const Scalar& value) {
-  return masked_fill_tensor_(ctx, self, mask, wrapped_number(ctx, value));
+Tensor masked_fill_tensor_(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& value) {
+  return masked_fill_(ctx, self, mask, mask_value(self, value));
 }
-
 struct FromParts {
   static ComplexDouble of(double re, double im, const Params&) { return {re, im}; }
 };
@@ -190,6 +243,9 @@ Tensor from_two(Context& ctx, const Tensor& a, const Tensor& b, Kernel kernel) {
         scalar_type_name(b.dtype()));
   check(a.dtype() == b.dtype(), "Expected object of scalar type ", scalar_type_name(a.dtype()), " but got scalar type ", scalar_type_name(b.dtype()),
         " for second argument");
+  if (ctx.dest.defined())
+    check(ctx.dest.dtype() == to_complex(a.dtype()), "Expected object of scalar type ", scalar_type_name(to_complex(a.dtype())), " but got scalar type ",
+          scalar_type_name(ctx.dest.dtype()), " for argument 'out'");
   Tensor out = loop_output(ctx, broadcast_sizes(a.sizes(), b.sizes()), to_complex(a.dtype()), {&a, &b});
   const Tensor* inputs[] = {&a, &b};
   run_loop(ctx, out, ComputeType::kComplex, inputs, ComputeType::kDouble, kernel);
@@ -203,6 +259,11 @@ Tensor polar(Context& ctx, const Tensor& r, const Tensor& angle) {
 }
 
 constexpr OpDef kRows[] = {
+    op("aten::relu6(Tensor self) -> Tensor", TAPER_OP(relu6), kPure | kUsesDest),
+    op_inplace("aten::relu6_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(relu6), kUsesDest),
+    op("aten::hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor", TAPER_OP(hardtanh), kPure | kUsesDest),
+    op_inplace("aten::hardtanh_(Tensor(a!) self, Scalar min_val=-1, Scalar max_val=1) -> Tensor(a!)", TAPER_OP(hardtanh), kUsesDest),
+    op_out("aten::hardtanh.out(Tensor self, Scalar min_val=-1, Scalar max_val=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hardtanh), kUsesDest),
     op("aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", TAPER_OP(where), kPure | kUsesDest),
     op_out("aten::where.self_out(Tensor condition, Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(where), kUsesDest),
     op("aten::where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor", TAPER_OP(where_scalar_other), kPure | kUsesDest),
@@ -223,15 +284,15 @@ constexpr OpDef kRows[] = {
     op("aten::clamp_min(Tensor self, Scalar min) -> Tensor", TAPER_OP(clamp_min), kPure | kUsesDest),
     op_inplace("aten::clamp_min_(Tensor(a!) self, Scalar min) -> Tensor(a!)", TAPER_OP(clamp_min), kUsesDest),
     op_out("aten::clamp_min.out(Tensor self, Scalar min, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clamp_min), kUsesDest),
-    op("aten::clamp_min.Tensor(Tensor self, Tensor min) -> Tensor", TAPER_OP(maximum), kPure | kUsesDest),
-    op_inplace("aten::clamp_min_.Tensor(Tensor(a!) self, Tensor min) -> Tensor(a!)", TAPER_OP(maximum), kUsesDest),
-    op_out("aten::clamp_min.Tensor_out(Tensor self, Tensor min, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(maximum), kUsesDest),
+    op("aten::clamp_min.Tensor(Tensor self, Tensor min) -> Tensor", TAPER_OP(clamp_min_tensor), kPure | kUsesDest),
+    op_inplace("aten::clamp_min_.Tensor(Tensor(a!) self, Tensor min) -> Tensor(a!)", TAPER_OP(clamp_min_tensor), kUsesDest),
+    op_out("aten::clamp_min.Tensor_out(Tensor self, Tensor min, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clamp_min_tensor), kUsesDest),
     op("aten::clamp_max(Tensor self, Scalar max) -> Tensor", TAPER_OP(clamp_max), kPure | kUsesDest),
     op_inplace("aten::clamp_max_(Tensor(a!) self, Scalar max) -> Tensor(a!)", TAPER_OP(clamp_max), kUsesDest),
     op_out("aten::clamp_max.out(Tensor self, Scalar max, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clamp_max), kUsesDest),
-    op("aten::clamp_max.Tensor(Tensor self, Tensor max) -> Tensor", TAPER_OP(minimum), kPure | kUsesDest),
-    op_inplace("aten::clamp_max_.Tensor(Tensor(a!) self, Tensor max) -> Tensor(a!)", TAPER_OP(minimum), kUsesDest),
-    op_out("aten::clamp_max.Tensor_out(Tensor self, Tensor max, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(minimum), kUsesDest),
+    op("aten::clamp_max.Tensor(Tensor self, Tensor max) -> Tensor", TAPER_OP(clamp_max_tensor), kPure | kUsesDest),
+    op_inplace("aten::clamp_max_.Tensor(Tensor(a!) self, Tensor max) -> Tensor(a!)", TAPER_OP(clamp_max_tensor), kUsesDest),
+    op_out("aten::clamp_max.Tensor_out(Tensor self, Tensor max, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clamp_max_tensor), kUsesDest),
     op("aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor", TAPER_OP(lerp_scalar), kPure | kUsesDest),
     op_inplace("aten::lerp_.Scalar(Tensor(a!) self, Tensor end, Scalar weight) -> Tensor(a!)", TAPER_OP(lerp_scalar), kUsesDest),
     op_out("aten::lerp.Scalar_out(Tensor self, Tensor end, Scalar weight, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(lerp_scalar), kUsesDest),
@@ -245,9 +306,9 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::addcdiv_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!)", TAPER_OP(addcdiv), kUsesDest),
     op_out("aten::addcdiv.out(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(addcdiv), kUsesDest),
     op("aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", TAPER_OP(masked_fill), kPure),
-    op_out("aten::masked_fill.Scalar_out(Tensor self, Tensor mask, Scalar value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(masked_fill)),
+    op_out("aten::masked_fill.Scalar_out(Tensor self, Tensor mask, Scalar value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(masked_fill), kExactOut),
     op("aten::masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", TAPER_OP(masked_fill_tensor), kPure),
-    op_out("aten::masked_fill.Tensor_out(Tensor self, Tensor mask, Tensor value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(masked_fill_tensor)),
+    op_out("aten::masked_fill.Tensor_out(Tensor self, Tensor mask, Tensor value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(masked_fill_tensor), kExactOut),
     op("aten::complex(Tensor real, Tensor imag) -> Tensor", TAPER_OP(make_complex), kPure | kUsesDest),
     op_out("aten::complex.out(Tensor real, Tensor imag, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(make_complex), kUsesDest),
     op("aten::polar(Tensor abs, Tensor angle) -> Tensor", TAPER_OP(polar), kPure | kUsesDest),

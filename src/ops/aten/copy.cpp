@@ -7,6 +7,7 @@
 #include "ops/convert.h"
 #include "ops/families.h"
 #include "ops/loop.h"
+#include "ops/pointwise.h"
 #include "ops/prim/ordering.h"
 #include "ops/walk.h"
 
@@ -118,6 +119,7 @@ Tensor copy_(Context& ctx, const Tensor& self, const Tensor& src_in) {
 }
 
 Tensor fill_(Context&, const Tensor& self, const Scalar& value_in) {
+  check_number(value_in, self.dtype());
   if (self.numel() == 0) return self;
   Scalar value = value_in;
   if (self.is_neg()) value = Scalar(-value.to_complex());
@@ -234,7 +236,7 @@ Tensor cast(Context& ctx, const Tensor& self, bool) {
   return to_dtype(ctx, self, To);
 }
 Tensor conj_physical(Context& ctx, const Tensor& self) {
-  if (!self.is_complex()) return clone(ctx, self);
+  if (!self.is_complex()) return self;
   return clone(ctx, conj(ctx, self));
 }
 Tensor conj_physical_(Context& ctx, const Tensor& self) { return copy_(ctx, self, conj_physical(ctx, self)); }

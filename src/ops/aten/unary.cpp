@@ -19,37 +19,51 @@ struct Erf {
   template <class C>
   static C of(C x, const Params&) { return std::erf(x); }
 };
-constexpr Kernels kErf = functor_kernels<Erf, 1, void, float, double>("erf");
+constexpr Kernels kErf = functor_kernels<Erf, 1, void, float, double>("erf_vml_cpu");
 Tensor erf(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kErf, {&self}); }
 struct Erfc {
   template <class C>
   static C of(C x, const Params&) { return std::erfc(x); }
 };
-constexpr Kernels kErfc = functor_kernels<Erfc, 1, void, float, double>("erfc");
+constexpr Kernels kErfc = functor_kernels<Erfc, 1, void, float, double>("erfc_vml_cpu");
 Tensor erfc(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kErfc, {&self}); }
 struct Exp2 {
   template <class C>
-  static C of(C x, const Params&) { return std::exp2(x); }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return std::exp(x * 0.6931471805599453);
+    else return std::exp2(x);
+  }
 };
-constexpr Kernels kExp2 = functor_kernels<Exp2, 1, void, float, double>("exp2");
+constexpr Kernels kExp2 = functor_kernels<Exp2, 1, void, float, double, ComplexDouble>("exp2");
 Tensor exp2(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kExp2, {&self}); }
+// For complex x + iy: e^x cos y - 1 without its cancellation.
 struct Expm1 {
   template <class C>
-  static C of(C x, const Params&) { return std::expm1(x); }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) {
+      double half = std::sin(x.imag() / 2);
+      return {std::expm1(x.real()) * std::cos(x.imag()) - 2 * half * half, std::exp(x.real()) * std::sin(x.imag())};
+    } else {
+      return std::expm1(x);
+    }
+  }
 };
-constexpr Kernels kExpm1 = functor_kernels<Expm1, 1, void, float, double>("expm1");
+constexpr Kernels kExpm1 = functor_kernels<Expm1, 1, void, float, double, ComplexDouble>("expm1");
 Tensor expm1(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kExpm1, {&self}); }
 struct Log1p {
   template <class C>
-  static C of(C x, const Params&) { return std::log1p(x); }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return complex_log1p(x);
+    else return std::log1p(x);
+  }
 };
-constexpr Kernels kLog1p = functor_kernels<Log1p, 1, void, float, double>("log1p");
+constexpr Kernels kLog1p = functor_kernels<Log1p, 1, void, float, double, ComplexDouble>("log1p");
 Tensor log1p(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog1p, {&self}); }
 struct Lgamma {
   template <class C>
   static C of(C x, const Params&) { return C(lgamma_value(double(x))); }
 };
-constexpr Kernels kLgamma = functor_kernels<Lgamma, 1, void, float, double>("lgamma");
+constexpr Kernels kLgamma = functor_kernels<Lgamma, 1, void, float, double>("lgamma_vml_cpu");
 Tensor lgamma(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLgamma, {&self}); }
 struct Digamma {
   template <class C>
@@ -61,25 +75,31 @@ struct Erfinv {
   template <class C>
   static C of(C x, const Params&) { return C(erfinv_value(double(x))); }
 };
-constexpr Kernels kErfinv = functor_kernels<Erfinv, 1, void, float, double>("erfinv");
+constexpr Kernels kErfinv = functor_kernels<Erfinv, 1, void, float, double>("erfinv_vml_cpu");
 Tensor erfinv(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kErfinv, {&self}); }
 struct Deg2rad {
   template <class C>
   static C of(C x, const Params&) { return x * C(0.017453292519943295); }
 };
 constexpr Kernels kDeg2rad = functor_kernels<Deg2rad, 1, void, float, double>("deg2rad");
-Tensor deg2rad(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kDeg2rad, {&self}); }
+Tensor deg2rad(Context& ctx, const Tensor& self) {
+  check(!self.is_complex(), "deg2rad is not supported for complex tensors.");
+  return pointwise_float(ctx, kDeg2rad, {&self});
+}
 struct Rad2deg {
   template <class C>
   static C of(C x, const Params&) { return x * C(57.29577951308232); }
 };
 constexpr Kernels kRad2deg = functor_kernels<Rad2deg, 1, void, float, double>("rad2deg");
-Tensor rad2deg(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kRad2deg, {&self}); }
+Tensor rad2deg(Context& ctx, const Tensor& self) {
+  check(!self.is_complex(), "rad2deg is not supported for complex tensors.");
+  return pointwise_float(ctx, kRad2deg, {&self});
+}
 struct I0 {
   template <class C>
   static C of(C x, const Params&) { return C(bessel_i0(double(x))); }
 };
-constexpr Kernels kI0 = functor_kernels<I0, 1, void, float, double>("i0");
+constexpr Kernels kI0 = functor_kernels<I0, 1, void, float, double>("i0_vml_cpu");
 Tensor i0(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kI0, {&self}); }
 struct Acos {
   template <class C>
@@ -198,7 +218,10 @@ Tensor rsqrt(Context& ctx, const Tensor& self) {
 }
 struct Reciprocal {
   template <class C>
-  static C of(C x, const Params&) { return C(1) / x; }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return divide(1, x);
+    else return C(1) / x;
+  }
 };
 constexpr Kernels kReciprocal = functor_kernels<Reciprocal, 1, void, float, double, ComplexDouble>("reciprocal");
 Tensor reciprocal(Context& ctx, const Tensor& self) {
@@ -226,7 +249,7 @@ struct Neg {
 constexpr Kernels kNeg = functor_kernels<Neg, 1, void, float, double, int64_t, ComplexDouble>("neg");
 Tensor neg(Context& ctx, const Tensor& self) {
   check(self.dtype() != DType::kBool, "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
-  return pointwise(ctx, kNeg, {&self});
+  return pointwise_same(ctx, kNeg, self);
 }
 struct Square {
   template <class C>
@@ -236,8 +259,9 @@ struct Square {
   }
 };
 constexpr Kernels kSquare = functor_kernels<Square, 1, void, float, double, int64_t, ComplexDouble>("square");
+// pow(2): a bool promotes with the number.
 Tensor square(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kSquare, {&self});
+  return pointwise_as(ctx, kSquare, self.dtype() == DType::kBool ? DType::kLong : self.dtype(), {&self});
 }
 struct Ceil {
   template <class C>
@@ -246,9 +270,10 @@ struct Ceil {
     else return std::ceil(x);
   }
 };
-constexpr Kernels kCeil = functor_kernels<Ceil, 1, void, float, double, int64_t>("ceil");
+constexpr Kernels kCeil = without_bool(functor_kernels<Ceil, 1, void, float, double, int64_t>("ceil_vml_cpu"));
 Tensor ceil(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kCeil, {&self});
+  check(!self.is_complex(), "ceil is not supported for complex inputs");
+  return pointwise_same(ctx, kCeil, self);
 }
 struct Floor {
   template <class C>
@@ -257,9 +282,10 @@ struct Floor {
     else return std::floor(x);
   }
 };
-constexpr Kernels kFloor = functor_kernels<Floor, 1, void, float, double, int64_t>("floor");
+constexpr Kernels kFloor = without_bool(functor_kernels<Floor, 1, void, float, double, int64_t>("floor_vml_cpu"));
 Tensor floor(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kFloor, {&self});
+  check(!self.is_complex(), "floor is not supported for complex inputs");
+  return pointwise_same(ctx, kFloor, self);
 }
 struct Trunc {
   template <class C>
@@ -268,9 +294,10 @@ struct Trunc {
     else return std::trunc(x);
   }
 };
-constexpr Kernels kTrunc = functor_kernels<Trunc, 1, void, float, double, int64_t>("trunc");
+constexpr Kernels kTrunc = without_bool(functor_kernels<Trunc, 1, void, float, double, int64_t>("trunc_vml_cpu"));
 Tensor trunc(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kTrunc, {&self});
+  check(!self.is_complex(), "trunc is not supported for complex inputs");
+  return pointwise_same(ctx, kTrunc, self);
 }
 struct Round {
   template <class C>
@@ -279,17 +306,17 @@ struct Round {
     else return std::nearbyint(x);  // halves to even
   }
 };
-constexpr Kernels kRound = functor_kernels<Round, 1, void, float, double, int64_t>("round");
+constexpr Kernels kRound = without_bool(functor_kernels<Round, 1, void, float, double, int64_t>("round_vml_cpu"));
 Tensor round(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kRound, {&self});
+  return pointwise_same(ctx, kRound, self);
 }
 struct Frac {
   template <class C>
   static C of(C x, const Params&) { return x - std::trunc(x); }
 };
-constexpr Kernels kFrac = functor_kernels<Frac, 1, void, float, double>("frac");
+constexpr Kernels kFrac = functor_kernels<Frac, 1, void, float, double>("frac_cpu");
 Tensor frac(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kFrac, {&self});
+  return pointwise_same(ctx, kFrac, self);
 }
 struct Sign {
   template <class C>
@@ -297,7 +324,8 @@ struct Sign {
 };
 constexpr Kernels kSign = functor_kernels<Sign, 1, void, float, double, int64_t>("sign");
 Tensor sign(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kSign, {&self});
+  check(!self.is_complex(), "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead.");
+  return pointwise_same(ctx, kSign, self);
 }
 struct Sgn {
   template <class C>
@@ -308,7 +336,7 @@ struct Sgn {
 };
 constexpr Kernels kSgn = functor_kernels<Sgn, 1, void, float, double, int64_t, ComplexDouble>("sgn");
 Tensor sgn(Context& ctx, const Tensor& self) {
-  return pointwise(ctx, kSgn, {&self});
+  return pointwise_same(ctx, kSgn, self);
 }
 struct Isnan {
   template <class C>
@@ -348,7 +376,11 @@ struct Isposinf {
   }
 };
 constexpr Kernels kIsposinf = functor_kernels<Isposinf, 1, bool, float, double, int64_t>("isposinf");
-Tensor isposinf(Context& ctx, const Tensor& self) { return predicate(ctx, kIsposinf, {&self}); }
+Tensor isposinf(Context& ctx, const Tensor& self) {
+  check(!self.is_complex(), "isposinf does not support complex inputs.");
+  check(!ctx.dest.defined() || ctx.dest.dtype() == DType::kBool, "isposinf does not support non-boolean outputs.");
+  return predicate(ctx, kIsposinf, {&self});
+}
 struct Isneginf {
   template <class C>
   static bool of([[maybe_unused]] C x, const Params&) {
@@ -357,7 +389,11 @@ struct Isneginf {
   }
 };
 constexpr Kernels kIsneginf = functor_kernels<Isneginf, 1, bool, float, double, int64_t>("isneginf");
-Tensor isneginf(Context& ctx, const Tensor& self) { return predicate(ctx, kIsneginf, {&self}); }
+Tensor isneginf(Context& ctx, const Tensor& self) {
+  check(!self.is_complex(), "isneginf does not support complex inputs.");
+  check(!ctx.dest.defined() || ctx.dest.dtype() == DType::kBool, "isneginf does not support non-boolean outputs.");
+  return predicate(ctx, kIsneginf, {&self});
+}
 struct Signbit {
   template <class C>
   static bool of([[maybe_unused]] C x, const Params&) {
@@ -366,7 +402,11 @@ struct Signbit {
   }
 };
 constexpr Kernels kSignbit = functor_kernels<Signbit, 1, bool, float, double, int64_t>("signbit");
-Tensor signbit(Context& ctx, const Tensor& self) { return predicate(ctx, kSignbit, {&self}); }
+Tensor signbit(Context& ctx, const Tensor& self) {
+  check(!self.is_complex(), "signbit is not implemented for complex tensors.");
+  check(!ctx.dest.defined() || ctx.dest.dtype() == DType::kBool, "signbit does not support non-boolean outputs.");
+  return predicate(ctx, kSignbit, {&self});
+}
 struct LogicalNot {
   template <class C>
   static bool of([[maybe_unused]] C x, const Params&) {
@@ -412,8 +452,16 @@ Tensor complex_to_real(Context& ctx, const Tensor& self, Kernel kernel) {
 }
 Tensor abs(Context& ctx, const Tensor& self) {
   check(self.dtype() != DType::kBool, "\"abs_cpu\" not implemented for 'Bool'");
+  if (self.is_complex() && ctx.dest.defined())
+    check(ctx.dest.dtype() == to_real(self.dtype()), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ",
+          scalar_type_name(to_real(self.dtype())));
   if (self.is_complex()) return complex_to_real(ctx, self, &functor_row<ComplexAbs, ComplexDouble, double, 1>);
-  return pointwise(ctx, kAbs, {&self});
+  return pointwise_same(ctx, kAbs, self);
+}
+
+Tensor abs_(Context& ctx, const Tensor& self) {
+  check(!self.is_complex(), "In-place abs is not supported for complex tensors.");
+  return abs(ctx, self);
 }
 
 struct Angle {
@@ -436,11 +484,11 @@ Tensor sigmoid(Context& ctx, const Tensor& self) { return fast_float(ctx, self, 
 struct BitwiseNot {
   static int64_t of(int64_t x, const Params& p) { return p.integer[0] ? x == 0 : ~x; }
 };
-constexpr Kernels kBitwiseNot = functor_kernels<BitwiseNot, 1, void, int64_t>("bitwise_not");
+constexpr Kernels kBitwiseNot = functor_kernels<BitwiseNot, 1, void, int64_t>("bitwise_not_cpu");
 Tensor bitwise_not(Context& ctx, const Tensor& self) {
   Params p;
   p.integer[0] = self.dtype() == DType::kBool;
-  return pointwise(ctx, kBitwiseNot, {&self}, p);
+  return pointwise_same(ctx, kBitwiseNot, self, p);
 }
 
 // Rounds at a decimal place: real[0] = 10^|decimals|, integer[0] says which way.
@@ -451,30 +499,34 @@ struct RoundDecimals {
     return p.integer[0] ? std::nearbyint(x / scale) * scale : std::nearbyint(x * scale) / scale;
   }
 };
-constexpr Kernels kRoundDecimals = functor_kernels<RoundDecimals, 1, void, float, double>("round");
+constexpr Kernels kRoundDecimals = functor_kernels<RoundDecimals, 1, void, float, double>("round_cpu");
 Tensor round_decimals(Context& ctx, const Tensor& self, int64_t decimals) {
   Params p;
+  if (decimals == 0) return round(ctx, self);
   p.real[0] = std::pow(10.0, double(decimals < 0 ? -decimals : decimals));
   p.integer[0] = decimals < 0;
-  return pointwise(ctx, kRoundDecimals, {&self}, p);
+  return pointwise_same(ctx, kRoundDecimals, self, p);
 }
 
 struct NanToNum {
   template <class C>
   static C of(C x, const Params& p) {
     if constexpr (std::is_same_v<C, int64_t>) return x;
+    else if constexpr (std::is_same_v<C, ComplexDouble>) return {of(x.real(), p), of(x.imag(), p)};
     else return x != x ? C(p.real[0]) : x == C(INFINITY) ? C(p.real[1]) : x == C(-INFINITY) ? C(p.real[2]) : x;
   }
 };
-constexpr Kernels kNanToNum = functor_kernels<NanToNum, 1, void, float, double, int64_t>("nan_to_num");
+constexpr Kernels kNanToNum = functor_kernels<NanToNum, 1, void, float, double, int64_t, ComplexDouble>("nan_to_num");
 Tensor nan_to_num(Context& ctx, const Tensor& self, std::optional<double> nan, std::optional<double> posinf, std::optional<double> neginf) {
-  double high = self.dtype() == DType::kDouble ? 1.7976931348623157e308 : self.dtype() == DType::kHalf ? 65504.0
+  double high = to_real(self.dtype()) == DType::kDouble ? 1.7976931348623157e308 : self.dtype() == DType::kHalf ? 65504.0
                 : self.dtype() == DType::kBFloat16 ? 3.3895313892515355e38 : 3.4028234663852886e38;
   Params p;
   p.real[0] = nan.value_or(0);
   p.real[1] = posinf.value_or(high);
   p.real[2] = neginf.value_or(-high);
-  return pointwise(ctx, kNanToNum, {&self}, p);
+  check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(), "nan_to_num: dtype of out: ", scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()),
+        " should be same as input: ", scalar_type_name(self.dtype()));
+  return pointwise_same(ctx, kNanToNum, self, p);
 }
 
 struct Logit {
@@ -485,7 +537,7 @@ struct Logit {
     return std::log(y / (C(1) - y));
   }
 };
-constexpr Kernels kLogit = functor_kernels<Logit, 1, void, float, double>("logit");
+constexpr Kernels kLogit = functor_kernels<Logit, 1, void, float, double>("logit_cpu");
 Tensor logit(Context& ctx, const Tensor& self, std::optional<double> eps) {
   Params p;
   p.real[0] = eps.value_or(-1);
@@ -655,8 +707,8 @@ constexpr OpDef kRows[] = {
     op("aten::round(Tensor self) -> Tensor", TAPER_OP(round), kPure | kUsesDest),
     op_inplace("aten::round_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(round), kUsesDest),
     op_out("aten::round.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(round), kUsesDest),
-    op("aten::special_round(Tensor self, *, int decimals=0) -> Tensor", TAPER_OP(round), kPure | kUsesDest),
-    op_out("aten::special_round.out(Tensor self, *, int decimals=0, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(round), kUsesDest),
+    op("aten::special_round(Tensor self, *, int decimals=0) -> Tensor", TAPER_OP(round_decimals), kPure | kUsesDest),
+    op_out("aten::special_round.out(Tensor self, *, int decimals=0, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(round_decimals), kUsesDest),
     op("aten::frac(Tensor self) -> Tensor", TAPER_OP(frac), kPure | kUsesDest),
     op_inplace("aten::frac_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(frac), kUsesDest),
     op_out("aten::frac.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(frac), kUsesDest),
@@ -667,9 +719,9 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::sgn_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(sgn), kUsesDest),
     op_out("aten::sgn.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sgn), kUsesDest),
     op("aten::isnan(Tensor self) -> Tensor", TAPER_OP(isnan), kPure | kUsesDest),
-    op_out("aten::isnan.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(isnan), kUsesDest),
+    op_out("aten::isnan.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(isnan), kExactOut),
     op("aten::isinf(Tensor self) -> Tensor", TAPER_OP(isinf), kPure | kUsesDest),
-    op_out("aten::isinf.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(isinf), kUsesDest),
+    op_out("aten::isinf.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(isinf), kExactOut),
     op("aten::isfinite(Tensor self) -> Tensor", TAPER_OP(isfinite), kPure | kUsesDest),
     op("aten::isposinf(Tensor self) -> Tensor", TAPER_OP(isposinf), kPure | kUsesDest),
     op_out("aten::isposinf.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(isposinf), kUsesDest),
@@ -682,10 +734,10 @@ constexpr OpDef kRows[] = {
     op_out("aten::logical_not.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logical_not), kUsesDest),
     op("aten::isreal(Tensor self) -> Tensor", TAPER_OP(isreal), kPure | kUsesDest),
     op("aten::abs(Tensor self) -> Tensor", TAPER_OP(abs), kPure | kUsesDest),
-    op_inplace("aten::abs_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(abs), kUsesDest),
+    op_inplace("aten::abs_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(abs_), kUsesDest),
     op_out("aten::abs.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(abs), kUsesDest),
     op("aten::absolute(Tensor self) -> Tensor", TAPER_OP(abs), kPure | kUsesDest),
-    op_inplace("aten::absolute_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(abs), kUsesDest),
+    op_inplace("aten::absolute_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(abs_), kUsesDest),
     op_out("aten::absolute.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(abs), kUsesDest),
     op("aten::angle(Tensor self) -> Tensor", TAPER_OP(angle), kPure | kUsesDest),
     op_out("aten::angle.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(angle), kUsesDest),

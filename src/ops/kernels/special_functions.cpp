@@ -74,4 +74,23 @@ double bessel_i0(double x) {
   return std::exp(a) / std::sqrt(2 * 3.14159265358979323846 * a) * sum;
 }
 
+// Near zero the modulus of 1 + x is close to 1 and its logarithm cancels.
+std::complex<double> complex_log1p(std::complex<double> z) {
+  double x = z.real(), y = z.imag(), angle = std::atan2(y, x + 1);
+  if (std::abs(z) < 0.5) {
+    double r = x * (2 + x) + y * y;
+    return {r == 0 ? x : 0.5 * std::log1p(r), angle};
+  }
+  return {std::log(std::hypot(x + 1, y)), angle};
+}
+
+// Ordered by the real parts; NaN anywhere is NaN.
+std::complex<double> complex_logaddexp(std::complex<double> a, std::complex<double> b) {
+  if (a.real() != a.real() || a.imag() != a.imag() || b.real() != b.real() || b.imag() != b.imag()) return {NAN, NAN};
+  std::complex<double> low = a.real() < b.real() ? a : b, high = a.real() < b.real() ? b : a;
+  if (!std::isfinite(low.real()) && low.real() == high.real())
+    return low.real() < 0 ? low : std::log(std::exp(low) + std::exp(high));
+  return complex_log1p(std::exp(low - high)) + high;
+}
+
 }  // namespace taper::impl
