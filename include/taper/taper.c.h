@@ -157,8 +157,9 @@ TAPER_API taper_error* taper_call(taper_instance* instance, taper_context* conte
                                   taper_value* const* arguments, size_t count, const char* const* keywords,
                                   taper_value* const* keyword_values, size_t keyword_count, taper_value** result);
 
-/* Calls one operator by its full name, e.g. "aten::slice.Tensor"; missing trailing arguments take their defaults.
- * results: room for result_capacity values; result_count says how many there are. */
+/* Calls one operator by its full name, e.g. "aten::slice.Tensor"; a name without an overload means the overload that has
+ * none, or else the first that takes the arguments. Arguments in the schema's order, keyword-only ones included; missing
+ * trailing arguments take their defaults. results: room for result_capacity values; result_count says how many there are. */
 TAPER_API taper_error* taper_op(taper_context* context, const char* name, taper_value* const* arguments, size_t count,
                                 taper_value** results, size_t result_capacity, size_t* result_count);
 
@@ -297,7 +298,7 @@ typedef struct taper_tensor_info {
   const int64_t* strides;
   int64_t numel;
   int contiguous;
-  const void* data;       /* the first element */
+  const void* data;       /* the first element; a lazily conjugated or negated tensor shows a plain copy */
 } taper_tensor_info;
 TAPER_API taper_error* taper_tensor_get(const taper_value* tensor, taper_tensor_info* info);
 /* For writing: copies first when the bytes are a module's shared weights. */
@@ -312,11 +313,15 @@ TAPER_API taper_error* taper_save_value(const taper_value* value, const char* pa
 /* ---- custom operators and classes ------------------------------------------------------------------------------- */
 
 typedef struct taper_registry taper_registry;
-/* Operators for the modules that are loaded with it. A registry outlives its modules. */
+/* Operators and classes for the modules that are loaded with it. A module sees what was registered before its load and
+ * keeps it: the registry may be freed, while fn, restore, release and their user pointers must stay valid. */
 TAPER_API taper_error* taper_registry_create(taper_registry** registry);
 TAPER_API void taper_registry_free(taper_registry* registry);
 /* fn reads count arguments (defaults filled in), writes new values to results, one per return in the schema; it returns
- * NULL or an error. Called on the thread of the call. A name that taper has itself is refused. */
+ * NULL or an error. Arguments are borrowed: taper_value_retain keeps one. A result that the schema does not mark as an
+ * alias is copied when it shares memory with an argument. Called on the thread of the call, with its context (NULL while
+ * a module loads and its __setstate__ calls the operator); taper_op may be used inside. A name that taper has itself is
+ * refused. */
 typedef taper_error* (*taper_operator_fn)(void* user, taper_context* context, taper_value* const* arguments, size_t count,
                                           taper_value** results, size_t result_count);
 TAPER_API taper_error* taper_registry_operator(taper_registry* registry, const char* schema, taper_operator_fn fn, void* user);
@@ -329,6 +334,8 @@ TAPER_API taper_error* taper_capsule_get(const taper_value* value, const char* q
 TAPER_API taper_error* taper_load_file_with(const taper_registry* registry, const char* path, const taper_load_options* options,
                                             taper_module** module);
 TAPER_API taper_error* taper_load_memory_with(const taper_registry* registry, const void* bytes, size_t size,
+                                              const taper_load_options* options, taper_module** module);
+TAPER_API taper_error* taper_load_reader_with(const taper_registry* registry, const taper_reader* reader,
                                               const taper_load_options* options, taper_module** module);
 
 #ifdef __cplusplus

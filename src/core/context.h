@@ -32,6 +32,7 @@ template <class R, class... Args>
 class FunctionRef<R(Args...)> {
  public:
   template <class F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef>)  // a copy refers to what the original refers to
   FunctionRef(F&& callable) noexcept  // NOLINT: implicit on purpose
       : object_(const_cast<void*>(static_cast<const void*>(&callable))), call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(static_cast<Args>(args)...);
@@ -96,6 +97,7 @@ class Context {
   HostCallbacks* callbacks = nullptr;              // null: print and warn are dropped
   ScriptCaller* script = nullptr;                  // null outside a run
   ParallelFor* parallel = nullptr;                 // null: one thread
+  void* host = nullptr;                            // the API's handle on this context, for operators of the host's
   int call_depth = 0;
 
   int width() const noexcept { return parallel ? parallel->width() : 1; }

@@ -133,6 +133,7 @@ void* Pool::allocate(size_t bytes) {
   int index = class_of(bytes);
   if (index >= kClasses) throw std::bad_alloc();
   size_t size = class_bytes(index);
+  if (limit && stats.used_bytes + size > limit) drain();  // what other threads freed counts as used until then
   if (limit && stats.used_bytes + size > limit)
     fail(ErrorCode::kBudget, cat("memory limit of ", limit, " bytes reached: ", stats.used_bytes, " in use, ", bytes, " more wanted"));
   FreeBlock* block = free_[index];

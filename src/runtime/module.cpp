@@ -9,6 +9,8 @@
 namespace taper::impl {
 namespace {
 
+constexpr int64_t kLoadFuel = 1'000'000'000;  // steps of all __setstate__ methods together: some ten seconds
+
 class FileSources final : public ir::SourceProvider {
  public:
   explicit FileSources(ModelFile& file) : file_(file) {}
@@ -46,7 +48,8 @@ void Module::resolve_root() {
   auto run = [&](Function& function, std::span<Value> arguments) {
     return execution.interpreter().run(*program_, function, arguments);
   };
-  Resolver resolver(*unit_, file_, run);
+  execution.context().budget.fuel = kLoadFuel;
+  Resolver resolver(*unit_, file_, run, options_.opaque);
   for (size_t i = 0; i < file_.constants.size(); ++i) {
     Value& constant = file_.constants[i];
     if (constant.is(Tag::kRawObject)) unit_->set_constant(i, constant = resolver.resolve(constant, *any_type()));

@@ -23,12 +23,14 @@
 #include "core/context.h"
 #include "core/op_def.h"
 #include "ir/compilation_unit.h"
+#include "runtime/opaque.h"
 
 namespace taper::impl {
 
 struct ModuleOptions {
   bool optimize = true;           // false: no passes run, the code does what it says step by step
   bool device_to_cpu = false;
+  const OpaqueClasses* opaque = nullptr;  // classes of the host's; outlives the module
 };
 
 class Instance;

@@ -87,7 +87,9 @@ Value Resolver::object(const Value& raw) {
   } else if (type->is(TypeKind::kClass) && !as_class(*type).opaque) {
     made = script_object(raw, Ref<const ClassType>(&as_class(*type)));
   } else if (type->is(TypeKind::kClass)) {
-    made = raw;  // a class of the host's; what uses it says that it is missing
+    // A class of the host's. Without it, what uses the object says that it is missing.
+    bool known = opaque_ && opaque_->knows(as_class(*type).name);
+    made = known ? opaque_->restore(as_class(*type).name, resolve(record.state, *any_type())) : raw;
     done_[raw.pointer()] = made;
   } else {
     wrong(cat(record.class_name, " is no class of objects"));

@@ -8,6 +8,7 @@
 #include "archive/model_file.h"
 #include "core/context.h"
 #include "ir/compilation_unit.h"
+#include "runtime/opaque.h"
 
 namespace taper::impl {
 
@@ -17,7 +18,9 @@ class Resolver {
  public:
   // `run` calls a script function: the program has no instance yet.
   using Run = FunctionRef<Value(Function&, std::span<Value>)>;
-  Resolver(ir::CompilationUnit& unit, const ModelFile& file, Run run) : unit_(unit), file_(file), run_(run) {}
+  // `opaque` makes objects of the host's classes; null: they stay as the pickle has them.
+  Resolver(ir::CompilationUnit& unit, const ModelFile& file, Run run, const OpaqueClasses* opaque)
+      : unit_(unit), file_(file), run_(run), opaque_(opaque) {}
 
   // Error(kInvalidFile) naming the attribute when something does not fit.
   Value resolve(Value value, const Type& type);
@@ -33,6 +36,7 @@ class Resolver {
   ir::CompilationUnit& unit_;
   const ModelFile& file_;
   Run run_;
+  const OpaqueClasses* opaque_;
   std::unordered_map<const RefCounted*, Value> done_;
   std::unordered_set<const RefCounted*> visited_;
   std::unordered_map<const Storage*, Ref<Storage>> shared_;
