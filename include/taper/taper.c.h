@@ -88,7 +88,12 @@ TAPER_API taper_error* taper_error_create(taper_error_code code, const char* mes
 
 /* ---- loading --------------------------------------------------------------------------------------------------- */
 
+/* taper_load_options options = TAPER_INIT(taper_load_options); the other fields are zero. */
+#ifdef __cplusplus
 #define TAPER_INIT(type) {sizeof(type)}
+#else
+#define TAPER_INIT(type) {.struct_size = sizeof(type)}
+#endif
 
 typedef struct taper_load_options {
   size_t struct_size;

@@ -16,7 +16,12 @@ using ir::Block;
 using ir::Kind;
 using ir::Node;
 
-const Value kNoValue;
+// Never destroyed: a value with a destructor would make the library run code before main.
+const Value& no_value() {
+  alignas(Value) static char memory[sizeof(Value)];
+  static const Value* const none = new (memory) Value;
+  return *none;
+}
 
 // A set of free registers that grows at its end.
 class FreeSet {
@@ -113,7 +118,7 @@ class Placer {
       order_[node->id()] = ++count_;
       for (const ir::Value* output : node->outputs()) describe(output);
       if (node->is(Kind::kConstant)) place(node->output()).constant = &node->value;
-      if (node->is(Kind::kUninitialized)) place(node->output()).constant = &kNoValue;
+      if (node->is(Kind::kUninitialized)) place(node->output()).constant = &no_value();
       if (node->is(Kind::kSetAttr)) attributes_set_.insert(node->text);
       calls_script_ |= may_call_script(*node);
       for (const Block* inner : node->blocks()) scan(*inner);

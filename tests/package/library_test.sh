@@ -21,7 +21,7 @@ case $what in
       case $name in
         exit | _exit | _Exit | quick_exit | abort | __assert_fail | raise | kill | atexit | \
         printf | __printf_chk | vprintf | __vprintf_chk | puts | putchar | perror | stdout | stderr | \
-        _ZSt4cout | _ZSt4cerr | _ZSt4clog | _ZNSt8ios_base4InitC1Ev | _ZSt9terminatev)
+        _ZSt4cout | _ZSt4cerr | _ZSt4clog | _ZNSt8ios_base4InitC1Ev)
           object "uses $name" ;;
       esac
     done
