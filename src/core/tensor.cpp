@@ -244,7 +244,8 @@ Device parse_device(std::string_view text) {
       fail_runtime("Invalid device string: '", text, "'");
     return device;
   }
-  fail_runtime("Expected one of cpu, cuda, hip, xla, vulkan, xpu, mps, meta device type at start of device string: ", text);
+  fail_runtime("Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone "
+               "device type at start of device string: ", text);
 }
 
 }  // namespace taper::impl

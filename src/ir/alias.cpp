@@ -6,12 +6,14 @@ namespace taper::impl::ir {
 namespace {
 
 bool is_open(TypeKind kind) {
-  return kind == TypeKind::kAny || kind == TypeKind::kUnknown || kind == TypeKind::kUnion || kind == TypeKind::kOptional ||
-         kind == TypeKind::kInterface || kind == TypeKind::kAnyClass || kind == TypeKind::kAnyList ||
-         kind == TypeKind::kAnyTuple || kind == TypeKind::kVar;
+  return kind == TypeKind::kAny || kind == TypeKind::kUnknown || kind == TypeKind::kUnion ||
+         kind == TypeKind::kOptional || kind == TypeKind::kInterface || kind == TypeKind::kAnyClass ||
+         kind == TypeKind::kAnyList || kind == TypeKind::kAnyTuple || kind == TypeKind::kVar;
 }
 
-bool is_nominal(TypeKind kind) { return kind == TypeKind::kClass || kind == TypeKind::kInterface || kind == TypeKind::kAnyClass; }
+bool is_nominal(TypeKind kind) {
+  return kind == TypeKind::kClass || kind == TypeKind::kInterface || kind == TypeKind::kAnyClass;
+}
 
 // Names of alias sets, "a|b": calls f on each.
 template <class F>
@@ -42,7 +44,8 @@ bool is_mutable(const Type& type) {
     case TypeKind::kOptional:
     case TypeKind::kUnion:
     case TypeKind::kTuple:
-      return std::any_of(type.elements().begin(), type.elements().end(), [](const TypePtr& e) { return is_mutable(*e); });
+      return std::any_of(type.elements().begin(), type.elements().end(),
+                         [](const TypePtr& e) { return is_mutable(*e); });
     default: return true;
   }
 }
@@ -54,14 +57,18 @@ bool types_may_alias(const Type& a, const Type& b) {
   if (ka == TypeKind::kOptional) return types_may_alias(*a.element(), b);
   if (kb == TypeKind::kOptional) return types_may_alias(a, *b.element());
   if (ka == TypeKind::kUnion)
-    return std::any_of(a.elements().begin(), a.elements().end(), [&](const TypePtr& e) { return types_may_alias(*e, b); });
+    return std::any_of(a.elements().begin(), a.elements().end(),
+                       [&](const TypePtr& e) { return types_may_alias(*e, b); });
   if (kb == TypeKind::kUnion) return types_may_alias(b, a);
-  if (is_nominal(ka) && is_nominal(kb)) return ka != TypeKind::kClass || kb != TypeKind::kClass;  // same class: same pointer
+  if (is_nominal(ka) && is_nominal(kb))
+    return ka != TypeKind::kClass || kb != TypeKind::kClass;  // same class: same pointer
   if (is_open(ka) || is_open(kb)) {
     auto list = [](TypeKind k) { return k == TypeKind::kAnyList || k == TypeKind::kList; };
     auto tuple = [](TypeKind k) { return k == TypeKind::kAnyTuple || k == TypeKind::kTuple; };
-    if (ka == TypeKind::kAnyList || kb == TypeKind::kAnyList) return (list(ka) && list(kb)) || (is_open(ka) && is_open(kb));
-    if (ka == TypeKind::kAnyTuple || kb == TypeKind::kAnyTuple) return (tuple(ka) && tuple(kb)) || (is_open(ka) && is_open(kb));
+    if (ka == TypeKind::kAnyList || kb == TypeKind::kAnyList)
+      return (list(ka) && list(kb)) || (is_open(ka) && is_open(kb));
+    if (ka == TypeKind::kAnyTuple || kb == TypeKind::kAnyTuple)
+      return (tuple(ka) && tuple(kb)) || (is_open(ka) && is_open(kb));
     if (is_nominal(ka) || is_nominal(kb)) return is_open(ka) && is_open(kb);
     return true;
   }
@@ -73,7 +80,8 @@ bool types_may_alias(const Type& a, const Type& b) {
       if (a.elements().size() != b.elements().size()) return false;
       for (size_t i = 0; i < a.elements().size(); ++i) {
         const Type &x = *a.element(i), &y = *b.element(i);
-        if (!is_mutable(x) && !is_mutable(y) ? !unify(a.element(i), b.element(i)) : !types_may_alias(x, y)) return false;
+        if (!is_mutable(x) && !is_mutable(y) ? !unify(a.element(i), b.element(i)) : !types_may_alias(x, y))
+          return false;
       }
       return true;
     default: return true;
@@ -172,7 +180,8 @@ void AliasAnalysis::unite(Cell first, Cell second) {
         pending_.emplace_back(a, cell);
         continue;
       }
-      auto same = std::find_if(kept.held.begin(), kept.held.end(), [&](const auto& entry) { return entry.first == field; });
+      auto same =
+          std::find_if(kept.held.begin(), kept.held.end(), [&](const auto& entry) { return entry.first == field; });
       if (same == kept.held.end())
         kept.held.emplace_back(std::move(field), cell);
       else
@@ -292,7 +301,8 @@ void AliasAnalysis::visit_operator(const Node& node) {
   for (size_t i = 0; i < schema.arguments.size() && i < node.inputs().size(); ++i) {
     const Value* input = node.input(i);
     if (schema.arguments[i].alias.after != "*" || cell_of(input) == kNoCell) continue;
-    bool only_views = !schema.arguments[i].alias.is_write && !schema.returns.empty() && schema.returns[0].alias.on_elements;
+    bool only_views =
+        !schema.arguments[i].alias.is_write && !schema.returns.empty() && schema.returns[0].alias.on_elements;
     if (only_views) continue;
     if (written_container && written_container != input)
       holds_all(written_container, input);
@@ -307,7 +317,8 @@ void AliasAnalysis::visit_operator(const Node& node) {
     bool known = false;
     if (alias && alias->any()) {
       Cell target = cell;
-      if (alias->on_elements && !output->type()->elements().empty()) target = held(cell, "", *output->type()->element());
+      if (alias->on_elements && !output->type()->elements().empty())
+        target = held(cell, "", *output->type()->element());
       each_set(alias->before, [&](std::string_view set) {
         if (target == kNoCell) return;
         Cell member = set == "*" ? kNoCell : set_cell(set);
@@ -334,7 +345,8 @@ void AliasAnalysis::visit_operator(const Node& node) {
         if (slot != kNoCell) found = true, unite(cell, slot);
       }
     }
-    if (wildcard && !found && !output->type()->is(TypeKind::kList) && !output->type()->is(TypeKind::kDict)) make_world(output);
+    if (wildcard && !found && !output->type()->is(TypeKind::kList) && !output->type()->is(TypeKind::kDict))
+      make_world(output);
   }
   if (schema.is_vararg)
     for (size_t i = schema.arguments.size(); i < node.inputs().size(); ++i) make_world(node.input(i));
@@ -382,7 +394,8 @@ void AliasAnalysis::visit(const Node& node) {
     case Kind::kSetAttr: {
       Cell object = cell_of(node.input());
       if (object == kNoCell) break;
-      if (Cell value = cell_of(node.input(1)); value != kNoCell) unite(held(object, node.text, *node.input(1)->type()), value);
+      if (Cell value = cell_of(node.input(1)); value != kNoCell)
+        unite(held(object, node.text, *node.input(1)->type()), value);
       write(node, find(object), *node.input()->type());
       break;
     }
@@ -420,9 +433,7 @@ void AliasAnalysis::visit(const Node& node) {
       if (cell_of(node.input()) == kNoCell) make_world(node.output());
       break;
     case Kind::kCreateObject:
-    case Kind::kUninitialized:
-      define(node.output());
-      break;
+    case Kind::kUninitialized: define(node.output()); break;
     case Kind::kCallMethod:
     case Kind::kCallFunction:
     case Kind::kFork:

@@ -5,9 +5,10 @@
 //   if (!alias.has_writers(v)) ...           // nothing in this graph writes memory that v can reach
 //   if (alias.may_alias(a, b)) ...
 //
-// Memory is a partition: values that may share it are in one cell. Containers and objects have cells for what they hold.
-// What comes from outside (arguments, attributes of arguments, results of calls) is one cell, the world; types tell its
-// members apart. The analysis describes the graph as it was when it was made; a pass that changes nodes makes a new one.
+// Memory is a partition: values that may share it are in one cell. Containers and objects have cells for what they
+// hold. What comes from outside (arguments, attributes of arguments, results of calls) is one cell, the world; types
+// tell its members apart. The analysis describes the graph as it was when it was made; a pass that changes nodes makes
+// a new one.
 #pragma once
 
 #include <cstdint>
@@ -48,11 +49,12 @@ class AliasAnalysis {
   bool escapes(const Value* v) const;
   // Is any memory that the node writes known outside the graph?
   bool writes_escape(const Node& node) const;
-  // For many questions at once: marks the memory of v and of what it holds in `reached`; may any of it be written by node?
+  // For many questions at once: marks the memory of v and of what it holds in `reached`; may any of it be written by
+  // node?
   void mark_reached(const Value* v, std::vector<bool>& reached) const;
   bool writes_reached(const Node& node, const std::vector<bool>& reached) const;
-  // May the results of `node` be replaced by those of `earlier`, made from the same inputs? False where somebody could tell
-  // one from two by writing.
+  // May the results of `node` be replaced by those of `earlier`, made from the same inputs? False where somebody could
+  // tell one from two by writing.
   bool may_merge(const Node& node, const Node& earlier) const;
 
  private:

@@ -15,16 +15,35 @@ struct NamedType {
   TypeKind kind;
 };
 constexpr NamedType kNames[] = {
-    {"Tensor", TypeKind::kTensor},   {"int", TypeKind::kInt},           {"float", TypeKind::kFloat},
-    {"bool", TypeKind::kBool},       {"str", TypeKind::kString},        {"NoneType", TypeKind::kNone},
-    {"Any", TypeKind::kAny},         {"Device", TypeKind::kDevice},     {"device", TypeKind::kDevice},
-    {"complex", TypeKind::kComplex}, {"number", TypeKind::kNumber},     {"Scalar", TypeKind::kNumber},
-    {"Generator", TypeKind::kGenerator}, {"Stream", TypeKind::kStream}, {"Storage", TypeKind::kStorage},
-    {"Capsule", TypeKind::kCapsule}, {"PyObject", TypeKind::kCapsule},  {"QScheme", TypeKind::kInt},
-    {"Layout", TypeKind::kInt},      {"MemoryFormat", TypeKind::kInt},  {"ScalarType", TypeKind::kInt},
-    {"dtype", TypeKind::kInt},       {"list", TypeKind::kAnyList},      {"tuple", TypeKind::kAnyTuple},
-    {"AnyListType", TypeKind::kAnyList}, {"AnyTupleType", TypeKind::kAnyTuple}, {"AnyClassType", TypeKind::kAnyClass},
-    {"AnyEnumType", TypeKind::kAnyEnum}, {"Final", TypeKind::kAny},
+    {"Tensor", TypeKind::kTensor},
+    {"int", TypeKind::kInt},
+    {"float", TypeKind::kFloat},
+    {"bool", TypeKind::kBool},
+    {"str", TypeKind::kString},
+    {"NoneType", TypeKind::kNone},
+    {"Any", TypeKind::kAny},
+    {"Device", TypeKind::kDevice},
+    {"device", TypeKind::kDevice},
+    {"complex", TypeKind::kComplex},
+    {"number", TypeKind::kNumber},
+    {"Scalar", TypeKind::kNumber},
+    {"Generator", TypeKind::kGenerator},
+    {"Stream", TypeKind::kStream},
+    {"Storage", TypeKind::kStorage},
+    {"Capsule", TypeKind::kCapsule},
+    {"PyObject", TypeKind::kCapsule},
+    {"QScheme", TypeKind::kInt},
+    {"Layout", TypeKind::kInt},
+    {"MemoryFormat", TypeKind::kInt},
+    {"ScalarType", TypeKind::kInt},
+    {"dtype", TypeKind::kInt},
+    {"list", TypeKind::kAnyList},
+    {"tuple", TypeKind::kAnyTuple},
+    {"AnyListType", TypeKind::kAnyList},
+    {"AnyTupleType", TypeKind::kAnyTuple},
+    {"AnyClassType", TypeKind::kAnyClass},
+    {"AnyEnumType", TypeKind::kAnyEnum},
+    {"Final", TypeKind::kAny},
 };
 
 struct GenericType {
@@ -33,10 +52,10 @@ struct GenericType {
   size_t parts;  // 0: any number
 };
 constexpr GenericType kGenerics[] = {
-    {"List", TypeKind::kList, 1},     {"list", TypeKind::kList, 1},     {"Optional", TypeKind::kOptional, 1},
-    {"Dict", TypeKind::kDict, 2},     {"dict", TypeKind::kDict, 2},     {"Tuple", TypeKind::kTuple, 0},
-    {"tuple", TypeKind::kTuple, 0},   {"Union", TypeKind::kUnion, 0},   {"Future", TypeKind::kFuture, 1},
-    {"Await", TypeKind::kAwait, 1},   {"RRef", TypeKind::kRRef, 1},     {"Final", TypeKind::kAny, 1},
+    {"List", TypeKind::kList, 1},   {"list", TypeKind::kList, 1},   {"Optional", TypeKind::kOptional, 1},
+    {"Dict", TypeKind::kDict, 2},   {"dict", TypeKind::kDict, 2},   {"Tuple", TypeKind::kTuple, 0},
+    {"tuple", TypeKind::kTuple, 0}, {"Union", TypeKind::kUnion, 0}, {"Future", TypeKind::kFuture, 1},
+    {"Await", TypeKind::kAwait, 1}, {"RRef", TypeKind::kRRef, 1},   {"Final", TypeKind::kAny, 1},
 };
 
 }  // namespace
@@ -281,7 +300,8 @@ impl::Value literal_value(CompilationUnit& unit, const SourceTree& tree, const E
   return LiteralReader(unit, tree).read(expression, type);
 }
 
-Schema signature(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string_view qualified, const TypePtr& self_type) {
+Schema signature(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string_view qualified,
+                 const TypePtr& self_type) {
   Schema schema;
   schema.name = qualified;
   schema.arguments.reserve(def.params.size());

@@ -48,7 +48,8 @@ Value* Builder::constant(impl::Value value, TypePtr type) {
       break;
     case Tag::kFloat:
       // 0. and -0. are equal, so PyTorch makes them one, the one that comes first; answers depend on it.
-      if (type->is(TypeKind::kFloat)) shared = &numbers_[1][value.floating() == 0 ? 0 : std::bit_cast<int64_t>(value.floating())];
+      if (type->is(TypeKind::kFloat))
+        shared = &numbers_[1][value.floating() == 0 ? 0 : std::bit_cast<int64_t>(value.floating())];
       break;
     case Tag::kBool:
       if (type->is(TypeKind::kBool)) shared = &numbers_[2][value.boolean()];

@@ -48,10 +48,14 @@ class Builder {
   std::vector<Value*> inline_call(GraphFunction& function, std::span<Value* const> inputs);
 
   Value* unsupported(std::string what, std::span<Value* const> inputs = {});
-  Value* list(TypePtr element, std::span<Value* const> items) { return insert(Kind::kListConstruct, items, list_of(std::move(element))); }
+  Value* list(TypePtr element, std::span<Value* const> items) {
+    return insert(Kind::kListConstruct, items, list_of(std::move(element)));
+  }
   Value* tuple(std::span<Value* const> items);
   std::vector<Value*> unpack_tuple(Value* tuple);  // reads through a TupleConstruct
-  Value* unchecked_cast(Value* value, TypePtr type) { return insert(Kind::kUncheckedCast, {&value, 1}, std::move(type)); }
+  Value* unchecked_cast(Value* value, TypePtr type) {
+    return insert(Kind::kUncheckedCast, {&value, 1}, std::move(type));
+  }
   Value* uninitialized(TypePtr type) { return insert(Kind::kUninitialized, {}, std::move(type)); }
 
  private:

@@ -1,6 +1,6 @@
-// Variants of operators that are written in TorchScript instead of C++: a number on the left of a tensor, _pair and its kin,
-// signatures that old archives used, and what the meaning of old operators is made of (upgraders). They are compiled from the text here, once a unit and only
-// when a call needs one, and are inlined where they are called.
+// Variants of operators that are written in TorchScript instead of C++: a number on the left of a tensor, _pair and its
+// kin, signatures that old archives used, and what the meaning of old operators is made of (upgraders). They are
+// compiled from the text here, once a unit and only when a call needs one, and are inlined where they are called.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ struct UpgraderRow {
 // Null when the overload means today what it meant in archives of that version.
 const UpgraderRow* find_upgrader(std::string_view op, std::string_view overload, int64_t version) noexcept;
 
-// The name under which PyTorch keeps an aten operator that has several: "aten::absolute" gives "abs". Empty when it has one.
+// The name under which PyTorch keeps an aten operator that has several: "aten::absolute" gives "abs". Empty when it has
+// one.
 std::string_view canonical_name(std::string_view name) noexcept;
 
 }  // namespace taper::impl::ir

@@ -18,20 +18,22 @@ bool is_final(const Expr& annotation) {
   return head && head->name == "Final";
 }
 
-// Quantized modules of PyTorch 1.3 to 1.5 declare their packed weights as a Tensor that hides an object of a host's class.
-// Empty when this is no such module.
+// Quantized modules of PyTorch 1.3 to 1.5 declare their packed weights as a Tensor that hides an object of a host's
+// class. Empty when this is no such module.
 std::string_view packed_weights_class(std::string_view class_name) {
   if (!class_name.starts_with("__torch__.torch.nn.") || class_name.find("quantized.") == class_name.npos) return {};
   std::string_view last = class_name.substr(class_name.rfind('.') + 1);
   if (last.starts_with("Linear")) return "__torch__.torch.classes.quantized.LinearPackedParamsBase";
-  if (last.starts_with("Conv") && last.ends_with("3d")) return "__torch__.torch.classes.quantized.Conv3dPackedParamsBase";
+  if (last.starts_with("Conv") && last.ends_with("3d"))
+    return "__torch__.torch.classes.quantized.Conv3dPackedParamsBase";
   if (last.starts_with("Conv")) return "__torch__.torch.classes.quantized.Conv2dPackedParamsBase";
   return {};
 }
 
 }  // namespace
 
-TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified) {
+TypePtr CompilationUnit::State::load_class(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def,
+                                           std::string qualified) {
   if (def.has_base("NamedTuple")) return load_named_tuple(unit, tree, def, std::move(qualified));
   if (def.has_base("Enum")) return load_enum(unit, tree, def, std::move(qualified));
   TypePtr result;
@@ -106,7 +108,8 @@ bool CompilationUnit::declare_attribute(const Type& type, std::string_view name,
   return true;
 }
 
-void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const SourceTree& tree, const ClassDef& def) {
+void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const SourceTree& tree,
+                                        const ClassDef& def) {
   for (const Field* field : def.fields) {
     if (!field->type) continue;
     if (field->value) {
@@ -123,7 +126,8 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
     attribute.name = field->name;
     attribute.type = type_from_expression(unit, tree, *field->type);
     if (field->name == "_packed_params" && attribute.type->is(TypeKind::kTensor))
-      if (std::string_view hidden = packed_weights_class(type.name); !hidden.empty()) attribute.type = unit.opaque_class(hidden);
+      if (std::string_view hidden = packed_weights_class(type.name); !hidden.empty())
+        attribute.type = unit.opaque_class(hidden);
     attribute.is_parameter = lists(def.parameters, field->name);
     attribute.is_buffer = lists(def.buffers, field->name);
     type.attributes.push_back(std::move(attribute));
@@ -145,7 +149,8 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
     else
       type.methods.emplace_back(std::move(name), std::move(function));
   }
-  if (type.attributes.empty() && !type.is_module && type.method("__init__")) undeclared.push_back(Ref<ClassType>(&type));
+  if (type.attributes.empty() && !type.is_module && type.method("__init__"))
+    undeclared.push_back(Ref<ClassType>(&type));
   // Hooks run in the order of their list, which may name one twice.
   auto order = [&](std::vector<Ref<Function>>& functions, NameList names) {
     std::vector<Ref<Function>> ordered;
@@ -158,7 +163,8 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
   order(type.forward_pre_hooks, def.forward_pre_hooks);
 }
 
-void CompilationUnit::State::fill_interface(CompilationUnit& unit, InterfaceType& type, const SourceTree& tree, const ClassDef& def) {
+void CompilationUnit::State::fill_interface(CompilationUnit& unit, InterfaceType& type, const SourceTree& tree,
+                                            const ClassDef& def) {
   TypePtr self(&type);
   for (const FunctionDef* method : def.methods) {
     Schema schema = signature(unit, tree, *method, cat(type.name, ".", method->name), self);
@@ -167,14 +173,16 @@ void CompilationUnit::State::fill_interface(CompilationUnit& unit, InterfaceType
   }
 }
 
-TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified) {
+TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def,
+                                          std::string qualified) {
   std::vector<std::pair<std::string, impl::Value>> entries;
   TypePtr value_type;
   for (const Field* field : def.fields) {
     if (!field->value) continue;
     impl::Value value = literal_value(unit, tree, *field->value, nullptr);
     TypePtr type = type_of(value);
-    if (value_type && !equal(*value_type, *type)) fail_at(tree.range(*field), "the entries of an enum must have one type");
+    if (value_type && !equal(*value_type, *type))
+      fail_at(tree.range(*field), "the entries of an enum must have one type");
     value_type = std::move(type);
     entries.emplace_back(std::string(field->name), std::move(value));
   }
@@ -184,7 +192,8 @@ TypePtr CompilationUnit::State::load_enum(CompilationUnit& unit, const SourceTre
   return types[std::move(qualified)] = type;
 }
 
-TypePtr CompilationUnit::State::load_named_tuple(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def, std::string qualified) {
+TypePtr CompilationUnit::State::load_named_tuple(CompilationUnit& unit, const SourceTree& tree, const ClassDef& def,
+                                                 std::string qualified) {
   struct Depth {
     explicit Depth(int& count) : count(count) { ++count; }
     ~Depth() { --count; }

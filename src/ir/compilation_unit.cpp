@@ -32,14 +32,17 @@ const Graph& GraphFunction::graph() {
   if (emitting_) fail(ErrorCode::kInvalidFile, cat(name, " needs its own graph to be compiled"));
   bool internal = tree_ == state.builtin_tree.get() || tree_ == state.upgrader_tree.get();
   struct Scope {
-    Scope(bool& flag, int& depth, bool inside) : flag(flag), depth(depth), inside(inside) { flag = true, depth += inside; }
+    Scope(bool& flag, int& depth, bool inside) : flag(flag), depth(depth), inside(inside) {
+      flag = true, depth += inside;
+    }
     ~Scope() { flag = false, depth -= inside; }
     bool& flag;
     int& depth;
     bool inside;
   } scope(emitting_, state.internal_depth, internal);
   const TypePtr& result = schema.returns[0].type;
-  Emitted emitted = emit_function(unit_, *tree_, *definition_, name, schema.arguments, result->is(TypeKind::kUnknown) ? nullptr : result);
+  Emitted emitted = emit_function(unit_, *tree_, *definition_, name, schema.arguments,
+                                  result->is(TypeKind::kUnknown) ? nullptr : result);
   graph_ = std::move(emitted.graph);
   return *graph_;
 }
@@ -51,7 +54,8 @@ CompilationUnit::CompilationUnit(const OpTable& table, std::unique_ptr<SourcePro
 }
 
 CompilationUnit::~CompilationUnit() {
-  // Functions call each other and classes hold functions whose schemas name the classes: no count reaches zero by itself.
+  // Functions call each other and classes hold functions whose schemas name the classes: no count reaches zero by
+// itself.
   for (const Ref<GraphFunction>& function : state_->all_functions) {
     function->graph_.reset();
     function->code = nullptr;
@@ -68,8 +72,9 @@ const SourceTree* CompilationUnit::State::module(CompilationUnit& unit, std::str
   return modules.emplace(std::string(path), std::move(tree)).first->second.get();
 }
 
-Ref<GraphFunction> CompilationUnit::State::make_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def,
-                                                         std::string qualified, const TypePtr& self_type) {
+Ref<GraphFunction> CompilationUnit::State::make_function(CompilationUnit& unit, const SourceTree& tree,
+                                                         const FunctionDef& def, std::string qualified,
+                                                         const TypePtr& self_type) {
   Schema schema = signature(unit, tree, def, qualified, self_type);
   if (schema.returns.empty()) {
     // Not declared: None where nothing is returned; else it is not known before the body is compiled.
@@ -92,7 +97,8 @@ bool CompilationUnit::State::returns_a_value(NodeList<Stmt> statements) {
         break;
       }
       case StmtKind::kIf:
-        found = returns_a_value(statement->as<IfStmt>()->then_body) || returns_a_value(statement->as<IfStmt>()->else_body);
+        found =
+            returns_a_value(statement->as<IfStmt>()->then_body) || returns_a_value(statement->as<IfStmt>()->else_body);
         break;
       case StmtKind::kWhile: found = returns_a_value(statement->as<WhileStmt>()->body); break;
       case StmtKind::kFor: found = returns_a_value(statement->as<ForStmt>()->body); break;
@@ -109,7 +115,8 @@ TypePtr CompilationUnit::type(std::string_view qualified) {
   if (auto found = state_->types.find(qualified); found != state_->types.end()) return found->second;
   auto [module_path, name] = split_last(qualified);
   if (module_path.empty()) return nullptr;
-  if (qualified.starts_with("__torch__.torch.classes.") && module_path != "__torch__.torch.classes") return opaque_class(qualified);
+  if (qualified.starts_with("__torch__.torch.classes.") && module_path != "__torch__.torch.classes")
+    return opaque_class(qualified);
   const SourceTree* tree = state_->module(*this, module_path);
   const ClassDef* def = tree ? tree->find_class(name) : nullptr;
   if (!def) return state_->types.emplace(std::string(qualified), nullptr).first->second;
@@ -174,7 +181,8 @@ TypePtr CompilationUnit::parse_annotation(std::string_view text) {
   source->text = text;
   Ref<const SourceTree> tree = parse_expression(source, parse_limits());
   TypePtr type = type_from_expression(*this, *tree, *tree->expression());
-  if (type->is(TypeKind::kClass) && as_class(*type).opaque && !as_class(*type).name.starts_with("__torch__.torch.classes."))
+  if (type->is(TypeKind::kClass) && as_class(*type).opaque &&
+      !as_class(*type).name.starts_with("__torch__.torch.classes."))
     fail(ErrorCode::kInvalidFile, cat("the class ", as_class(*type).name, " is not defined by the archive's code"));
   state_->annotations.emplace(std::string(text), type);
   return type;
@@ -245,7 +253,8 @@ std::span<GraphFunction* const> CompilationUnit::builtin_functions(std::string_v
     for (const Stmt* statement : state_->builtin_tree->body()) {
       auto* def = statement->as<FunctionDef>();
       if (!def) continue;
-      auto function = state_->make_function(*this, *state_->builtin_tree, *def, cat(kBuiltinModule, ".", def->name), nullptr);
+      auto function =
+          state_->make_function(*this, *state_->builtin_tree, *def, cat(kBuiltinModule, ".", def->name), nullptr);
       state_->builtins[cat("aten::", def->name)].push_back(function.get());
     }
   }

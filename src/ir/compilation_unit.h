@@ -1,13 +1,14 @@
 // CompilationUnit: turns an archive's code into types and functions with graphs, lazily and once.
 //
 //   auto unit = make_ref<CompilationUnit>(table, provider, constants, options);
-//   TypePtr net = unit->type("__torch__.m.Net");          // class with attributes and method schemas; bodies not compiled
-//   GraphFunction* forward = static_cast<GraphFunction*>(as_class(*net).method("forward"));
-//   const Graph& graph = forward->graph();                // emitted at first use
+//   TypePtr net = unit->type("__torch__.m.Net");          // class with attributes and method schemas; bodies not
+//   compiled GraphFunction* forward = static_cast<GraphFunction*>(as_class(*net).method("forward")); const Graph& graph
+//   = forward->graph();                // emitted at first use
 //
-// Thread-safe: lookups and emission take the unit's lock. Results are immutable. An unknown operator, class or construct
-// does not fail the compilation: it emits prim::Unsupported, which is an error where it is executed. Functions and classes
-// live as long as the unit, which breaks their cycles when it goes; nothing of theirs may be used afterwards.
+// Thread-safe: lookups and emission take the unit's lock. Results are immutable. An unknown operator, class or
+// construct does not fail the compilation: it emits prim::Unsupported, which is an error where it is executed.
+// Functions and classes live as long as the unit, which breaks their cycles when it goes; nothing of theirs may be used
+// afterwards.
 #pragma once
 
 #include <memory>
@@ -60,8 +61,8 @@ class GraphFunction final : public Function {
   bool emitting_ = false;
 };
 
-// An overload as a call sees it. Where the archive is older than a change of the operator's meaning, `upgrader` is called
-// instead and its signature is the schema.
+// An overload as a call sees it. Where the archive is older than a change of the operator's meaning, `upgrader` is
+// called instead and its signature is the schema.
 struct Overload {
   const Operator* op;
   const Schema* schema;
@@ -81,7 +82,8 @@ class CompilationUnit final : public RefCounted {
   Function* function(std::string_view qualified_name);
   // "List[Tensor]" as in restore_type_tag; Error(kInvalidFile) when it does not parse or names an unknown class.
   TypePtr parse_annotation(std::string_view text);
-  // All overloads of an operator ("aten::add") with parsed schemas, in PyTorch's order; empty when there is none. Cached.
+  // All overloads of an operator ("aten::add") with parsed schemas, in PyTorch's order; empty when there is none.
+// Cached.
   std::span<const Operator* const> overloads(std::string_view name);
   // One of them by its row.
   const Operator& resolve(const OpDef& def);

@@ -67,7 +67,8 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
     case Binding::Kind::kCast: {
       if (arguments.values.size() == 1 && arguments.values[0].keyword.empty()) {
         Value* value = arguments.values[0].value;
-        if (!value->type()->is(TypeKind::kUnknown) && is_subtype(*value->type(), *callee.type)) return Binding::of(value);
+        if (!value->type()->is(TypeKind::kUnknown) && is_subtype(*value->type(), *callee.type))
+          return Binding::of(value);
       }
       if (arguments.values.empty()) {
         switch (callee.type->kind()) {
@@ -87,7 +88,8 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
         return Binding::of(call_method(value, "__call__", arguments));
       if (value->type()->is(TypeKind::kClass) && as_class(*value->type()).method("forward"))
         return Binding::of(call_method(value, "forward", arguments));
-      if (value->type()->is(TypeKind::kUnknown)) return Binding::of(builder_.unsupported("call of an unknown value", {&value, 1}));
+      if (value->type()->is(TypeKind::kUnknown))
+        return Binding::of(builder_.unsupported("call of an unknown value", {&value, 1}));
       fail(place, cat("'", value->type()->annotation(), "' object is not callable"));
     }
     case Binding::Kind::kNamespace: {
@@ -192,7 +194,8 @@ Value* Emitter::call_builtin(std::string_view name, std::string_view magic, cons
       return builder_.insert(Kind::kWait, {&first, 1}, first->type()->element());
     if (name == "prim::awaitable_wait" && kind == TypeKind::kAwait)
       return builder_.insert(Kind::kAwaitableWait, {&first, 1}, first->type()->element());
-    if (name == "prim::shape" && kind == TypeKind::kTensor) name = "aten::size";  // as archives of 1.4 and before spell it
+    if (name == "prim::shape" && kind == TypeKind::kTensor)
+      name = "aten::size";  // as archives of 1.4 and before spell it
     if (name == "prim::unchecked_unwrap_optional")
       return builder_.unchecked_cast(first, unwrap_optional(first->type()));
     if ((name == "prim::EnumName" || name == "prim::EnumValue") && kind == TypeKind::kEnum)

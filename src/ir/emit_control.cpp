@@ -1,8 +1,8 @@
 // If, loops, and how control leaves them early.
 //
-// A name that a branch of an if sets becomes a result of the if; a name that a loop's body sets is carried around it. What
-// turns out not to be used goes when the function is done. Where a branch has left (return, break, continue), the values
-// it would have given are uninitialized: nothing reads them, because what follows is skipped.
+// A name that a branch of an if sets becomes a result of the if; a name that a loop's body sets is carried around it.
+// What turns out not to be used goes when the function is done. Where a branch has left (return, break, continue), the
+// values it would have given are uninitialized: nothing reads them, because what follows is skipped.
 
 #include <algorithm>
 #include <limits>
@@ -35,7 +35,8 @@ void collect_target(const Expr& target, BodyUse& use) {
   }
 }
 
-// Names that statements assign, and whether they leave their loop. `nested`: within an inner loop, whose breaks are its own.
+// Names that statements assign, and whether they leave their loop. `nested`: within an inner loop, whose breaks are its
+// own.
 void collect(NodeList<Stmt> statements, BodyUse& use, bool nested) {
   for (const Stmt* statement : statements) {
     switch (statement->kind) {
@@ -158,8 +159,8 @@ Emitter::Flow Emitter::join(Node* node, Branch& yes, Branch& no) {
   return flow;
 }
 
-void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes, const Binding* in_yes, const Branch& no,
-                            const Binding* in_no) {
+void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes, const Binding* in_yes,
+                            const Branch& no, const Binding* in_no) {
   const Binding* outer = env_.find(name);
   bool special = name.starts_with('$');
   const Branch* branches[2] = {&yes, &no};
@@ -202,8 +203,8 @@ void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes
   }
   if (!joined && special) joined = union_of({type0, type1});
   if (!joined) {
-    std::string text = cat("Type mismatch: ", name, " is set to type ", type0->annotation(), " in the true branch and type ",
-                           type1->annotation(), " in the false branch");
+    std::string text = cat("Type mismatch: ", name, " is set to type ", type0->annotation(),
+                           " in the true branch and type ", type1->annotation(), " in the false branch");
     env_.set(name, Binding::unbound(Binding::Why::kMismatch, env_.keep(std::move(text))));
     return;
   }
@@ -428,7 +429,8 @@ Emitter::Condition Emitter::emit_condition(const Expr& expression) {
     }
     case ExprKind::kBinary: {
       const BinaryExpr& binary = *expression.as<BinaryExpr>();
-      if (binary.op == BinaryOp::kAnd || binary.op == BinaryOp::kOr) return emit_logical(binary, binary.op == BinaryOp::kOr);
+      if (binary.op == BinaryOp::kAnd || binary.op == BinaryOp::kOr)
+        return emit_logical(binary, binary.op == BinaryOp::kOr);
       if (binary.op == BinaryOp::kIs || binary.op == BinaryOp::kIsNot) return emit_identity(binary);
       break;
     }
@@ -448,7 +450,8 @@ Emitter::Condition Emitter::emit_condition(const Expr& expression) {
   out.value = to_bool(value);
   // A constant attribute decides as a literal does; a variable that happens to hold a constant does not.
   if (expression.kind != ExprKind::kName)
-    if (const impl::Value* constant = as_constant(out.value); constant && constant->is(Tag::kBool)) out.known = constant->boolean();
+    if (const impl::Value* constant = as_constant(out.value); constant && constant->is(Tag::kBool))
+      out.known = constant->boolean();
   return out;
 }
 
@@ -530,7 +533,8 @@ Value* Emitter::emit_choice(const Condition& condition, const Expr& yes, const E
   TypePtr type = unify(values[0]->type(), values[1]->type());
   if (!type && hint) type = union_of({values[0]->type(), values[1]->type()});
   if (!type)
-    fail(yes, cat("the branches of an if-expression have types ", values[0]->type()->annotation(), " and ", values[1]->type()->annotation()));
+    fail(yes, cat("the branches of an if-expression have types ", values[0]->type()->annotation(), " and ",
+                  values[1]->type()->annotation()));
   return node->add_output(std::move(type));
 }
 

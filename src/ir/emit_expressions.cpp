@@ -71,7 +71,8 @@ Binding Emitter::emit(const Expr& expression, const TypePtr& hint) {
     case ExprKind::kName: {
       const NameExpr& name = *expression.as<NameExpr>();
       impl::Value constant;
-      if (!env_.find(name.name) && simple_literal(name, constant)) return Binding::of(builder_.constant(std::move(constant)));
+      if (!env_.find(name.name) && simple_literal(name, constant))
+        return Binding::of(builder_.constant(std::move(constant)));
       return lookup(name);
     }
     case ExprKind::kAttribute: {
@@ -208,7 +209,8 @@ Value* Emitter::emit_list(const ListExpr& expression, const TypePtr& hint) {
   std::vector<Value*> items;
   items.reserve(expression.elements.size());
   TypePtr wanted = hinted(hint, TypeKind::kList);
-  for (const Expr* element : expression.elements) items.push_back(emit_value(*element, wanted ? wanted->element() : nullptr));
+  for (const Expr* element : expression.elements)
+    items.push_back(emit_value(*element, wanted ? wanted->element() : nullptr));
   builder_.set_range(range(expression));
   return emit_list_of(std::move(items), hint, expression);
 }
@@ -228,7 +230,8 @@ Value* Emitter::emit_dict(const DictExpr& expression, const TypePtr& hint) {
   }
   builder_.set_range(range(expression));
   bool wider = wanted && wanted.get() != hint.get();
-  if (!wanted) wanted = inputs.empty() ? dict_of(string_type(), tensor_type()) : dict_of(common_type(keys), common_type(values));
+  if (!wanted)
+    wanted = inputs.empty() ? dict_of(string_type(), tensor_type()) : dict_of(common_type(keys), common_type(values));
   Value* dict = builder_.insert(Kind::kDictConstruct, inputs, std::move(wanted));
   return wider ? builder_.unchecked_cast(dict, hint) : dict;
 }

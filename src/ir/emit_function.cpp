@@ -9,11 +9,13 @@ namespace taper::impl::ir {
 
 void fail_at(const SourceRange& place, std::string_view message) {
   std::string text(message);
-  if (place.source) text = cat(text, ":\n  File \"", place.source->name, "\", line ", line_column(place).line, "\n", highlight(place));
+  if (place.source)
+    text = cat(text, ":\n  File \"", place.source->name, "\", line ", line_column(place).line, "\n", highlight(place));
   fail(ErrorCode::kInvalidFile, std::move(text));
 }
 
-Emitter::Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer)
+Emitter::Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return,
+                 Emitter* outer)
     : unit_(unit),
       tree_(tree),
       qualified_(qualified),
@@ -48,8 +50,9 @@ Value* Emitter::result_value(Flow flow, const FunctionDef& def) {
   if (flow == Flow::kExits)  // by raise alone
     return gives_none ? builder_.none() : builder_.uninitialized(declared_return_);
   if (!gives_none)
-    fail_at(tree_.range(def), cat("Function was not annotated as having type None, but does not return along all paths (",
-                                  declared_return_->annotation(), " is expected)"));
+    fail_at(tree_.range(def),
+            cat("Function was not annotated as having type None, but does not return along all paths (",
+                declared_return_->annotation(), " is expected)"));
   if (flow == Flow::kNext || !result || result->value->type()->is(TypeKind::kNone)) return builder_.none();
   Value* exited = flag("$exit");
   Node* node = builder_.insert(Kind::kIf, {&exited, 1});

@@ -69,11 +69,13 @@ constexpr GlobalName kGlobals[] = {
     {"rangelist", Kind_::kOperator, Special::kAnnotate, "prim::rangelist"},
 };
 
-// Attributes of a tensor that are operators of the namespace prim. Others are methods, or functions of builtin_functions.h.
+// Attributes of a tensor that are operators of the namespace prim. Others are methods, or functions of
+// builtin_functions.h.
 constexpr std::string_view kTensorProperties[] = {
-    "data",      "device",        "dtype",    "grad",    "is_cpu",       "is_cuda",   "is_ipu",       "is_leaf",      "is_maia",
-    "is_meta",   "is_mkldnn",     "is_mps",   "is_mtia", "is_nested",    "is_quantized", "is_sparse", "is_sparse_csr", "is_vulkan",
-    "is_xla",    "is_xpu",        "itemsize", "layout",  "name",         "nbytes",    "requires_grad", "retains_grad",
+    "data",         "device",    "dtype",         "grad",          "is_cpu",       "is_cuda", "is_ipu",
+    "is_leaf",      "is_maia",   "is_meta",       "is_mkldnn",     "is_mps",       "is_mtia", "is_nested",
+    "is_quantized", "is_sparse", "is_sparse_csr", "is_vulkan",     "is_xla",       "is_xpu",  "itemsize",
+    "layout",       "name",      "nbytes",        "requires_grad", "retains_grad",
 };
 constexpr std::string_view kTensorFunctions[] = {"H", "T", "imag", "mH", "mT", "ndim", "real", "shape"};
 
@@ -174,7 +176,9 @@ Binding Emitter::type_attribute(const TypePtr& type, std::string_view name, cons
   }
   if (type->is(TypeKind::kEnum)) {
     for (const auto& [entry, value] : as_enum(*type).entries)
-      if (entry == name) return Binding::of(builder_.constant(make_ref<EnumObj>(Ref<const EnumType>(&as_enum(*type)), entry, value), type));
+      if (entry == name)
+        return Binding::of(
+            builder_.constant(make_ref<EnumObj>(Ref<const EnumType>(&as_enum(*type)), entry, value), type));
     fail(place, cat("the enum ", as_enum(*type).name, " has no entry '", name, "'"));
   }
   if (type->is(TypeKind::kClass)) {
@@ -195,7 +199,8 @@ Binding Emitter::type_attribute(const TypePtr& type, std::string_view name, cons
     if (!binding.function)
       if (Function* function = unit_.function(full)) set(function);
     if (binding.function) return binding;
-    if (const ClassConstant* constant = cls.constant(name)) return Binding::of(builder_.constant(constant->value, constant->type));
+    if (const ClassConstant* constant = cls.constant(name))
+      return Binding::of(builder_.constant(constant->value, constant->type));
     if (cls.opaque) return Binding::of(builder_.unsupported(full));
   }
   fail(place, cat("type ", type->annotation(), " has no attribute '", name, "'"));
@@ -221,15 +226,18 @@ Binding Emitter::value_attribute(Value* value, std::string_view name) {
         return Binding::of(node->output());
       }
       if (cls.method(name) || cls.opaque) return method();
-      if (const ClassConstant* constant = cls.constant(name)) return Binding::of(builder_.constant(constant->value, constant->type));
-      if (Function* getter = cls.method(cat("__", name, "_getter"))) return Binding::of(call_function(*getter, {}, value));
+      if (const ClassConstant* constant = cls.constant(name))
+        return Binding::of(builder_.constant(constant->value, constant->type));
+      if (Function* getter = cls.method(cat("__", name, "_getter")))
+        return Binding::of(call_function(*getter, {}, value));
       return binding;
     }
     case TypeKind::kInterface: return as_interface(type).method(name) ? method() : binding;
     case TypeKind::kUnknown: return method();
     case TypeKind::kEnum:
       if (name == "name") return Binding::of(builder_.insert(Kind::kEnumName, {&value, 1}, string_type()));
-      if (name == "value") return Binding::of(builder_.insert(Kind::kEnumValue, {&value, 1}, as_enum(type).value_type()));
+      if (name == "value")
+        return Binding::of(builder_.insert(Kind::kEnumValue, {&value, 1}, as_enum(type).value_type()));
       return binding;
     case TypeKind::kTuple: {
       const auto& fields = as_tuple(type).fields;

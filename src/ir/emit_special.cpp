@@ -28,7 +28,8 @@ Value* Emitter::emit_annotate(const TypePtr& type, const Expr& expression) {
   Value* value = convert(builder_, emit_value(expression, type), type, true);
   require(value, type, expression, "an annotated expression");
   // None fits any Optional; remember which one is meant.
-  if (type->is(TypeKind::kOptional) && value->type()->is(TypeKind::kNone)) return builder_.constant(impl::Value(), type);
+  if (type->is(TypeKind::kOptional) && value->type()->is(TypeKind::kNone))
+    return builder_.constant(impl::Value(), type);
   return value;
 }
 
@@ -52,7 +53,8 @@ Emitter::Condition Emitter::emit_isinstance(const CallExpr& call) {
     std::string_view name = subject->name;
     for (bool outcome : {true, false}) {
       TypePtr refined = refined_type(value->type(), types, outcome);
-      if (refined && !equal(*refined, *value->type())) (outcome ? out.if_true : out.if_false).push_back({name, std::move(refined)});
+      if (refined && !equal(*refined, *value->type()))
+        (outcome ? out.if_true : out.if_false).push_back({name, std::move(refined)});
     }
   }
   return out;
@@ -132,7 +134,8 @@ Binding Emitter::emit_special(Special special, const CallExpr& call, const TypeP
       Binding iterable = emit(*call.args[0]);
       if (iterable.is(Binding::Kind::kValue)) {
         Value* value = iterable.value;
-        if (value->type()->is(TypeKind::kTuple)) return Binding::of(emit_list_of(builder_.unpack_tuple(value), hint, call));
+        if (value->type()->is(TypeKind::kTuple))
+          return Binding::of(emit_list_of(builder_.unpack_tuple(value), hint, call));
         if (value->type()->is(TypeKind::kList) || value->type()->is(TypeKind::kString))
           return Binding::of(builder_.op("aten::list", {value}));
         if (value->type()->is(TypeKind::kDict)) return Binding::of(builder_.op("aten::keys", {value}));
@@ -210,7 +213,8 @@ Value* Emitter::emit_fork(const CallExpr& call, Kind kind) {
   if (!function) {
     std::vector<Value*> inputs;
     for (const CallArgument& value : values) inputs.push_back(value.value);
-    return builder_.unsupported(kind == Kind::kFork ? "fork of this kind of callable" : "awaitable of this kind of callable", inputs);
+    return builder_.unsupported(
+        kind == Kind::kFork ? "fork of this kind of callable" : "awaitable of this kind of callable", inputs);
   }
   std::string why;
   auto match = match_schema(builder_, function->schema, values, nullptr, true, &why);

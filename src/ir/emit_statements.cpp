@@ -102,7 +102,8 @@ void Emitter::assign_sequence(const Expr& target, NodeList<Expr> targets, Value*
     }
     case TypeKind::kUnknown: {
       std::vector<Value*> parts;
-      for (size_t i = 0; i < count; ++i) parts.push_back(builder_.unsupported("unpacking of an unknown value", {&sequence, 1}));
+      for (size_t i = 0; i < count; ++i)
+        parts.push_back(builder_.unsupported("unpacking of an unknown value", {&sequence, 1}));
       return assign_parts(targets, std::move(parts));
     }
     case TypeKind::kTensor: {
@@ -159,7 +160,8 @@ void Emitter::set_variable(std::string_view name, Binding binding, const TypePtr
   Value* value = binding.value;
   TypePtr type = declared;
   if (!type)
-    if (const Binding* outside = env_.find_outside(name); outside && outside->is(Binding::Kind::kValue)) type = outside->value->type();
+    if (const Binding* outside = env_.find_outside(name); outside && outside->is(Binding::Kind::kValue))
+      type = outside->value->type();
   if (type && !type->is(TypeKind::kUnknown)) {
     value = convert(builder_, value, type, !declared);
     if (!is_subtype(*value->type(), *type))
@@ -266,7 +268,8 @@ void Emitter::emit_assert(const AssertStmt& statement) {
   builder_.set_block(node->add_block());
   env_.push();
   Value* text = builder_.constant(std::string("AssertionError: "));
-  if (statement.message) text = builder_.op("aten::add", {text, builder_.op("aten::str", {emit_value(*statement.message)})});
+  if (statement.message)
+    text = builder_.op("aten::add", {text, builder_.op("aten::str", {emit_value(*statement.message)})});
   emit_raise_call(text, builder_.none());
   env_.drop();
   builder_.set_block(outside);

@@ -16,8 +16,8 @@ Value* Emitter::emit_subscript(const SubscriptExpr& expression, const TypePtr& h
   Value* inputs[] = {sequence, emit_value(index)};
   builder_.set_range(range(expression));
   if (sequence->type()->is(TypeKind::kTuple)) return tuple_item(sequence, inputs[1]);
-  if (hint && hint->is(TypeKind::kInterface) && sequence->type()->is(TypeKind::kClass) && as_class(*sequence->type()).is_module &&
-      !as_class(*sequence->type()).method("__getitem__"))
+  if (hint && hint->is(TypeKind::kInterface) && sequence->type()->is(TypeKind::kClass) &&
+      as_class(*sequence->type()).is_module && !as_class(*sequence->type()).method("__getitem__"))
     return index_modules(sequence, inputs[1], hint);
   return emit_operator("aten::__getitem__", "__getitem__", inputs);
 }
@@ -77,7 +77,8 @@ Value* Emitter::tuple_item(Value* tuple, Value* index) {
     bool alike = !elements.empty();
     for (const TypePtr& element : elements) alike = alike && is_subtype(*element, *elements[0]);
     if (!alike)
-      fail_at(builder_.range(), "Cannot index into a tuple with a non-integer literal because we cannot resolve the output type");
+      fail_at(builder_.range(),
+              "Cannot index into a tuple with a non-integer literal because we cannot resolve the output type");
     node->number = -1;
     type = elements[0];
   }
@@ -102,7 +103,9 @@ Value* Emitter::tuple_slice(Value* tuple, const SliceExpr& slice) {
     return at < low ? low : at > high ? high : at;
   };
   int64_t begin = clamp(bound(slice.lower, step > 0 ? 0 : count - 1), step > 0 ? 0 : -1, step > 0 ? count : count - 1);
-  int64_t end = slice.upper ? clamp(bound(slice.upper, count), step > 0 ? 0 : -1, step > 0 ? count : count - 1) : step > 0 ? count : -1;
+  int64_t end = slice.upper ? clamp(bound(slice.upper, count), step > 0 ? 0 : -1, step > 0 ? count : count - 1)
+                : step > 0  ? count
+                            : -1;
   std::vector<TypePtr> types;
   if (step == 1) {
     end = std::max(begin, end);
@@ -176,8 +179,8 @@ Value* Emitter::index_tensor(Value* tensor, NodeList<Expr> indices, std::vector<
     }
     if (value->type()->is(TypeKind::kList)) value = builder_.op("aten::tensor", {value});
     if (!value->type()->is(TypeKind::kTensor) && !value->type()->is(TypeKind::kUnknown))
-      fail(index, cat("Unsupported operation: indexing tensor with unsupported index type '", value->type()->annotation(),
-                      "'. Only ints, slices, lists and tensors are supported"));
+      fail(index, cat("Unsupported operation: indexing tensor with unsupported index type '",
+                      value->type()->annotation(), "'. Only ints, slices, lists and tensors are supported"));
     if (seen_ellipsis) return builder_.unsupported("a tensor as index after an ellipsis", {&value, 1});
     gathered.resize(size_t(dim) + 1);
     gathered[size_t(dim)] = value;

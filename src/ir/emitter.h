@@ -7,7 +7,8 @@
 //   $return  the function has returned, $result is what it gives
 //
 // Parts: emit_function (entry, closures, clean-up), emit_statements, emit_control (if, loops, exits), emit_expressions,
-// emit_subscripts, emit_names (what names and attributes mean), emit_calls, emit_special (annotate, isinstance, fork...).
+// emit_subscripts, emit_names (what names and attributes mean), emit_calls, emit_special (annotate, isinstance,
+// fork...).
 #pragma once
 
 #include <optional>
@@ -36,7 +37,8 @@ Emitted emit_function(CompilationUnit& unit, const SourceTree& tree, const Funct
 
 class Emitter {
  public:
-  Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return, Emitter* outer);
+  Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return,
+          Emitter* outer);
   Emitted run(const FunctionDef& def, std::span<const Argument> arguments);
 
  private:
@@ -184,7 +186,7 @@ class Emitter {
   std::unique_ptr<Graph> graph_;
   Builder builder_;
   Environment env_;
-  int loops_ = 0;     // loops around the current statement
+  int loops_ = 0;  // loops around the current statement
   size_t nesting_ = 0;
   std::vector<Capture> captures_;
   std::vector<Value*> widenings_;  // casts that only remember a variable's declared type

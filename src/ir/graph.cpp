@@ -91,8 +91,7 @@ struct Graph::Arena {
 std::string_view kind_name(Kind kind) noexcept {
   switch (kind) {
 #define TAPER_IR_KIND(K, NAME) \
-  case Kind::K:                \
-    return NAME;
+  case Kind::K: return NAME;
     TAPER_IR_KINDS(TAPER_IR_KIND)
 #undef TAPER_IR_KIND
   }
@@ -349,7 +348,8 @@ std::unique_ptr<Graph> Graph::clone() const {
 std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
                                   const InlinedCall* call) {
   if (arguments.size() != source.inputs().size())
-    fail(ErrorCode::kInternal, cat("graph splice: ", source.inputs().size(), " parameters, ", arguments.size(), " given"));
+    fail(ErrorCode::kInternal,
+         cat("graph splice: ", source.inputs().size(), " parameters, ", arguments.size(), " given"));
   Copying map{std::vector<Value*>(source.value_count())};
   map.keep_calls = call != nullptr;
   if (call) {

@@ -4,7 +4,8 @@
 // Well-formed (verify.h checks it):
 //  1. every input is defined by an earlier node of the same or an enclosing block, or is a parameter of one;
 //  2. prim::If has one bool input and two blocks without parameters, whose returns match the node's outputs;
-//  3. prim::Loop has inputs (trip count, first condition, carried...), one block with parameters (iteration, carried...)
+//  3. prim::Loop has inputs (trip count, first condition, carried...), one block with parameters (iteration,
+//  carried...)
 //     and returns (condition, carried...), and one output per carried value;
 //  4. an operator node's inputs and outputs match its schema's count and types (Unknown fits anything);
 //  5. uses() lists exactly the places where the value is an input or a block return.
@@ -31,37 +32,37 @@ class Node;
 
 // Structural kinds: what the compiler and the interpreter know by themselves. Everything else is kOperator and has a
 // schema. Rows: enumerator, printed name.
-#define TAPER_IR_KINDS(X)                          \
-  X(kOperator, "")                                 \
-  X(kConstant, "prim::Constant")                   \
-  X(kIf, "prim::If")                               \
-  X(kLoop, "prim::Loop")                           \
-  X(kGetAttr, "prim::GetAttr")                     \
-  X(kSetAttr, "prim::SetAttr")                     \
-  X(kCallMethod, "prim::CallMethod")               \
-  X(kCallFunction, "prim::CallFunction")           \
-  X(kCreateObject, "prim::CreateObject")           \
-  X(kTupleConstruct, "prim::TupleConstruct")       \
-  X(kTupleUnpack, "prim::TupleUnpack")             \
-  X(kTupleIndex, "prim::TupleIndex")               \
-  X(kTupleSlice, "prim::TupleSlice")               \
-  X(kListConstruct, "prim::ListConstruct")         \
-  X(kListUnpack, "prim::ListUnpack")               \
-  X(kDictConstruct, "prim::DictConstruct")         \
-  X(kIsInstance, "prim::isinstance")               \
-  X(kUncheckedCast, "prim::unchecked_cast")        \
-  X(kUninitialized, "prim::Uninitialized")         \
-  X(kRaiseException, "prim::RaiseException")       \
-  X(kFork, "prim::fork")                           \
-  X(kWait, "aten::wait")                           \
-  X(kAwaitable, "prim::awaitable")                 \
-  X(kAwaitableWait, "prim::awaitable_wait")        \
-  X(kEnter, "prim::Enter")                         \
-  X(kExit, "prim::Exit")                           \
-  X(kPrint, "prim::Print")                         \
-  X(kEnumName, "prim::EnumName")                   \
-  X(kEnumValue, "prim::EnumValue")                 \
-  X(kUnsupported, "prim::Unsupported")             \
+#define TAPER_IR_KINDS(X)                    \
+  X(kOperator, "")                           \
+  X(kConstant, "prim::Constant")             \
+  X(kIf, "prim::If")                         \
+  X(kLoop, "prim::Loop")                     \
+  X(kGetAttr, "prim::GetAttr")               \
+  X(kSetAttr, "prim::SetAttr")               \
+  X(kCallMethod, "prim::CallMethod")         \
+  X(kCallFunction, "prim::CallFunction")     \
+  X(kCreateObject, "prim::CreateObject")     \
+  X(kTupleConstruct, "prim::TupleConstruct") \
+  X(kTupleUnpack, "prim::TupleUnpack")       \
+  X(kTupleIndex, "prim::TupleIndex")         \
+  X(kTupleSlice, "prim::TupleSlice")         \
+  X(kListConstruct, "prim::ListConstruct")   \
+  X(kListUnpack, "prim::ListUnpack")         \
+  X(kDictConstruct, "prim::DictConstruct")   \
+  X(kIsInstance, "prim::isinstance")         \
+  X(kUncheckedCast, "prim::unchecked_cast")  \
+  X(kUninitialized, "prim::Uninitialized")   \
+  X(kRaiseException, "prim::RaiseException") \
+  X(kFork, "prim::fork")                     \
+  X(kWait, "aten::wait")                     \
+  X(kAwaitable, "prim::awaitable")           \
+  X(kAwaitableWait, "prim::awaitable_wait")  \
+  X(kEnter, "prim::Enter")                   \
+  X(kExit, "prim::Exit")                     \
+  X(kPrint, "prim::Print")                   \
+  X(kEnumName, "prim::EnumName")             \
+  X(kEnumValue, "prim::EnumValue")           \
+  X(kUnsupported, "prim::Unsupported")       \
   X(kFusion, "prim::FusionGroup")
 
 enum class Kind : uint8_t {
@@ -242,9 +243,8 @@ class Graph {
   std::unique_ptr<Graph> clone() const;
   uint32_t value_count() const noexcept;  // ids run below this
   uint32_t node_count() const noexcept;
-  // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what its
-  // returns became. What inlining is.
-  // With `call`, its nodes say that they came through it.
+  // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what
+  // its returns became. What inlining is. With `call`, its nodes say that they came through it.
   std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
                              const InlinedCall* call = nullptr);
   // Entry 0 stands for the graph's own function.

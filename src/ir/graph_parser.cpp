@@ -124,13 +124,20 @@ class Parser {
         char c = text_[at_++];
         if (c == '\\' && at_ < text_.size()) {
           c = text_[at_++];
-          if (c == 'n') c = '\n';
-          else if (c == 't') c = '\t';
-          else if (c == 'r') c = '\r';
-          else if (c == 'f') c = '\f';
-          else if (c == 'v') c = '\v';
-          else if (c == 'a') c = '\a';
-          else if (c == 'b') c = '\b';
+          if (c == 'n')
+            c = '\n';
+          else if (c == 't')
+            c = '\t';
+          else if (c == 'r')
+            c = '\r';
+          else if (c == 'f')
+            c = '\f';
+          else if (c == 'v')
+            c = '\v';
+          else if (c == 'a')
+            c = '\a';
+          else if (c == 'b')
+            c = '\b';
           else if (c >= '0' && c <= '3' && at_ + 2 <= text_.size()) {
             c = char((c - '0') * 64 + (text_[at_] - '0') * 8 + (text_[at_ + 1] - '0'));
             at_ += 2;
@@ -176,7 +183,8 @@ class Parser {
       return std::complex<double>(this->number(number.substr(0, split)), this->number(imaginary));
     }
     std::string_view magnitude = number.starts_with('-') ? number.substr(1) : number;
-    if (magnitude == "inf" || magnitude == "nan" || number.find_first_of(".e") != number.npos) return this->number(number);
+    if (magnitude == "inf" || magnitude == "nan" || number.find_first_of(".e") != number.npos)
+      return this->number(number);
     int64_t integer = 0;
     const char* end = number.data() + number.size();
     if (std::from_chars(number.data(), end, integer).ptr != end || number.empty()) wrong("expected a constant");
@@ -187,7 +195,8 @@ class Parser {
     bool negative = text.starts_with('-');
     std::string_view magnitude = text.substr(negative);
     if (magnitude == "inf" || magnitude == "nan") {
-      double special = magnitude == "inf" ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+      double special =
+          magnitude == "inf" ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
       return negative ? -special : special;
     }
     if (text.ends_with('.')) text.remove_suffix(1);
@@ -265,10 +274,12 @@ class Parser {
   const Operator* find_operator(std::string_view name, std::span<Value* const> inputs) {
     for (const Operator* op : unit_.overloads(name)) {
       const Schema& schema = op->schema;
-      if (schema.is_vararg ? inputs.size() < schema.arguments.size() : inputs.size() != schema.arguments.size()) continue;
+      if (schema.is_vararg ? inputs.size() < schema.arguments.size() : inputs.size() != schema.arguments.size())
+        continue;
       TypeBindings bindings;
       bool good = true;
-      for (size_t i = 0; good && i < schema.arguments.size(); ++i) good = fits(inputs[i]->type(), schema.arguments[i].type, bindings);
+      for (size_t i = 0; good && i < schema.arguments.size(); ++i)
+        good = fits(inputs[i]->type(), schema.arguments[i].type, bindings);
       if (good) return op;
     }
     return nullptr;

@@ -2,8 +2,8 @@
 //
 //   auto graph = parse_graph("graph(%x : Tensor):\n  %y : Tensor = aten::relu(%x)\n  return (%y)\n", unit);
 //
-// Operators are found by name and input types, functions and classes in the unit. Not for untrusted text: errors are clear,
-// but constants that have no literal (tensors, objects) cannot be read back.
+// Operators are found by name and input types, functions and classes in the unit. Not for untrusted text: errors are
+// clear, but constants that have no literal (tensors, objects) cannot be read back.
 #pragma once
 
 #include <memory>

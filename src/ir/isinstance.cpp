@@ -54,10 +54,12 @@ bool may_be(const TypePtr& member, const TypePtr& type) {
   if (is_subtype(*member, *type)) return true;
   if (is_open(*member)) return member->is(TypeKind::kUnknown) || is_subtype(*type, *member);
   // A tuple's elements may be open.
-  if (member->is(TypeKind::kTuple) && type->is(TypeKind::kTuple) && member->elements().size() == type->elements().size()) {
+  if (member->is(TypeKind::kTuple) && type->is(TypeKind::kTuple) &&
+      member->elements().size() == type->elements().size()) {
     for (size_t i = 0; i < member->elements().size(); ++i) {
       auto mine = members(member->element(i));
-      if (std::none_of(mine.begin(), mine.end(), [&](const TypePtr& part) { return may_be(part, type->element(i)); })) return false;
+      if (std::none_of(mine.begin(), mine.end(), [&](const TypePtr& part) { return may_be(part, type->element(i)); }))
+        return false;
     }
     return true;
   }
@@ -68,7 +70,8 @@ bool may_be(const TypePtr& member, const TypePtr& type) {
 
 std::optional<bool> static_isinstance(const TypePtr& have, const std::vector<TypePtr>& types) {
   std::vector<TypePtr> wanted = all_members(types), mine = members(have);
-  if (std::all_of(mine.begin(), mine.end(), [&](const TypePtr& member) { return fits_any(member, wanted); })) return true;
+  if (std::all_of(mine.begin(), mine.end(), [&](const TypePtr& member) { return fits_any(member, wanted); }))
+    return true;
   for (const TypePtr& member : mine)
     for (const TypePtr& type : wanted)
       if (may_be(member, type)) return std::nullopt;

@@ -17,7 +17,8 @@
 namespace taper::impl::ir {
 
 struct PrintOptions {
-  bool places = false;  // "# code/__torch__/m.py:7:4" after each node, the original Python where a debug record leads there
+  bool places =
+      false;  // "# code/__torch__/m.py:7:4" after each node, the original Python where a debug record leads there
 };
 
 std::string to_text(const Graph& graph, const PrintOptions& options = {});

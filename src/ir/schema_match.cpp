@@ -89,7 +89,8 @@ struct Slot {
 // A match on types alone; apply() puts it into the graph.
 class Matcher {
  public:
-  Matcher(const Schema& schema, std::span<const CallArgument> arguments, Value* self, bool conversions, std::string* why)
+  Matcher(const Schema& schema, std::span<const CallArgument> arguments, Value* self, bool conversions,
+          std::string* why)
       : schema_(schema), arguments_(arguments), self_(self), conversions_(conversions), why_(why) {
     while (positional_ < arguments.size() && arguments[positional_].keyword.empty()) ++positional_;
   }
@@ -107,7 +108,8 @@ class Matcher {
       if (!formal.kwarg_only && used < positional_) {
         if (takes_trailing(schema_, i)) {
           const TypePtr& actual = arguments_[used].value->type();
-          if (!actual->is(TypeKind::kList) && !actual->is(TypeKind::kUnknown) && !tuple_fits_list(*actual, *formal.type)) {
+          if (!actual->is(TypeKind::kList) && !actual->is(TypeKind::kUnknown) &&
+              !tuple_fits_list(*actual, *formal.type)) {
             if (!take_trailing(formal, used)) return false;
             used = positional_;
             continue;
@@ -219,8 +221,9 @@ class Matcher {
       std::string text = cat("Expected a value of type '", formal.type->annotation(), "' for argument '", formal.name,
                              "' but instead found type '", actual->annotation(), "'.\n");
       if (actual->is(TypeKind::kList) && actual->element()->is(TypeKind::kTensor))
-        text += "Empty lists default to List[Tensor]. Add a variable annotation to the assignment to create an empty list "
-                "of another type.\n";
+        text +=
+            "Empty lists default to List[Tensor]. Add a variable annotation to the assignment to create an empty list "
+            "of another type.\n";
       refuse(std::move(text));
     }
     return nullptr;
@@ -246,7 +249,8 @@ class Matcher {
     const TypePtr& element = formal.type->element();
     TypePtr concrete;
     for (size_t i = first; i < positional_; ++i) {
-      concrete = concrete_type(formal, element, arguments_[i].value->type(), is_empty_list_literal(arguments_[i].value));
+      concrete =
+          concrete_type(formal, element, arguments_[i].value->type(), is_empty_list_literal(arguments_[i].value));
       if (!concrete) return false;
     }
     slots_.push_back({Slot::From::kTrailing, uint32_t(first), nullptr, std::move(concrete)});
@@ -302,7 +306,8 @@ Value* convert(Builder& builder, Value* value, const TypePtr& wanted, bool conve
   if (have->is(TypeKind::kTuple)) {
     const TypePtr& list = unwrap_optional(wanted);
     if (tuple_fits_list(*have, *list)) return builder.list(list->element(), builder.unpack_tuple(value));
-    if (wanted->is(TypeKind::kTuple) && wanted->elements().size() == have->elements().size() && !is_subtype(*have, *wanted)) {
+    if (wanted->is(TypeKind::kTuple) && wanted->elements().size() == have->elements().size() &&
+        !is_subtype(*have, *wanted)) {
       std::vector<Value*> items = builder.unpack_tuple(value);
       for (size_t i = 0; i < items.size(); ++i) items[i] = convert(builder, items[i], wanted->element(i), conversions);
       return builder.tuple(items);
@@ -324,15 +329,18 @@ std::optional<MatchedOverload> match_schemas(Builder& builder, std::span<const S
                                              std::span<const CallArgument> arguments, Value* self, std::string* why) {
   if (schemas.size() != 1) {
     for (size_t i = 0; i < schemas.size(); ++i)
-      if (auto call = match_schema(builder, *schemas[i], arguments, self, false, nullptr)) return MatchedOverload{i, std::move(*call)};
+      if (auto call = match_schema(builder, *schemas[i], arguments, self, false, nullptr))
+        return MatchedOverload{i, std::move(*call)};
   }
   for (size_t i = 0; i < schemas.size(); ++i)
-    if (auto call = match_schema(builder, *schemas[i], arguments, self, true, nullptr)) return MatchedOverload{i, std::move(*call)};
+    if (auto call = match_schema(builder, *schemas[i], arguments, self, true, nullptr))
+      return MatchedOverload{i, std::move(*call)};
   if (why) {
     std::string variants;
     for (const Schema* schema : schemas) match_schema(builder, *schema, arguments, self, true, &variants);
-    *why = schemas.size() == 1 ? variants
-                               : cat("Arguments for call are not valid.\nThe following variants are available:\n", indented(variants));
+    *why = schemas.size() == 1
+               ? variants
+               : cat("Arguments for call are not valid.\nThe following variants are available:\n", indented(variants));
   }
   return std::nullopt;
 }
@@ -340,7 +348,8 @@ std::optional<MatchedOverload> match_schemas(Builder& builder, std::span<const S
 namespace {
 
 // Tries the overloads in their order, then the variants written in TorchScript.
-std::optional<std::vector<Value*>> try_call(Builder& builder, std::string_view name, std::span<const Overload> overloads,
+std::optional<std::vector<Value*>> try_call(Builder& builder, std::string_view name,
+                                            std::span<const Overload> overloads,
                                             std::span<const CallArgument> arguments, Value* self, bool conversions) {
   for (const Overload& overload : overloads) {
     auto call = match_schema(builder, *overload.schema, arguments, self, conversions, nullptr);

@@ -41,8 +41,8 @@ struct MatchedOverload {
 std::optional<MatchedOverload> match_schemas(Builder& builder, std::span<const Schema* const> schemas,
                                              std::span<const CallArgument> arguments, Value* self, std::string* why);
 
-// Calls an operator by name. An unknown name or arguments that no overload takes give prim::Unsupported, whose first line
-// of text is "aten::name(Tensor, int)".
+// Calls an operator by name. An unknown name or arguments that no overload takes give prim::Unsupported, whose first
+// line of text is "aten::name(Tensor, int)".
 Value* call_operator(Builder& builder, std::string_view name, std::span<const CallArgument> arguments, Value* self);
 
 }  // namespace taper::impl::ir

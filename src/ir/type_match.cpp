@@ -53,7 +53,8 @@ bool bind_type_variables(const TypePtr& formal, const TypePtr& actual, TypeBindi
       if (!actual->is(TypeKind::kNone)) return bind_type_variables(formal->element(), actual, bindings, reason);
       return refuse(cat("Cannot match an Optional[T] to None, because there is no way to determine T from None"));
     default:
-      if (actual->kind() == formal->kind() && actual->elements().size() == formal->elements().size()) return elementwise();
+      if (actual->kind() == formal->kind() && actual->elements().size() == formal->elements().size())
+        return elementwise();
       return refuse(cat("Cannot match ", formal->annotation(), " to ", actual->annotation()));
   }
 }

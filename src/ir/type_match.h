@@ -23,8 +23,10 @@ class TypeBindings {
 
 bool has_type_variables(const Type& type) noexcept;
 
-// Binds the variables in `formal` so that `actual` may fit; true as well when there are none. With `reason`, says why not.
-bool bind_type_variables(const TypePtr& formal, const TypePtr& actual, TypeBindings& bindings, std::string* reason = nullptr);
+// Binds the variables in `formal` so that `actual` may fit; true as well when there are none. With `reason`, says why
+// not.
+bool bind_type_variables(const TypePtr& formal, const TypePtr& actual, TypeBindings& bindings,
+                         std::string* reason = nullptr);
 
 // `type` with its variables replaced; null when one is unbound.
 TypePtr substitute(const TypePtr& type, const TypeBindings& bindings);

@@ -60,8 +60,8 @@ struct CompilationUnit::State {
   int named_tuple_depth = 0;
 
   const SourceTree* module(CompilationUnit& unit, std::string_view path);
-  Ref<GraphFunction> make_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string qualified,
-                                   const TypePtr& self_type);
+  Ref<GraphFunction> make_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def,
+                                   std::string qualified, const TypePtr& self_type);
   static bool returns_a_value(NodeList<Stmt> statements);
   const OverloadSet& overload_set(CompilationUnit& unit, std::string_view name);
   GraphFunction* upgrader(CompilationUnit& unit, std::string_view name);

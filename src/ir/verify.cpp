@@ -19,7 +19,8 @@ class Verifier {
     visit(*graph_.top(), nullptr);
     for (const Value* value : defined_) {
       if (value->uses().size() != uses_[value->id()])
-        wrong(value->node(), cat("value ", value->id(), " lists ", value->uses().size(), " uses, ", uses_[value->id()], " exist"));
+        wrong(value->node(),
+              cat("value ", value->id(), " lists ", value->uses().size(), " uses, ", uses_[value->id()], " exist"));
       for (const Value::Use& entry : value->uses()) {
         std::span<Value* const> places = entry.user ? entry.user->inputs() : entry.block->returns();
         if (entry.index >= places.size() || places[entry.index] != value)
@@ -38,7 +39,8 @@ class Verifier {
   }
 
   void define(const Value* value, const Node* node, const Block* block) {
-    if (value->node() != node || value->block() != block) wrong(node, cat("value ", value->id(), " names another place of definition"));
+    if (value->node() != node || value->block() != block)
+      wrong(node, cat("value ", value->id(), " names another place of definition"));
     if (!value->type()) wrong(node, cat("value ", value->id(), " has no type"));
     if (visible_[value->id()]) wrong(node, cat("value ", value->id(), " is defined twice"));
     visible_[value->id()] = true;
@@ -46,7 +48,8 @@ class Verifier {
   }
 
   void use(const Value* value, const Node* reporter) {
-    if (&graph_ != (value->node() ? &value->node()->graph() : &value->block()->graph())) wrong(reporter, "uses a value of another graph");
+    if (&graph_ != (value->node() ? &value->node()->graph() : &value->block()->graph()))
+      wrong(reporter, "uses a value of another graph");
     if (!visible_[value->id()]) wrong(reporter, cat("uses value ", value->id(), " before or outside its definition"));
     ++uses_[value->id()];
   }
@@ -90,7 +93,11 @@ class Verifier {
 
   void check_kind(const Node& node) {
     size_t inputs = node.inputs().size(), outputs = node.outputs().size(), blocks = node.blocks().size();
-    require(blocks == (node.is(Kind::kIf) ? 2 : node.is(Kind::kLoop) ? 1 : 0) || node.is(Kind::kFusion), node, "wrong number of blocks");
+    require(blocks == (node.is(Kind::kIf)     ? 2
+                       : node.is(Kind::kLoop) ? 1
+                                              : 0) ||
+                node.is(Kind::kFusion),
+            node, "wrong number of blocks");
     switch (node.kind()) {
       case Kind::kOperator:
         require(node.op(), node, "has no operator");
@@ -141,15 +148,18 @@ class Verifier {
         require(outputs == 1, node, "gives one value");
         const Type& type = *node.output()->type();
         if (type.is(TypeKind::kUnknown)) break;
-        require(type.is(TypeKind::kTuple) && type.elements().size() == inputs, node, "its type does not match its elements");
-        for (size_t i = 0; i < inputs; ++i) fits_or_wrong(node, node.input(i)->type(), type.element(i), cat("element ", i));
+        require(type.is(TypeKind::kTuple) && type.elements().size() == inputs, node,
+                "its type does not match its elements");
+        for (size_t i = 0; i < inputs; ++i)
+          fits_or_wrong(node, node.input(i)->type(), type.element(i), cat("element ", i));
         break;
       }
       case Kind::kTupleUnpack: {
         require(inputs == 1, node, "takes one tuple");
         const Type& type = *node.input()->type();
         if (type.is(TypeKind::kUnknown)) break;
-        require(type.is(TypeKind::kTuple) && type.elements().size() == outputs, node, "its outputs do not match the tuple");
+        require(type.is(TypeKind::kTuple) && type.elements().size() == outputs, node,
+                "its outputs do not match the tuple");
         break;
       }
       case Kind::kTupleIndex: {
@@ -167,7 +177,8 @@ class Verifier {
           fits_or_wrong(node, node.input(i)->type(), node.output()->type()->element(), cat("element ", i));
         break;
       case Kind::kDictConstruct:
-        require(outputs == 1 && node.output()->type()->is(TypeKind::kDict) && inputs % 2 == 0, node, "gives a dict of pairs");
+        require(outputs == 1 && node.output()->type()->is(TypeKind::kDict) && inputs % 2 == 0, node,
+                "gives a dict of pairs");
         for (size_t i = 0; i < inputs; ++i)
           fits_or_wrong(node, node.input(i)->type(), node.output()->type()->element(i % 2), cat("input ", i));
         break;
@@ -175,7 +186,9 @@ class Verifier {
       case Kind::kCreateObject:
         require(inputs == 0 && outputs == 1 && node.output()->type()->is(TypeKind::kClass), node, "gives an object");
         break;
-      case Kind::kIsInstance: require(inputs == 1 && outputs == 1 && !node.types.empty(), node, "needs a value and types"); break;
+      case Kind::kIsInstance:
+        require(inputs == 1 && outputs == 1 && !node.types.empty(), node, "needs a value and types");
+        break;
       case Kind::kUncheckedCast:
       case Kind::kWait:
       case Kind::kAwaitableWait:
@@ -192,7 +205,8 @@ class Verifier {
   }
 
   void check_attribute(const Node& node, size_t inputs, size_t outputs) {
-    require(node.inputs().size() == inputs && node.outputs().size() == outputs, node, "wrong number of inputs or outputs");
+    require(node.inputs().size() == inputs && node.outputs().size() == outputs, node,
+            "wrong number of inputs or outputs");
     const Type& type = *node.input()->type();
     if (type.is(TypeKind::kUnknown)) return;
     require(type.is(TypeKind::kClass), node, "the object has no class");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "ops/aten/factory.h"
 #include "ops/output.h"
 
 namespace taper::impl {
@@ -116,7 +117,7 @@ class Engine {
       in.conj = t.is_conj();
       in.neg = t.is_neg();
       in.narrow = spec_.common != DType::kUndefined && t.dtype() != spec_.common && !is_direct(spec_.common, spec_.compute) &&
-                  !(spec_.exact_numbers && t.dim() == 0);
+                  !(spec_.exact_numbers && t.dim() == 0 && is_reduced_float(spec_.common));
       in.direct = is_direct(t.dtype(), spec_.compute) && !in.conj && !in.neg && !in.narrow;
       in.number = t.numel() == 1;
       dtypes_[k] = t.dtype();
@@ -285,6 +286,13 @@ bool same_sizes(IntView a, IntView b) {
   return true;
 }
 
+bool channels_last_layout(IntView sizes, IntView strides) {
+  Dims expected = channels_last_strides(sizes);
+  for (size_t d = 0; d < sizes.size(); ++d)
+    if (sizes[d] > 1 && strides[d] != expected[d]) return false;
+  return true;
+}
+
 }  // namespace
 
 void run_loop(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, const LoopSpec& spec) {
@@ -334,30 +342,43 @@ Dims broadcast_sizes(std::span<const Tensor* const> tensors) {
 
 // PyTorch looks at all inputs in order for each pair of dimensions; the first whose strides differ there decides which of
 // them is the inner one. Broadcast dimensions do not decide.
-Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs) {
+Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType common) {
   bool same_shape = true, contiguous = true, channels_last = sizes.size() == 4, dense = true;
   for (const Tensor* t : inputs) {
     same_shape = same_shape && same_sizes(t->sizes(), sizes);
     contiguous = contiguous && (t->is_contiguous() || t->numel() == 1);
   }
   if (contiguous && (same_shape || sizes.size() <= 1)) return {};
+  SmallVec<int64_t, 4 * 6> copies;  // strides of the inputs' copies, where they are cast, one after the other
+  SmallVec<size_t, 4> copy_at;
+  for (const Tensor* t : inputs) {
+    bool cast = common != DType::kUndefined && t->dtype() != common && !t->is_contiguous();
+    copy_at.push_back(cast ? copies.size() : SIZE_MAX);
+    if (cast)
+      for (int64_t stride : aten::strides_like(*t, MemoryFormat::kPreserve)) copies.push_back(stride);
+  }
+  auto strides_of = [&](size_t k) {
+    return copy_at[k] == SIZE_MAX ? inputs[k]->strides() : IntView(copies.data() + copy_at[k], inputs[k]->sizes().size());
+  };
   if (same_shape) {
-    for (const Tensor* t : inputs) {
-      channels_last = channels_last && t->is_contiguous(MemoryFormat::kChannelsLast);
-      dense = dense && t->is_non_overlapping_and_dense() && same_sizes(t->strides(), inputs[0]->strides());
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      bool cast = copy_at[k] != SIZE_MAX;
+      channels_last = channels_last && (cast ? channels_last_layout(sizes, strides_of(k)) : inputs[k]->is_contiguous(MemoryFormat::kChannelsLast));
+      dense = dense && (cast || inputs[k]->is_non_overlapping_and_dense()) && same_sizes(strides_of(k), strides_of(0));
     }
     if (channels_last) return channels_last_strides(sizes);
-    if (dense) return Dims(inputs[0]->strides());
+    if (dense) return Dims(strides_of(0));
   }
   size_t dims = sizes.size();
-  auto stride = [&](const Tensor& t, size_t d) -> int64_t {
+  auto stride = [&](size_t k, size_t d) -> int64_t {
+    const Tensor& t = *inputs[k];
     size_t lead = dims - t.sizes().size();
-    return d < lead || (t.sizes()[d - lead] == 1 && sizes[d] != 1) ? 0 : t.strides()[d - lead];
+    return d < lead || (t.sizes()[d - lead] == 1 && sizes[d] != 1) ? 0 : strides_of(k)[d - lead];
   };
   // > 0: a must be further out than b.
   auto compare = [&](size_t a, size_t b) {
-    for (const Tensor* t : inputs) {
-      int64_t x = stride(*t, a), y = stride(*t, b);
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      int64_t x = stride(k, a), y = stride(k, b);
       if (x == 0 || y == 0) continue;
       if (x != y) return x < y ? -1 : 1;
       if (sizes[a] > sizes[b]) return 1;
@@ -390,12 +411,12 @@ Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs) {
   return out;
 }
 
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs) {
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common) {
   if (ctx.dest.defined()) {
     Tensor dest = elementwise_destination(ctx, sizes, dtype, inputs);
     if (dest.defined()) return dest;
   }
-  Dims strides = result_strides(sizes, inputs);
+  Dims strides = result_strides(sizes, inputs, common);
   if (ctx.movable_arguments) {
     Tensor dying = dying_input(ctx, sizes, strides, dtype, inputs);
     if (dying.defined()) return dying;

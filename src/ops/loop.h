@@ -46,11 +46,12 @@ Dims broadcast_sizes(IntView a, IntView b);
 
 // The strides that PyTorch gives a fresh elementwise result of these sizes: the inputs' common dense layout, or the order
 // of dimensions that the first of them that decides it has. Empty: contiguous.
-Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs);
+// Inputs of another dtype than `common` count as their copies in it.
+Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType common = DType::kUndefined);
 
 // A result of these sizes: the context's destination, the memory of an input that dies with the call, or a fresh tensor
 // with result_strides.
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs);
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common = DType::kUndefined);
 inline Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs) {
   return loop_output(ctx, sizes, dtype, std::span<const Tensor* const>(inputs.begin(), inputs.size()));
 }

@@ -7,15 +7,23 @@ namespace {
 
 using View = std::span<const Tensor* const>;
 
+// In PyTorch's order: shapes, then types. An in-place call cannot grow its input.
+void check_destination(const Tensor& dest, IntView sizes, DType result, View inputs) {
+  for (const Tensor* input : inputs)
+    check(*input != dest || same(sizes, dest.sizes()), "output with shape ", dest.sizes(), " doesn't match the broadcast shape ", sizes);
+  check_castable(result, dest.dtype());
+}
+
 Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, View inputs, const Params& params, bool predicate) {
-  if (ctx.dest.defined()) check_castable(result, ctx.dest.dtype());
-  Kernel kernel = kernel_for(kernels, common);
-  ComputeType compute = compute_type(common);
   bool same_sizes = true;
   for (size_t i = 1; i < inputs.size(); ++i) same_sizes = same_sizes && same(inputs[i]->sizes(), inputs[0]->sizes());
-  Tensor out;
-  if (same_sizes) out = loop_output(ctx, inputs[0]->sizes(), result, inputs);
-  else out = loop_output(ctx, broadcast_sizes(inputs), result, inputs);
+  Dims broadcast;
+  if (!same_sizes) broadcast = broadcast_sizes(inputs);
+  IntView sizes = same_sizes ? inputs[0]->sizes() : IntView(broadcast);
+  if (ctx.dest.defined()) check_destination(ctx.dest, sizes, result, inputs);
+  Kernel kernel = kernel_for(kernels, common);
+  ComputeType compute = compute_type(common);
+  Tensor out = loop_output(ctx, sizes, result, inputs, common);
   run_loop(ctx, out, inputs,
            {.compute = compute, .out_compute = compute, .kernel = kernel, .params = &params, .predicate = predicate, .common = common,
             .exact_numbers = kernels.exact_numbers});
@@ -67,13 +75,10 @@ bool representable(const Scalar& value, DType dtype) {
     return dtype == DType::kDouble || !std::isfinite(value.d) || std::fabs(value.d) <= most;
   }
   int bits = int(item_size(dtype)) * 8;
-  double least = -std::ldexp(1.0, bits - 1), most = std::ldexp(1.0, bits - 1);
-  if (!is_signed(dtype)) {  // a negative number wraps
-    most = std::ldexp(1.0, bits);
-    least = 1 - most;
-  }
-  if (value.is_integral() && bits < 64) return double(value.i) >= least && double(value.i) < most;
-  return value.is_integral() || (value.d >= least && value.d < most);
+  double least = is_signed(dtype) ? -std::ldexp(1.0, bits - 1) : 0, most = std::ldexp(1.0, is_signed(dtype) ? bits - 1 : bits) - 1;
+  if (!value.is_integral()) return value.d >= least && value.d <= most;
+  if (bits == 64) return true;
+  return double(value.i) >= (is_signed(dtype) ? least : -most) && double(value.i) <= most;  // negative ints wrap
 }
 
 }  // namespace

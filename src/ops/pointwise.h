@@ -45,6 +45,14 @@ constexpr Kernels functor_kernels(const char* name) {
   return k;
 }
 
+// Half types where PyTorch rounds between the steps of a formula: F<Half>::of rounds through Half.
+template <template <class> class F, size_t N>
+Kernels with_rounding(Kernels kernels, DType dtype) {
+  if (dtype == DType::kHalf) kernels.f32 = &functor_row<F<Half>, float, float, N>;
+  if (dtype == DType::kBFloat16) kernels.f32 = &functor_row<F<BFloat16>, float, float, N>;
+  return kernels;
+}
+
 // The same kernels with another for float: a vector kernel, which also serves the half types.
 inline Kernels with_f32(Kernels kernels, Kernel f32) {
   kernels.f32 = f32;

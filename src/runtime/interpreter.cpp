@@ -14,6 +14,7 @@ namespace {
 
 constexpr uint32_t kChunkValues = 4096;
 constexpr size_t kFrameBlock = 32;
+constexpr size_t kShownFrames = 20;
 constexpr int64_t kSlice = 1024;  // fuel is taken in slices, which also bounds how late a cancellation is seen
 
 // Without counting: of unboxed values, or into borrowed registers.
@@ -114,10 +115,12 @@ void Interpreter::pop_frame() noexcept {
 
 // Leaves all frames above `base`, noting where each was, and the with-statements entered since.
 void Interpreter::unwind(size_t base, size_t entered, Error* error) noexcept {
+  const size_t innermost = depth_;
   while (depth_ > base) {
     Frame& frame = top_frame();
     const Code& code = *frame.code;
-    if (error) {
+    // Of a deep recursion both ends are shown.
+    if (error && (innermost - depth_ < kShownFrames || depth_ - base <= kShownFrames)) {
       try {
         const CodePlace& place = code.place(size_t(frame.pc - code.instructions.data()));
         uint32_t call = place.call;
@@ -480,7 +483,7 @@ L_Raise:
   fail_raise(REF(a), REF(b));
 L_Unsupported:
   KEEP();
-  fail(ErrorCode::kUnsupported, code->texts[size_t(pc->a)]);
+  fail(ErrorCode::kUnsupported, code->texts[size_t(pc->a)] + " is not supported");
 
 L_ListLen : {
   const Value& list = REF(b);

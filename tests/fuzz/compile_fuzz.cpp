@@ -147,10 +147,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (auto* cls = statement->as<ir::ClassDef>()) {
         TypePtr type = unit->type(cat("__torch__.m.", cls->name));
         if (!type || !type->is(TypeKind::kClass)) continue;
-        for (const auto& [name, method] : as_class(*type).methods) compile(*unit, static_cast<ir::GraphFunction&>(*method));
-        for (const auto& [name, method] : as_class(*type).static_methods) compile(*unit, static_cast<ir::GraphFunction&>(*method));
+        for (const auto& [name, method] : as_class(*type).methods)
+          compile(*unit, static_cast<ir::GraphFunction&>(*method));
+        for (const auto& [name, method] : as_class(*type).static_methods)
+          compile(*unit, static_cast<ir::GraphFunction&>(*method));
       } else if (auto* def = statement->as<ir::FunctionDef>()) {
-        if (Function* function = unit->function(cat("__torch__.m.", def->name))) compile(*unit, static_cast<ir::GraphFunction&>(*function));
+        if (Function* function = unit->function(cat("__torch__.m.", def->name)))
+          compile(*unit, static_cast<ir::GraphFunction&>(*function));
       }
     } catch (const Error&) {}
   }

@@ -168,8 +168,11 @@ TEST_CASE("graph text round trip") {
       if (section.kind == "case") now = Case();
       if (section.kind == "source") now.add_source(section);
       if (section.kind != "graph" || section.text.find("<Tensor>") != std::string::npos) continue;
-      if (section.text.find("Enum") != std::string::npos || section.text.find("Interface") != std::string::npos) continue;
-      if (section.text.find("prim::fork") != std::string::npos || section.text.find("prim::awaitable[") != std::string::npos) continue;
+      if (section.text.find("Enum") != std::string::npos || section.text.find("Interface") != std::string::npos)
+        continue;
+      if (section.text.find("prim::fork") != std::string::npos ||
+          section.text.find("prim::awaitable[") != std::string::npos)
+        continue;
       INFO(path.filename().string() << " " << section.words[0]);
       auto unit = now.unit();
       auto graph = parse_graph(section.text, *unit);

@@ -102,28 +102,31 @@ TEST_CASE("the verifier names what is wrong") {
   CHECK(broken([](Graph&) {}) == "");
   CHECK(contains(broken([](Graph& g) { g.top()->last()->set_input(0, g.inputs()[1]); }), "input 0 is int"));
   CHECK(contains(broken([](Graph& g) { g.top()->last()->remove_input(2); }), "2 inputs for aten::add"));
-  CHECK(contains(broken([](Graph& g) { g.top()->first()->move_before(g.top()->first()), g.top()->last()->move_before(g.top()->first()); }), "before or outside"));
   CHECK(contains(broken([](Graph& g) {
-          Value* condition = g.inputs()[1];
-          Node* choice = g.create(Kind::kIf, {&condition, 1});
-          choice->add_block();
-          choice->add_block();
-          choice->append_to(g.top());
-        }),
+                   g.top()->first()->move_before(g.top()->first()), g.top()->last()->move_before(g.top()->first());
+                 }),
+                 "before or outside"));
+  CHECK(contains(broken([](Graph& g) {
+                   Value* condition = g.inputs()[1];
+                   Node* choice = g.create(Kind::kIf, {&condition, 1});
+                   choice->add_block();
+                   choice->add_block();
+                   choice->append_to(g.top());
+                 }),
                  "the condition is int"));
   CHECK(contains(broken([](Graph& g) {
-          Value* condition = g.inputs()[2];
-          Node* choice = g.create(Kind::kIf, {&condition, 1});
-          choice->add_block();
-          choice->append_to(g.top());
-        }),
+                   Value* condition = g.inputs()[2];
+                   Node* choice = g.create(Kind::kIf, {&condition, 1});
+                   choice->add_block();
+                   choice->append_to(g.top());
+                 }),
                  "wrong number of blocks"));
   CHECK(contains(broken([](Graph& g) {
-          Value* inputs[] = {g.inputs()[1], g.inputs()[2], g.inputs()[0]};
-          Node* loop = g.create(Kind::kLoop, inputs);
-          loop->add_block()->add_parameter(int_type());
-          loop->append_to(g.top());
-        }),
+                   Value* inputs[] = {g.inputs()[1], g.inputs()[2], g.inputs()[0]};
+                   Node* loop = g.create(Kind::kLoop, inputs);
+                   loop->add_block()->add_parameter(int_type());
+                   loop->append_to(g.top());
+                 }),
                  "its inputs do not match its outputs"));
   auto graph = parse_graph(kText, *unit);
   graph->top()->last()->set_input(0, graph->inputs()[1]);
@@ -142,7 +145,8 @@ TEST_CASE("inlined nodes know their calls") {
     REQUIRE(call->is(Kind::kCallFunction));
     CHECK(call->function.get() == callee);
     InlinedCall record{call->function, call->range(), call->inlined_call()};
-    auto results = graph->splice(static_cast<GraphFunction*>(callee)->graph(), call->inputs(), graph->top(), call, &record);
+    auto results =
+        graph->splice(static_cast<GraphFunction*>(callee)->graph(), call->inputs(), graph->top(), call, &record);
     call->output()->replace_all_uses_with(results[0]);
     call->destroy();
   }

@@ -47,7 +47,8 @@ TEST_CASE("classes load without their bodies") {
 
 TEST_CASE("annotations as in pickles") {
   auto unit = make_unit({{"__torch__.m", "class A:\n  x : int\n"}});
-  CHECK(unit->parse_annotation("List[Dict[str, Optional[Tensor]]]")->annotation() == "List[Dict[str, Optional[Tensor]]]");
+  CHECK(unit->parse_annotation("List[Dict[str, Optional[Tensor]]]")->annotation() ==
+        "List[Dict[str, Optional[Tensor]]]");
   CHECK(unit->parse_annotation("__torch__.m.A") == unit->type("__torch__.m.A"));
   CHECK(unit->parse_annotation("Tuple[()]")->elements().empty());
   CHECK(as_class(*unit->parse_annotation("__torch__.torch.classes.q.C")).opaque);
@@ -59,7 +60,9 @@ TEST_CASE("annotations as in pickles") {
 
 TEST_CASE("static isinstance") {
   auto unit = make_unit({});
-  auto ask = [&](const char* have, const char* type) { return static_isinstance(unit->parse_annotation(have), {unit->parse_annotation(type)}); };
+  auto ask = [&](const char* have, const char* type) {
+    return static_isinstance(unit->parse_annotation(have), {unit->parse_annotation(type)});
+  };
   CHECK(ask("int", "int") == true);
   CHECK(ask("int", "str") == false);
   CHECK(ask("Optional[int]", "int") == std::nullopt);
@@ -70,7 +73,8 @@ TEST_CASE("static isinstance") {
   CHECK(ask("Tuple[int, Any]", "Tuple[int, str]") == std::nullopt);
   CHECK(ask("number", "float") == std::nullopt);
   CHECK(ask("None", "NoneType") == true);
-  TypePtr refined = refined_type(unit->parse_annotation("Union[int, str, List[int]]"), {unit->parse_annotation("str")}, false);
+  TypePtr refined =
+      refined_type(unit->parse_annotation("Union[int, str, List[int]]"), {unit->parse_annotation("str")}, false);
   CHECK(refined->annotation() == "Union[int, List[int]]");
 }
 
@@ -137,7 +141,8 @@ TEST_CASE("inlining cannot nest without bound") {
     text += "def f" + std::to_string(i) + "(c: bool) -> int:\n  n = 0\n";
     std::string indent = "  ";
     for (int level = 0; level < kLevels; ++level, indent += "  ") text += indent + "if c:\n";
-    text += indent + (i + 1 < kFunctions ? "n = __torch__.m.f" + std::to_string(i + 1) + "(c, )\n" : "n = 1\n") + "  return n\n";
+    text += indent + (i + 1 < kFunctions ? "n = __torch__.m.f" + std::to_string(i + 1) + "(c, )\n" : "n = 1\n") +
+            "  return n\n";
   }
   auto unit = make_unit({{"__torch__.m", text}});
   auto graph = find_function(*unit, "__torch__.m.f0").graph().clone();
@@ -149,7 +154,8 @@ TEST_CASE("inlining cannot nest without bound") {
 TEST_CASE("threads may share a unit") {
   std::string text = "class M(Module):\n  w : Tensor\n";
   for (int i = 0; i < 40; ++i)
-    text += "  def f" + std::to_string(i) + "(self: __torch__.m.M,\n    x: Tensor) -> Tensor:\n    return torch.add(x, self.w)\n";
+    text += "  def f" + std::to_string(i) +
+            "(self: __torch__.m.M,\n    x: Tensor) -> Tensor:\n    return torch.add(x, self.w)\n";
   auto unit = make_unit({{"__torch__.m", text}});
   std::vector<std::thread> threads;
   std::vector<const Graph*> first(4);

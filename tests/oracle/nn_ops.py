@@ -236,6 +236,123 @@ def contract(t, wide):
     yield "_trilinear", t(2, 3), t(3, 4), t(2, 4), [2], [0], [1], [1]
 
 
+@family
+def upsample(t, wide):
+    for last in [None, "last"]:
+        x = lambda *shape, dtype=F32: t(*shape, dtype=dtype, layout=last if len(shape) > 3 else "sliced" if last else None)
+        for size in [[7], [4], [2], [8], [1]]:
+            yield "upsample_nearest1d", x(2, 2, 4), size
+            yield "_upsample_nearest_exact1d", x(2, 2, 4), size
+            yield "upsample_linear1d", x(2, 2, 4), size, False
+            yield "upsample_linear1d", x(2, 2, 4), size, True
+        for size in [[7, 5], [4, 6], [2, 3], [8, 12], [1, 1], [1, 5]]:
+            yield "upsample_nearest2d", x(2, 3, 4, 6), size
+            yield "_upsample_nearest_exact2d", x(2, 3, 4, 6), size
+            for align in [False, True]:
+                for op in ["upsample_bilinear2d", "upsample_bicubic2d", "_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"]:
+                    yield op, x(1, 3, 4, 6), size, align
+            yield "_upsample_lanczos2d_aa", x(1, 2, 4, 6), size, False
+        for size in [[3, 4, 5], [2, 2, 2], [1, 1, 1], [4, 6, 6]]:
+            yield "upsample_nearest3d", x(1, 2, 2, 3, 3), size
+            yield "_upsample_nearest_exact3d", x(1, 2, 2, 3, 3), size
+            yield "upsample_trilinear3d", x(1, 2, 2, 3, 3), size, False
+            yield "upsample_trilinear3d", x(1, 2, 2, 3, 3), size, True
+        for scale in [2.0, 1.7, 0.6, 3.3]:
+            yield "upsample_nearest1d.vec", x(2, 2, 4), None, [scale]
+            yield "upsample_nearest2d.vec", x(1, 2, 4, 5), None, [scale, 1.5]
+            yield "_upsample_nearest_exact2d.vec", x(1, 2, 4, 5), None, [scale, 1.5]
+            yield "upsample_nearest3d.vec", x(1, 1, 2, 3, 3), None, [scale, 1.5, 2.0]
+            yield "upsample_bilinear2d.vec", x(1, 2, 4, 5), None, False, [scale, 1.5]
+            yield "upsample_bilinear2d.vec", x(1, 2, 4, 5), None, True, [scale, 1.5]
+            yield "upsample_bicubic2d.vec", x(1, 2, 4, 5), None, False, [scale, 1.5]
+            yield "upsample_trilinear3d.vec", x(1, 2, 2, 3, 3), None, False, [scale, 1.5, 2.0]
+            yield "upsample_linear1d.vec", x(1, 2, 4), None, False, [scale]
+            yield "_upsample_bilinear2d_aa.vec", x(1, 2, 4, 5), None, False, [scale, 1.5]
+        yield "upsample_bilinear2d.vec", x(1, 2, 4, 5), [6, 7], False, None
+        yield "upsample_bilinear2d", x(1, 2, 4, 5), [6, 7], False, 1.3, 1.4
+        yield "upsample_nearest2d", x(1, 2, 4, 5), [6, 7], 1.3, 1.4
+    for dtype in [F64, F16, BF16, torch.uint8]:
+        for op in ["upsample_bilinear2d", "upsample_bicubic2d", "_upsample_bilinear2d_aa"]:
+            if dtype != torch.uint8:
+                yield op, t(1, 2, 3, 4, dtype=dtype), [5, 7], False
+        yield "upsample_nearest2d", t(1, 2, 3, 4, dtype=dtype), [5, 7]
+    yield "upsample_nearest2d", t(1, 2, 3, 4, dtype=I64), [5, 7]
+    yield "upsample_nearest2d", t(1, 2, 3), [5, 7]
+    yield "upsample_nearest2d", t(1, 2, 3, 4), [5]
+    yield "upsample_nearest2d", t(1, 2, 3, 4), [0, 7]
+    yield "upsample_nearest2d", t(1, 2, 3, 4), [-1, 7]
+    yield "upsample_nearest2d", t(0, 2, 3, 4), [3, 7]
+    yield "upsample_nearest2d", t(1, 0, 3, 4), [3, 7]
+    yield "upsample_bilinear2d", t(1, 2, 0, 4), [3, 7], False
+    yield "upsample_bilinear2d.vec", t(1, 2, 3, 4), None, False, None
+    yield "upsample_bilinear2d.vec", t(1, 2, 3, 4), [3, 4], False, [1.0, 1.0]
+    yield "upsample_bilinear2d.out", t(1, 2, 3, 4), [2, 2], False, None, None, t(0)
+
+
+@family
+def grid(t, wide):
+    def points(*shape, dtype=F32):
+        return (t.draw(shape) * 0.7 + 0.003 * t.real(*shape)).to(dtype)
+
+    for mode in [0, 1, 2]:
+        for padding in [0, 1, 2]:
+            for align in [False, True]:
+                yield "grid_sampler", t(2, 2, 4, 3), points(2, 2, 5, 2), mode, padding, align
+                yield "grid_sampler_2d", t(1, 2, 1, 3), points(1, 2, 5, 2, dtype=F32), mode, padding, align
+                yield "grid_sampler_2d", t(1, 2, 4, 3, layout="last"), points(1, 2, 5, 2), mode, padding, align
+                yield "grid_sampler", t(1, 2, 4, 3, dtype=F64), points(1, 2, 5, 2, dtype=F64), mode, padding, align
+                yield "grid_sampler", t(1, 2, 2, 4, 3), points(1, 2, 3, 2, 3), mode, padding, align
+    yield "grid_sampler", t(2, 2, 4, 3), points(1, 2, 5, 2), 0, 0, False
+    yield "grid_sampler", t(2, 2, 4, 3), points(2, 2, 5, 3), 0, 0, False
+    yield "grid_sampler", t(2, 2, 4, 3), points(2, 2, 5, 2, dtype=F64), 0, 0, False
+    yield "grid_sampler", t(2, 2, 0, 3), points(2, 2, 5, 2), 0, 0, False
+    yield "grid_sampler", t(2, 2, 3), points(2, 5, 2), 0, 0, False
+    yield "grid_sampler", t(2, 2, 3, 3), points(2, 0, 2, 2), 0, 0, False
+    for align in [False, True]:
+        yield "affine_grid_generator", t(2, 2, 3), [2, 3, 4, 5], align
+        yield "affine_grid_generator", t(2, 3, 4), [2, 3, 2, 3, 4], align
+        yield "affine_grid_generator", t(1, 2, 3, dtype=F64), [1, 3, 1, 5], align
+    yield "affine_grid_generator", t(2, 2, 3), [2, 3, 4], False
+
+
+@family
+def shuffle(t, wide):
+    for layout in [None, "last"]:
+        yield "pixel_shuffle", t(2, 8, 3, 2, layout=layout), 2
+        yield "pixel_unshuffle", t(2, 2, 4, 6, layout=layout), 2
+        yield "channel_shuffle", t(2, 6, 3, 2, layout=layout), 3
+        yield "native_channel_shuffle", t(2, 6, 3, 2, layout=layout), 2
+    yield "pixel_shuffle", t(9, 3, 2, dtype=I64), 3
+    yield "pixel_shuffle", t(2, 0, 4, 1, 1), 2
+    yield "pixel_shuffle", t(2, 2, 4, 1, 1), 2
+    yield "pixel_shuffle", t(3, 2, 2), 2
+    yield "pixel_shuffle", t(3, 2), 2
+    yield "pixel_shuffle", t(4, 2, 2), 0
+    yield "pixel_shuffle", t(4, 2, 2), 1 << 40
+    yield "pixel_unshuffle", t(4, 3, 2), 2
+    yield "pixel_unshuffle", t(4, 2, 3), 2
+    yield "pixel_unshuffle", t(4, 2, 2), -1
+    yield "channel_shuffle", t(2, 6, 3), 4
+    yield "channel_shuffle", t(2, 6, 3), 0
+    yield "channel_shuffle", t(2, 6), 2
+    yield "channel_shuffle", t(2, 6, 2, 2, 2), 2
+    for dtype in [F32, F16, C64, I64, BOOL]:
+        yield "im2col", t(2, 3, 4, 5, dtype=dtype), [2, 3], [1, 1], [1, 0], [2, 1]
+        yield "col2im", t(1, 8, 9, dtype=dtype), [4, 4], [2, 2], [1, 1], [0, 0], [1, 1]
+    yield "im2col", t(3, 4, 5, layout="transposed"), [2, 2], [2, 1], [0, 1], [1, 2]
+    yield "im2col", t(3, 3, 3), [5, 5], [1, 1], [0, 0], [1, 1]
+    yield "im2col", t(3, 3, 3), [0, 5], [1, 1], [0, 0], [1, 1]
+    yield "im2col", t(3, 3, 3), [2, 2], [1, 1], [0, 0], [0, 1]
+    yield "im2col", t(3, 3, 3), [2, 2], [1, 1], [-1, 0], [1, 1]
+    yield "im2col", t(3, 3, 3), [2, 2], [0, 1], [0, 0], [1, 1]
+    yield "im2col", t(3, 3), [2, 2], [1, 1], [0, 0], [1, 1]
+    yield "im2col", t(0, 3, 3, 3), [2, 2], [1, 1], [0, 0], [1, 1]
+    yield "col2im", t(8, 9), [4, 4], [2, 2], [1, 1], [0, 0], [1, 1]
+    yield "col2im", t(2, 12, 6), [4, 5], [2, 3], [1, 1], [1, 0], [2, 2]
+    yield "col2im", t(8, 5), [4, 4], [2, 2], [1, 1], [0, 0], [1, 1]
+    yield "col2im", t(7, 9), [4, 4], [2, 2], [1, 1], [0, 0], [1, 1]
+
+
 def family_text(name, wide):
     yield f"# {name}"
     for values in FAMILIES[name](Maker(7), wide):

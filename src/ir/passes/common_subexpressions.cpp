@@ -25,7 +25,8 @@ size_t hash_of(const Node& node) {
   hash = mix(hash, size_t(node.number) * 31 + size_t(node.number2));
   if (node.is(Kind::kConstant)) {
     hash = mix(hash, size_t(node.value.tag()));
-    hash = mix(hash, node.value.is(Tag::kString) ? std::hash<std::string>()(node.value.string()) : size_t(node.value.integer()));
+    hash = mix(hash, node.value.is(Tag::kString) ? std::hash<std::string>()(node.value.string())
+                                                 : size_t(node.value.integer()));
   }
   return hash;
 }

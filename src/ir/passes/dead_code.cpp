@@ -13,7 +13,8 @@ namespace {
 
 class DeadCode {
  public:
-  DeadCode(Graph& graph, bool writers) : graph_(graph), weigh_writers_(writers), node_lives_(graph.node_count()), value_lives_(graph.value_count()) {}
+  DeadCode(Graph& graph, bool writers)
+      : graph_(graph), weigh_writers_(writers), node_lives_(graph.node_count()), value_lives_(graph.value_count()) {}
 
   bool run() {
     find_roots(*graph_.top());
@@ -158,7 +159,7 @@ class DeadCode {
   std::vector<Node*> work_, writers_;
   std::vector<const Value*> living_;
   std::vector<bool> reached_;  // memory that living values see
-  size_t reached_from_ = 0;     // values before this one are in it
+  size_t reached_from_ = 0;  // values before this one are in it
   std::optional<AliasAnalysis> alias_;
   bool changed_ = false;
 };

@@ -1,7 +1,7 @@
 // Computes what depends on constants alone: operators through the Evaluator, and the choice of an if or a loop whose
 // condition is constant. Only operators marked kPure are computed; what raises stays, so that it raises when it is run.
-// A mutable result (a tensor) becomes a constant only if nobody writes it and it stays within the graph: each run of the
-// original would have made a new one.
+// A mutable result (a tensor) becomes a constant only if nobody writes it and it stays within the graph: each run of
+// the original would have made a new one.
 
 #include <optional>
 
@@ -52,7 +52,8 @@ class Folder {
         }
       } else if (node->is(Kind::kLoop)) {
         const impl::Value *count = as_constant(node->input(0)), *condition = as_constant(node->input(1));
-        if ((count && count->is(Tag::kInt) && count->integer() <= 0) || (condition && condition->is(Tag::kBool) && !condition->boolean())) {
+        if ((count && count->is(Tag::kInt) && count->integer() <= 0) ||
+            (condition && condition->is(Tag::kBool) && !condition->boolean())) {
           drop_loop(*node);
           changed = true;
           continue;
@@ -100,7 +101,8 @@ class Folder {
   }
 
   void fold(Node& node) {
-    if (node.is(Kind::kTupleIndex) || node.is(Kind::kTupleUnpack) || node.is(Kind::kTupleSlice)) return take_apart(node);
+    if (node.is(Kind::kTupleIndex) || node.is(Kind::kTupleUnpack) || node.is(Kind::kTupleSlice))
+      return take_apart(node);
     if (node.is(Kind::kIsInstance)) {
       if (auto known = static_isinstance(node.input()->type(), node.types)) {
         std::vector<impl::Value> results;
@@ -119,7 +121,8 @@ class Folder {
     if (node.is_op("aten::device")) return fold_device(node);
     if (!evaluator_ || !is_deterministic(node) || node.op()->schema.is_vararg) return;
     for (const Value* output : node.outputs())
-      if (is_mutable(*output->type()) && (!tensors_ || !output->type()->is(TypeKind::kTensor) || !stays_within(output))) return;
+      if (is_mutable(*output->type()) && (!tensors_ || !output->type()->is(TypeKind::kTensor) || !stays_within(output)))
+        return;
 
     std::vector<impl::Value> arguments, results(node.outputs().size());
     for (const Value* input : node.inputs()) arguments.push_back(*as_constant(input));
@@ -193,7 +196,8 @@ class Folder {
 
   bool fits(const Tensor& tensor) const {
     int64_t items = tensor.numel();
-    return items >= 0 && uint64_t(items) <= max_bytes_ / size_t(std::max<int64_t>(1, int64_t(item_size(tensor.dtype()))));
+    return items >= 0 &&
+           uint64_t(items) <= max_bytes_ / size_t(std::max<int64_t>(1, int64_t(item_size(tensor.dtype()))));
   }
 
   // New nodes are constants that the analysis does not know; only values of the original graph are asked about.

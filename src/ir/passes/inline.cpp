@@ -1,5 +1,5 @@
-// Replaces calls of known functions and methods by their bodies. Calls through interfaces stay, and so does a call within
-// its own expansion (recursion) and what would make the graph larger than the budget.
+// Replaces calls of known functions and methods by their bodies. Calls through interfaces stay, and so does a call
+// within its own expansion (recursion) and what would make the graph larger than the budget.
 
 #include <algorithm>
 #include <deque>

@@ -7,9 +7,11 @@ namespace {
 
 constexpr Pass kPasses[] = {
     {"inline", "replace calls of functions and methods by their bodies", inline_calls},
-    {"simplify", "local rewrites: casts to the same type, comparisons with None, unpacking of what was just packed", simplify},
+    {"simplify", "local rewrites: casts to the same type, comparisons with None, unpacking of what was just packed",
+     simplify},
     {"fold", "compute what depends on constants alone", fold_constants},
-    {"merge", "compute equal expressions once", [](Graph& graph, PassContext&) { return merge_common_subexpressions(graph); }},
+    {"merge", "compute equal expressions once",
+     [](Graph& graph, PassContext&) { return merge_common_subexpressions(graph); }},
     {"dead", "drop what nobody uses", [](Graph& graph, PassContext&) { return eliminate_dead_code(graph); }},
 };
 

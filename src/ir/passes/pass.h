@@ -26,7 +26,8 @@ struct PassContext {
 bool eliminate_dead_code(Graph& graph, bool writers = true);
 bool merge_common_subexpressions(Graph& graph);
 bool fold_constants(Graph& graph, PassContext& context);
-// Only what gives numbers, strings, devices and tuples of them; no alias analysis is needed. Run on every emitted graph.
+// Only what gives numbers, strings, devices and tuples of them; no alias analysis is needed. Run on every emitted
+// graph.
 bool fold_plain_constants(Graph& graph, Evaluator* evaluator);
 // Results of if and loop in the order of their first use, as PyTorch has them.
 void order_results(Graph& graph);

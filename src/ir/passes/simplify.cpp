@@ -27,9 +27,7 @@ bool may_be_none(const Type& type) {
 }
 
 // "aten::__is__" or "aten::__isnot__"; a tensor may be undefined and still have the type Tensor, which counts as None.
-bool is_identity_test(const Node& node) {
-  return node.is_op("aten::__is__") || node.is_op("aten::__isnot__");
-}
+bool is_identity_test(const Node& node) { return node.is_op("aten::__is__") || node.is_op("aten::__isnot__"); }
 
 class Simplifier {
  public:
@@ -59,7 +57,8 @@ class Simplifier {
         return equal(*node.input()->type(), *node.output()->type()) && give(node, node.input());
       case Kind::kTupleUnpack:
         if (!made_by(node.input(), Kind::kTupleConstruct)) return false;
-        for (size_t i = 0; i < node.outputs().size(); ++i) node.output(i)->replace_all_uses_with(node.input()->node()->input(i));
+        for (size_t i = 0; i < node.outputs().size(); ++i)
+          node.output(i)->replace_all_uses_with(node.input()->node()->input(i));
         return true;
       case Kind::kTupleIndex:
         return node.number >= 0 && made_by(node.input(), Kind::kTupleConstruct) &&
@@ -91,7 +90,8 @@ class Simplifier {
     // A float is equal to itself even when it is NaN: PyTorch folds this, and answers depend on it.
     if ((node.is_op("aten::eq") || node.is_op("aten::ne")) && node.input(0) == node.input(1)) {
       TypeKind kind = node.input()->type()->kind();
-      if (kind == TypeKind::kInt || kind == TypeKind::kFloat) return give(node, builder_.boolean(node.is_op("aten::eq")));
+      if (kind == TypeKind::kInt || kind == TypeKind::kFloat)
+        return give(node, builder_.boolean(node.is_op("aten::eq")));
     }
     // int(tensor(n)) is n.
     bool to_int = node.is_op("aten::Int") || node.is_op("aten::IntImplicit");
@@ -102,7 +102,8 @@ class Simplifier {
       if (node.input()->type()->is(wanted)) return give(node, node.input());
       if (source && source->is_op("prim::NumToTensor") && !alias().has_writers(node.input())) {
         const TypePtr& type = source->input()->type();
-        bool same = type->is(wanted) || (wanted == TypeKind::kNumber && (type->is(TypeKind::kInt) || type->is(TypeKind::kFloat)));
+        bool same = type->is(wanted) ||
+                    (wanted == TypeKind::kNumber && (type->is(TypeKind::kInt) || type->is(TypeKind::kFloat)));
         if (same) return give(node, source->input());
       }
       return false;

@@ -1,5 +1,6 @@
 // Activation functions.
 #include <cmath>
+#include <cstdio>
 
 #include "ops/aten/binary.h"
 #include "ops/aten/view.h"
@@ -29,7 +30,7 @@ Tensor relu(Context& ctx, const Tensor& self) {
 // real: alpha * scale, scale, input scale.
 struct Elu {
   template <class C>
-  static C of(C x, const Params& p) { return x <= 0 ? std::expm1(x * C(p.real[2])) * C(p.real[0]) : x * C(p.real[1]); }
+  static C of(C x, const Params& p) { return x < 0 ? std::expm1(x * C(p.real[2])) * C(p.real[0]) : x * C(p.real[1]); }
 };
 constexpr Kernels kElu = functor_kernels<Elu, 1, void, float, double>("elu_cpu");
 Tensor elu_with(Context& ctx, const Tensor& self, double negative, double positive, double inside) {
@@ -71,7 +72,10 @@ Tensor gelu(Context& ctx, const Tensor& self, std::string_view approximate) {
 
 struct Silu {
   template <class C>
-  static C of(C x, const Params&) { return x / (C(1) + std::exp(-x)); }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return divide(x, C(1) + std::exp(-x));
+    else return x / (C(1) + std::exp(-x));
+  }
 };
 constexpr Kernels kSilu = functor_kernels<Silu, 1, void, float, double, ComplexDouble>("silu_cpu");
 Tensor silu(Context& ctx, const Tensor& self) { return pointwise_same(ctx, with_f32(kSilu, float_math(ctx.cpu_level).silu), self); }
@@ -92,8 +96,10 @@ Tensor threshold(Context& ctx, const Tensor& self, const Scalar& limit, const Sc
     p.integer[0] = integer_number(limit, self.dtype());
     p.integer[1] = integer_number(value, self.dtype());
   } else {
-    p.real[0] = real_number(limit, self.dtype());
-    p.real[1] = real_number(value, self.dtype());
+    check_number(limit, self.dtype());
+    check_number(value, self.dtype());
+    p.real[0] = limit.d;
+    p.real[1] = value.d;
   }
   return pointwise(ctx, kThreshold, {&self}, p);
 }
@@ -174,8 +180,9 @@ constexpr Kernels kHardshrink = functor_kernels<Hardshrink, 1, void, float, doub
 Tensor hardshrink(Context& ctx, const Tensor& self, const Scalar& lambd) {
   check_same_out(ctx, self);
   kernel_for(kHardshrink, self.dtype());
+  check_number(lambd, self.dtype());
   Params p;
-  p.real[0] = real_number(lambd, self.dtype());
+  p.real[0] = lambd.d;
   return pointwise_same(ctx, kHardshrink, self, p);
 }
 
@@ -188,11 +195,18 @@ struct Softshrink {
 };
 constexpr Kernels kSoftshrink = functor_kernels<Softshrink, 1, void, float, double>("softshrink_check");
 Tensor softshrink(Context& ctx, const Tensor& self, const Scalar& lambd) {
-  kernel_for(kSoftshrink, self.dtype());
   Params p;
   p.real[0] = real_number(lambd, DType::kDouble);
-  double most = self.dtype() == DType::kDouble ? 1.79769e+308 : self.dtype() == DType::kHalf ? 65504 : self.dtype() == DType::kBFloat16 ? 3.38953e+38 : 3.40282e+38;
-  check(p.real[0] >= 0 && p.real[0] <= most, "lambda must be in range [0, ", most, "] for input dtype ", cpp_type_name(self.dtype()), ", but found ", p.real[0]);
+  kernel_for(kSoftshrink, self.dtype());
+  double most = self.dtype() == DType::kDouble ? 1.7976931348623157e308 : self.dtype() == DType::kHalf ? 65504
+                : self.dtype() == DType::kBFloat16 ? 3.3895313892515355e38 : 3.4028234663852886e38;
+  auto six_digits = [](double x) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", x);
+    return std::string(text);
+  };
+  if (!(p.real[0] >= 0 && p.real[0] <= most))
+    fail_runtime("lambda must be in range [0, ", six_digits(most), "] for input dtype ", scalar_type_name(self.dtype()), ", but found ", six_digits(p.real[0]));
   return pointwise_same(ctx, kSoftshrink, self, p);
 }
 
@@ -204,6 +218,9 @@ struct LogSigmoid {
 };
 constexpr Kernels kLogSigmoid = functor_kernels<LogSigmoid, 1, void, float, double>("log_sigmoid_cpu");
 Tensor log_sigmoid(Context& ctx, const Tensor& self) {
+  kernel_for(kLogSigmoid, self.dtype());
+  check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(), "expected scalar type ", scalar_type_name(self.dtype()), " but found ",
+        scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()));
   return pointwise_same(ctx, kLogSigmoid, self);
 }
 
@@ -248,9 +265,11 @@ Tensor glu(Context& ctx, const Tensor& self, int64_t dim) {
 // Outside training the slope is the middle of the range.
 Tensor rrelu(Context& ctx, const Tensor& self, const Scalar& lower, const Scalar& upper, bool training, MaybeGenerator) {
   double low = real_number(lower, DType::kDouble), high = real_number(upper, DType::kDouble);
+  if (!ctx.dest.defined()) {  // the in-place form does not ask
+    check(std::isfinite(low), "rrelu: lower bound must be finite, got ", low);
+    check(std::isfinite(high), "rrelu: upper bound must be finite, got ", high);
+  }
   check(low <= high, "Lower bound should be less than or equal to the upper bound");
-  check(std::isfinite(low), "rrelu: lower bound must be finite, got ", low);
-  check(std::isfinite(high), "rrelu: upper bound must be finite, got ", high);
   if (training) fail(ErrorCode::kUnsupported, "aten::rrelu with training=True is not supported");
   return leaky_relu(ctx, self, Scalar((low + high) / 2));
 }

@@ -242,6 +242,10 @@ constexpr Kernels kNextafter = functor_kernels<Nextafter, 2, void, float, double
 constexpr Kernels kLogAddExp = functor_kernels<LogAddExp, 2, void, float, double, ComplexDouble>("logaddexp_cpu");
 constexpr Kernels kLogAddExp2 = functor_kernels<LogAddExp2, 2, void, float, double>("logaddexp2_cpu");
 constexpr Kernels kHeaviside = functor_kernels<Heaviside, 2, void, float, double, int64_t>("heaviside_cpu");
+template <class H>
+struct RoundedXlogy {
+  static float of(float a, float b, const Params&) { return b != b ? b : a == 0 ? 0 : a * float(H(std::log(b))); }
+};
 constexpr Kernels kXlogy = functor_kernels<Xlogy, 2, void, float, double>("xlogy_cpu");
 constexpr Kernels kGcd = without_bool(functor_kernels<Gcd, 2, void, int64_t>("gcd_cpu"));
 constexpr Kernels kLcm = without_bool(functor_kernels<Lcm, 2, void, int64_t>("lcm_cpu"));
@@ -253,7 +257,14 @@ constexpr Kernels kShiftRight = without_bool(functor_kernels<ShiftRight, 2, void
 constexpr Kernels kPow = functor_kernels<Pow, 2, void, float, double, int64_t, ComplexDouble>("pow");
 constexpr Kernels kPowTensors = without_bool(kPow);
 
-Params alpha_params(DType common, const Scalar& alpha) {
+// PyTorch rounds the product before it adds.
+template <class H>
+struct RoundedAdd {
+  static float of(float a, float b, const Params& p) { return a + float(H(float(H(float(p.real[0]))) * b)); }
+};
+
+Params alpha_params(const Context& ctx, DType common, const Scalar& alpha) {
+  if (ctx.dest.defined()) check_castable(common, ctx.dest.dtype());
   check(!alpha.is_bool() || common == DType::kBool, "Boolean alpha only supported for Boolean results.");
   check(is_floating(common) || is_complex(common) || alpha.is_integral(), "For integral input tensors, argument alpha must not be a floating point number.");
   check(is_complex(common) || !alpha.is_complex(), "For non-complex input tensors, argument alpha must not be a complex number.");
@@ -268,7 +279,9 @@ Params alpha_params(DType common, const Scalar& alpha) {
 
 Tensor add(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& alpha) {
   DType common = result_type(ctx, {&self, &other});
-  return pointwise_as(ctx, with_f32(kAdd, float_math(ctx.cpu_level).add), common, {&self, &other}, alpha_params(common, alpha));
+  Kernels kernels = with_f32(kAdd, float_math(ctx.cpu_level).add);
+  if (is_reduced_float(common) && alpha.d != 1) kernels = with_rounding<RoundedAdd, 2>(kernels, common);
+  return pointwise_as(ctx, kernels, common, {&self, &other}, alpha_params(ctx, common, alpha));
 }
 Tensor sub(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& alpha) {
   check(self.dtype() != DType::kBool || other.dtype() != DType::kBool,
@@ -276,7 +289,13 @@ Tensor sub(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& 
   check(self.dtype() != DType::kBool && other.dtype() != DType::kBool,
         "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
   DType common = result_type(ctx, {&self, &other});
-  return pointwise_as(ctx, with_f32(kSub, float_math(ctx.cpu_level).sub), common, {&self, &other}, alpha_params(common, alpha));
+  Kernels kernels = with_f32(kSub, float_math(ctx.cpu_level).sub);
+  Params p = alpha_params(ctx, common, alpha);
+  if (is_reduced_float(common) && alpha.d != 1) {
+    kernels = with_rounding<RoundedAdd, 2>(kernels, common);
+    p.real[0] = -p.real[0];
+  }
+  return pointwise_as(ctx, kernels, common, {&self, &other}, p);
 }
 Tensor mul(Context& ctx, const Tensor& self, const Tensor& other) {
   return pointwise(ctx, with_f32(kMul, float_math(ctx.cpu_level).mul), {&self, &other});
@@ -343,11 +362,8 @@ Tensor copysign(Context& ctx, const Tensor& self, const Tensor& other) { return 
 TAPER_WITH_SCALAR(copysign)
 Tensor nextafter(Context& ctx, const Tensor& self, const Tensor& other) {
   DType common = result_type(ctx, {&self, &other});
-  Kernels kernels = kNextafter;
   // Half floats have steps of their own; the rows hold them exactly.
-  if (common == DType::kHalf) kernels.f32 = &functor_row<NextafterOf<Half>, float, float, 2>;
-  if (common == DType::kBFloat16) kernels.f32 = &functor_row<NextafterOf<BFloat16>, float, float, 2>;
-  return pointwise_as(ctx, kernels, common, {&self, &other});
+  return pointwise_as(ctx, with_rounding<NextafterOf, 2>(kNextafter, common), common, {&self, &other});
 }
 Tensor logaddexp(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLogAddExp, {&self, &other}); }
 Tensor logaddexp2(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLogAddExp2, {&self, &other}); }
@@ -359,7 +375,9 @@ Tensor heaviside(Context& ctx, const Tensor& self, const Tensor& values) {
         "heaviside is not yet implemented for tensors with different dtypes.");
   return pointwise(ctx, kHeaviside, {&self, &values});
 }
-Tensor xlogy(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise_float(ctx, kXlogy, {&self, &other}); }
+Tensor xlogy(Context& ctx, const Tensor& self, const Tensor& other) {
+  return pointwise_float(ctx, with_rounding<RoundedXlogy, 2>(kXlogy, result_type(ctx, {&self, &other})), {&self, &other});
+}
 Tensor xlogy_other(Context& ctx, const Tensor& self, const Scalar& other) { return xlogy(ctx, self, wrapped_number(ctx, other)); }
 Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { return xlogy(ctx, wrapped_number(ctx, self), other); }
 Tensor ldexp(Context& ctx, const Tensor& self, const Tensor& other) {
@@ -438,12 +456,18 @@ struct RootOf {
 };
 constexpr Kernels kSquare = functor_kernels<SquareOf, 1, void, float, double, ComplexDouble>("pow");
 constexpr Kernels kCube = functor_kernels<CubeOf, 1, void, float, double, ComplexDouble>("pow");
+struct One {
+  template <class C>
+  static C of(C, const Params&) { return C(1); }
+};
+constexpr Kernels kOne = functor_kernels<One, 1, void, float, double, int64_t, ComplexDouble>("pow");
 constexpr Kernels kRoot = functor_kernels<RootOf, 1, void, float, double, ComplexDouble>("pow");
 
 Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
   Tensor wrapped = wrapped_number(exponent);
   DType common = result_type(ctx, {&self, &wrapped});
   check(!(is_integral_or_bool(common) && exponent.is_integral() && exponent.i < 0), "Integers to negative integer powers are not allowed.");
+  if (exponent.d == 0 && exponent.imaginary == 0) return pointwise_as(ctx, kOne, common, {&self});
   if (!is_integral_or_bool(common) && !exponent.is_complex()) {
     if (exponent.d == 2) return pointwise_as(ctx, kSquare, common, {&self});
     if (exponent.d == 3) return pointwise_as(ctx, kCube, common, {&self});
@@ -612,8 +636,8 @@ constexpr OpDef kRows[] = {
     op("aten::special_xlogy.self_scalar(Scalar self, Tensor other) -> Tensor", TAPER_OP(xlogy_self), kPure | kUsesDest),
     op_out("aten::special_xlogy.self_scalar_out(Scalar self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(xlogy_self), kUsesDest),
     op("aten::ldexp.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(ldexp), kPure),
-    op_out("aten::ldexp.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ldexp)),
-    op_inplace("aten::ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(ldexp)),
+    op_out("aten::ldexp.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ldexp), kUsesDest),
+    op_inplace("aten::ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(ldexp), kUsesDest),
     op("aten::bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor", TAPER_OP(bitwise_and), kPure | kUsesDest),
     op_inplace("aten::bitwise_and_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", TAPER_OP(bitwise_and), kUsesDest),
     op_out("aten::bitwise_and.Tensor_out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bitwise_and), kUsesDest),

@@ -57,7 +57,6 @@ struct Clamp {
 constexpr Kernels kClamp = without_bool(functor_kernels<Clamp, 1, void, float, double, int64_t>("clamp_scalar_cpu"));
 Tensor clamp(Context& ctx, const Tensor& self, std::optional<Scalar> low, std::optional<Scalar> high) {
   check(low || high, "torch.clamp: At least one of 'min' or 'max' must not be None");
-  check(!self.is_complex() && !(low && low->is_complex()) && !(high && high->is_complex()), "clamp is not supported for complex types");
   DType common = self.dtype();
   for (const std::optional<Scalar>& bound : {low, high})
     if (bound) {
@@ -69,6 +68,9 @@ Tensor clamp(Context& ctx, const Tensor& self, std::optional<Scalar> low, std::o
           cpp_type_name(self.dtype()));
     check(dest == self || dest.dtype() == common, "Found dtype ", scalar_type_name(dest.dtype()), " but expected ", scalar_type_name(common));
   }
+  check(!self.is_complex(), "clamp is not supported for complex types");
+  for (const std::optional<Scalar>& bound : {low, high})
+    if (bound) real_number(*bound, DType::kDouble);
   // A NaN bound makes everything NaN.
   for (const std::optional<Scalar>& bound : {low, high})
     if (bound && bound->d != bound->d) {
@@ -98,12 +100,18 @@ Tensor hardtanh(Context& ctx, const Tensor& self, const Scalar& low, const Scala
 }
 Tensor relu6(Context& ctx, const Tensor& self) { return hardtanh(ctx, self, Scalar(0), Scalar(6)); }
 
+void check_bound(Context& ctx, const Tensor& self, const Tensor& bound, std::string_view kernel) {
+  DType common = result_type(ctx, {&self, &bound});
+  if (!is_complex(common)) return;
+  if (ctx.dest.defined()) check_castable(common, ctx.dest.dtype());
+  fail_dtype(kernel, common);
+}
 Tensor clamp_min_tensor(Context& ctx, const Tensor& self, const Tensor& low) {
-  check(!self.is_complex() && !low.is_complex(), "clamp is not supported for complex types");
+  check_bound(ctx, self, low, "maximum_cpu");
   return maximum(ctx, self, low);
 }
 Tensor clamp_max_tensor(Context& ctx, const Tensor& self, const Tensor& high) {
-  check(!self.is_complex() && !high.is_complex(), "clamp is not supported for complex types");
+  check_bound(ctx, self, high, "minimum_cpu");
   return minimum(ctx, self, high);
 }
 
@@ -212,8 +220,11 @@ Scalar mask_value(const Tensor& self, const Tensor& value) {
 }
 Tensor masked_fill(Context& ctx, const Tensor& self, const Tensor& mask, const Scalar& value) {
   check_mask(mask);
-  Scalar number = mask_value(self, value);
-  return pointwise_as(ctx, kWhere, self.dtype(), {&mask, &wrapped_number(ctx, number), &self});
+  const Tensor* inputs[] = {&mask, &wrapped_number(ctx, mask_value(self, value)), &self};
+  Tensor out = make_tensor(broadcast_sizes(self.sizes(), mask.sizes()), self.dtype());  // contiguous, whatever the inputs are
+  ComputeType type = compute_type(self.dtype());
+  run_loop(ctx, out, type, inputs, type, kernel_for(kWhere, self.dtype()));
+  return out;
 }
 Tensor masked_fill_tensor(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& value) {
   return masked_fill(ctx, self, mask, mask_value(self, value));
@@ -239,7 +250,7 @@ struct FromPolar {
   static ComplexDouble of(double r, double angle, const Params&) { return {r * std::cos(angle), r * std::sin(angle)}; }
 };
 Tensor from_two(Context& ctx, const Tensor& a, const Tensor& b, Kernel kernel) {
-  check(a.is_floating() && a.dtype() != DType::kBFloat16, "Expected both inputs to be Half, Float or Double tensors but got ", scalar_type_name(a.dtype()), " and ",
+  check(a.is_floating() && a.dtype() != DType::kBFloat16 && b.is_floating() && b.dtype() != DType::kBFloat16, "Expected both inputs to be Half, Float or Double tensors but got ", scalar_type_name(a.dtype()), " and ",
         scalar_type_name(b.dtype()));
   check(a.dtype() == b.dtype(), "Expected object of scalar type ", scalar_type_name(a.dtype()), " but got scalar type ", scalar_type_name(b.dtype()),
         " for second argument");
@@ -255,6 +266,7 @@ Tensor make_complex(Context& ctx, const Tensor& re, const Tensor& im) {
   return from_two(ctx, re, im, &functor_row<FromParts, double, ComplexDouble, 2>);
 }
 Tensor polar(Context& ctx, const Tensor& r, const Tensor& angle) {
+  if (r.dtype() == DType::kHalf && angle.dtype() == DType::kHalf) fail_dtype("polar_cpu", DType::kHalf);
   return from_two(ctx, r, angle, &functor_row<FromPolar, double, ComplexDouble, 2>);
 }
 

@@ -90,8 +90,6 @@ bool allclose(Context& ctx, const Tensor& self, const Tensor& other, double rtol
   return all_true(contiguous(ctx, isclose(ctx, self, other, rtol, atol, equal_nan)));
 }
 bool equal(Context& ctx, const Tensor& self, const Tensor& other) {
-  check(self.dtype() == other.dtype(), "Expected all tensors to have the same dtype, got ", scalar_type_name(self.dtype()), " and ",
-        scalar_type_name(other.dtype()));
   return same(self.sizes(), other.sizes()) && all_true(contiguous(ctx, eq(ctx, self, other)));
 }
 

@@ -177,7 +177,7 @@ Tensor copy_int(Context& ctx, const Tensor& self, int64_t value) { return fill_(
 Tensor copy_float(Context& ctx, const Tensor& self, double value) { return fill_(ctx, self, Scalar(value)); }
 Tensor fill_tensor_(Context& ctx, const Tensor& self, const Tensor& value) {
   check(value.dim() == 0, "fill_ only supports 0-dimension value tensor but got tensor with ", value.dim(), " dimensions.");
-  return fill_(ctx, self, item(value));
+  return copy_(ctx, self, value);
 }
 Tensor fill(Context& ctx, const Tensor& self, const Scalar& value) { return fill_(ctx, empty_like(self, self.dtype()), value); }
 Tensor fill_tensor(Context& ctx, const Tensor& self, const Tensor& value) { return fill_tensor_(ctx, empty_like(self, self.dtype()), value); }
@@ -187,9 +187,8 @@ Tensor clone_op(Context& ctx, const Tensor& self, OptInt format) { return clone(
 
 Tensor contiguous_op(Context& ctx, const Tensor& self, int64_t format) {
   MemoryFormat wanted = memory_format(format);
+  if (self.is_contiguous(wanted)) return self;
   check(wanted != MemoryFormat::kPreserve, "preserve memory format is unsupported by the contiguous operator");
-  if (self.is_contiguous(wanted) && !self.is_conj() && !self.is_neg()) return self;
-  if (wanted == MemoryFormat::kContiguous && self.is_contiguous()) return clone(ctx, self, wanted);
   return clone(ctx, self, wanted);
 }
 

@@ -287,10 +287,7 @@ Tensor tensor_of(Context& ctx, const Value& data, OptDType dtype, OptDevice devi
     sizes.push_back(int64_t(list.items.size()));
     element = list.element;
     if (list.items.empty()) {
-      while (element->is(TypeKind::kList)) {
-        sizes.push_back(0);
-        element = element->element();
-      }
+      while (element->is(TypeKind::kList)) element = element->element();
       break;
     }
     level = &list.items[0];

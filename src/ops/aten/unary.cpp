@@ -200,7 +200,7 @@ Tensor sqrt(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kSqr
 struct Log2 {
   template <class C>
   static C of(C x, const Params&) {
-    if constexpr (std::is_same_v<C, ComplexDouble>) return std::log(x) / C(0.6931471805599453);
+    if constexpr (std::is_same_v<C, ComplexDouble>) return std::log(x) / 0.6931471805599453;
     else return std::log2(x);
   }
 };
@@ -212,9 +212,13 @@ struct Rsqrt {
   template <class C>
   static C of(C x, const Params&) { return C(1) / std::sqrt(x); }
 };
+template <class H>
+struct RoundedRsqrt {
+  static float of(float x, const Params&) { return 1 / float(H(std::sqrt(x))); }
+};
 constexpr Kernels kRsqrt = functor_kernels<Rsqrt, 1, void, float, double, ComplexDouble>("rsqrt");
 Tensor rsqrt(Context& ctx, const Tensor& self) {
-  return pointwise_float(ctx, kRsqrt, {&self});
+  return pointwise_float(ctx, with_rounding<RoundedRsqrt, 1>(kRsqrt, self.dtype()), {&self});
 }
 struct Reciprocal {
   template <class C>
@@ -435,7 +439,7 @@ struct Abs {
     else return std::fabs(x);
   }
 };
-constexpr Kernels kAbs = functor_kernels<Abs, 1, void, float, double, int64_t>("abs");
+constexpr Kernels kAbs = without_bool(functor_kernels<Abs, 1, void, float, double, int64_t>("abs_cpu"));
 struct ComplexAbs {
   static double of(ComplexDouble x, const Params&) { return std::abs(x); }
 };
@@ -451,12 +455,11 @@ Tensor complex_to_real(Context& ctx, const Tensor& self, Kernel kernel) {
   return out;
 }
 Tensor abs(Context& ctx, const Tensor& self) {
-  check(self.dtype() != DType::kBool, "\"abs_cpu\" not implemented for 'Bool'");
-  if (self.is_complex() && ctx.dest.defined())
+  if (!self.is_complex()) return pointwise_same(ctx, kAbs, self);
+  if (ctx.dest.defined())
     check(ctx.dest.dtype() == to_real(self.dtype()), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ",
           scalar_type_name(to_real(self.dtype())));
-  if (self.is_complex()) return complex_to_real(ctx, self, &functor_row<ComplexAbs, ComplexDouble, double, 1>);
-  return pointwise_same(ctx, kAbs, self);
+  return complex_to_real(ctx, self, &functor_row<ComplexAbs, ComplexDouble, double, 1>);
 }
 
 Tensor abs_(Context& ctx, const Tensor& self) {
@@ -476,7 +479,10 @@ Tensor angle(Context& ctx, const Tensor& self) {
 
 struct Sigmoid {
   template <class C>
-  static C of(C x, const Params&) { return C(1) / (C(1) + std::exp(-x)); }
+  static C of(C x, const Params&) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) return divide(1, C(1) + std::exp(-x));
+    else return C(1) / (C(1) + std::exp(-x));
+  }
 };
 constexpr Kernels kSigmoid = functor_kernels<Sigmoid, 1, void, float, double, ComplexDouble>("sigmoid");
 Tensor sigmoid(Context& ctx, const Tensor& self) { return fast_float(ctx, self, float_math(ctx.cpu_level).sigmoid, kSigmoid); }
@@ -502,6 +508,7 @@ struct RoundDecimals {
 constexpr Kernels kRoundDecimals = functor_kernels<RoundDecimals, 1, void, float, double>("round_cpu");
 Tensor round_decimals(Context& ctx, const Tensor& self, int64_t decimals) {
   Params p;
+  check(is_floating(self.dtype()) || decimals != 0, "\"round_vml_cpu\" not implemented for '", scalar_type_name(self.dtype()), "'");
   if (decimals == 0) return round(ctx, self);
   p.real[0] = std::pow(10.0, double(decimals < 0 ? -decimals : decimals));
   p.integer[0] = decimals < 0;
@@ -537,11 +544,19 @@ struct Logit {
     return std::log(y / (C(1) - y));
   }
 };
+template <class H>
+struct RoundedLogit {
+  static float of(float x, const Params& p) {
+    float eps = float(H(float(p.real[0]))), high = float(H(1 - eps));
+    float y = p.real[0] < 0 ? x : x < eps ? eps : x > high ? high : x;
+    return std::log(float(H(y / float(H(1 - y)))));
+  }
+};
 constexpr Kernels kLogit = functor_kernels<Logit, 1, void, float, double>("logit_cpu");
 Tensor logit(Context& ctx, const Tensor& self, std::optional<double> eps) {
   Params p;
   p.real[0] = eps.value_or(-1);
-  return pointwise_float(ctx, kLogit, {&self}, p);
+  return pointwise_float(ctx, with_rounding<RoundedLogit, 1>(kLogit, self.dtype()), {&self}, p);
 }
 
 Tensor positive(Context&, const Tensor& self) {

@@ -62,9 +62,9 @@ Value pop_or(Context&, DictObj& dict, const Value& key, const Value& otherwise) 
 
 Value pop_item(Context&, DictObj& dict) {
   check(dict.size() > 0, "popitem(): dictionary is empty");
-  DictObj::Entry last = dict.entries().back();
-  dict.erase(last.key);
-  return make_tuple_value({last.key, last.value});
+  DictObj::Entry first = dict.entries().front();  // the oldest, unlike Python's
+  dict.erase(first.key);
+  return make_tuple_value({first.key, first.value});
 }
 
 Value set_default(Context&, DictObj& dict, const Value& key, const Value& otherwise) {

@@ -34,12 +34,27 @@ void format(const OpDef&, Context&, Arguments a, Value* result) {
   *result = Value(std::move(out));
 }
 
+// How PyTorch names a value's kind in these messages.
+std::string_view kind_of(const Value& v) {
+  switch (v.tag()) {
+    case Tag::kString: return "String";
+    case Tag::kTensor: return "Tensor";
+    case Tag::kNone: return "None";
+    case Tag::kList: return "GenericList";
+    case Tag::kDict: return "GenericDict";
+    case Tag::kTuple: return "Tuple";
+    case Tag::kObject: return "Object";
+    case Tag::kDevice: return "Device";
+    default: return tag_name(v.tag());
+  }
+}
+
 void append_directive(std::string& out, char key, const Value& v) {
   char buffer[400];
   switch (key) {
     case 'd':
     case 'i':
-      check(v.is_scalar(), "%", key, " requires a number for formatting, but got ", tag_name(v.tag()));
+      check(v.is_scalar(), "%", key, " requires a number for formatting, but got ", kind_of(v));
       return append(out, v.is(Tag::kFloat) ? int64_t(v.floating()) : Scalar(v).i);
     case 'e':
     case 'E':
@@ -47,15 +62,14 @@ void append_directive(std::string& out, char key, const Value& v) {
     case 'F':
     case 'g':
     case 'G': {
-      check(v.is_scalar(), "%", key, " requires a number for formatting, but got ", tag_name(v.tag()));
+      check(v.is_scalar(), "%", key, " requires a number for formatting, but got ", kind_of(v));
       const char pattern[] = {'%', key, 0};
       std::snprintf(buffer, sizeof buffer, pattern, v.to_number());
       out += buffer;
       return;
     }
     case 'c':
-      check(v.is(Tag::kInt) || (v.is(Tag::kString) && v.string().size() == 1), "%", key, " requires an int or char for formatting, but got ",
-            tag_name(v.tag()));
+      check(v.is(Tag::kInt) || (v.is(Tag::kString) && v.string().size() == 1), "%", key, " requires an int or char for formatting, but got ", kind_of(v));
       if (v.is(Tag::kInt)) out += char(v.integer());
       else out += v.string();
       return;

@@ -4,6 +4,7 @@
 #include "core/boxing.h"
 #include "ops/families.h"
 #include "ops/prim/ordering.h"
+#include "ops/prim/stream_format.h"
 
 namespace taper::impl {
 namespace {
@@ -97,7 +98,7 @@ Value mul_inplace(Context&, ListObj& list, int64_t n) {
 }
 
 Value slice(Context&, const ListObj& list, std::optional<int64_t> start, std::optional<int64_t> end, int64_t step) {
-  check(step != 0, "slice step cannot be zero");
+  check(step != 0, "List slice should have non-zero step");
   int64_t size = int64_t(list.items.size());
   auto clamp = [&](int64_t i, int64_t low, int64_t high) { return std::clamp(i < 0 ? i + size : i, low, high); };
   Ref<ListObj> out = like(list);
@@ -126,7 +127,9 @@ int64_t count(Context& ctx, const ListObj& list, const Value& v) {
 int64_t index(Context& ctx, const ListObj& list, const Value& v) {
   for (size_t i = 0; i < list.items.size(); ++i)
     if (values_equal(ctx, list.items[i], v)) return int64_t(i);
-  fail_runtime("'", v.is(Tag::kString) ? v.string() : std::string("value"), "' is not in list");
+  std::string text;
+  append_value(text, v);
+  fail_runtime("'", text, "' is not in list");
 }
 
 void remove(Context& ctx, ListObj& list, const Value& v) {
