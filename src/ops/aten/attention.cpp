@@ -1,1 +1,0 @@
-// attention: being written (see the note of the nn families).

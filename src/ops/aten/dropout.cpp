@@ -1,1 +1,0 @@
-// dropout: being written (see the note of the nn families).

@@ -1,1 +1,0 @@
-// loss: being written (see the note of the nn families).
