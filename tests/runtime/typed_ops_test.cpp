@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "core/error.h"
-#include "ir/graph_parser.h"
 #include "ops/registry.h"
 #include "runtime/lower.h"
 #include "runtime/script.h"
@@ -64,9 +63,38 @@ class Runner final : public CodeSource, public Linker {
   const Code& load(CodeSlot&) override { return *code_; }
   const OpDef* find_operator(std::string_view) override { return nullptr; }
 
-  const Code& lower_text(const std::string& text, ir::CompilationUnit& unit) {
-    std::unique_ptr<ir::Graph> graph = ir::parse_graph(text, unit);
-    code_ = lower(*graph, function_, *this);
+  // The operator on parameters, or on a constant where one is given; its result, or 1 and 2 for true and false.
+  const Code& lower_op(const ir::Operator& op, const std::vector<const Value*>& constants, bool branch) {
+    ir::Graph graph;
+    std::vector<ir::Value*> inputs;
+    for (size_t i = 0; i < constants.size(); ++i) {
+      const TypePtr& type = op.schema.arguments[i].type;
+      if (constants[i]) {
+        ir::Node* constant = graph.create_constant(*constants[i], type);
+        constant->append_to(graph.top());
+        inputs.push_back(constant->output());
+      } else {
+        inputs.push_back(graph.top()->add_parameter(type));
+      }
+    }
+    ir::Node* node = graph.create_op(op, inputs);
+    ir::Value* result = node->output();
+    if (branch) {
+      ir::Node* choice = graph.create(ir::Kind::kIf);
+      for (int64_t number : {1, 2}) {
+        ir::Node* constant = graph.create_constant(Value(number), int_type());
+        constant->append_to(graph.top());
+        choice->add_block()->add_return(constant->output());
+      }
+      node->append_to(graph.top());
+      choice->add_input(result);
+      choice->append_to(graph.top());
+      result = choice->add_output(int_type());
+    } else {
+      node->append_to(graph.top());
+    }
+    graph.top()->add_return(result);
+    code_ = lower(graph, function_, *this);
     return *code_;
   }
   Outcome run(std::vector<Value> arguments) {
@@ -118,59 +146,40 @@ TEST_CASE("typed opcodes equal their operators") {
     CHECK(typed_op(*op) == &typed);
     if (typed.form != TypedForm::kUnary && typed.form != TypedForm::kBinary && typed.form != TypedForm::kCompare) continue;
     ++rows;
-    std::string result = schema.returns[0].type->str();
+    const ir::Operator& resolved = script.unit().resolve(*op);
     if (typed.form == TypedForm::kUnary) {
-      std::string type = schema.arguments[0].type->str();
-      const Code& code = runner.lower_text(cat("graph(%a : ", type, "):\n  %r : ", result, " = ", schema.name, "(%a)\n  return (%r)\n"), script.unit());
-      CHECK_FALSE(calls_operator(code));
+      CHECK_FALSE(calls_operator(runner.lower_op(resolved, {nullptr}, false)));
       for (const Value& a : samples(*schema.arguments[0].type)) {
         ++checks;
         if (!same_outcome(runner.run({a}), call(*op, {a}))) FAIL_CHECK("a = " << literal(a));
       }
       continue;
     }
-    std::string left = schema.arguments[0].type->str(), right = schema.arguments[1].type->str();
-    auto compare = [&](const Value& a, const Value& b, std::vector<Value> given, bool truth = false) {
+    auto compare = [&](const Value& a, const Value& b, std::vector<Value> given, bool branch) {
       ++checks;
       Outcome expected = call(*op, {a, b});
-      if (truth && expected.error.empty()) expected.value = Value(int64_t(expected.value.boolean() ? 1 : 2));
+      if (branch && expected.error.empty()) expected.value = Value(int64_t(expected.value.boolean() ? 1 : 2));
       Outcome found = runner.run(std::move(given));
       if (!same_outcome(found, expected))
         FAIL_CHECK("a = " << literal(a) << ", b = " << literal(b) << ": " << Script::text(found.value) << found.error << " instead of "
                           << Script::text(expected.value) << expected.error);
     };
-    std::string apply = cat("  %r : ", result, " = ", schema.name, "(%a, %b)\n");
-    std::string a_first = cat("graph(%a : ", left, ",\n      %b : ", right, "):\n");
-    std::string branch = "  %one : int = prim::Constant[value=1]()\n  %two : int = prim::Constant[value=2]()\n" + apply +
-                         "  %x : int = prim::If(%r)\n    block0():\n      -> (%one)\n    block1():\n      -> (%two)\n  return (%x)\n";
-    CHECK_FALSE(calls_operator(runner.lower_text(a_first + apply + "  return (%r)\n", script.unit())));
-    for (const Value& a : samples(*schema.arguments[0].type))
-      for (const Value& b : samples(*schema.arguments[1].type)) compare(a, b, {a, b});
-    bool fused = typed.form == TypedForm::kCompare;
-    if (fused) {
-      const Code& code = runner.lower_text(a_first + branch, script.unit());
-      CHECK_FALSE(has_opcode(code, Opcode::kJumpIf));
-      CHECK_FALSE(has_opcode(code, Opcode::kJumpIfNot));
-      for (const Value& a : samples(*schema.arguments[0].type))
-        for (const Value& b : samples(*schema.arguments[1].type)) compare(a, b, {a, b}, true);
-    }
-    for (const Value& b : samples(*schema.arguments[1].type)) {
-      if (b.is(Tag::kBool) || (b.is(Tag::kFloat) && !std::isfinite(b.floating()))) continue;
-      std::string head = cat("graph(%a : ", left, "):\n  %b : ", right, " = prim::Constant[value=", literal(b), "]()\n");
-      runner.lower_text(head + apply + "  return (%r)\n", script.unit());
-      for (const Value& a : samples(*schema.arguments[0].type)) compare(a, b, {a});
-      if (!fused) continue;
-      runner.lower_text(head + branch, script.unit());
-      for (const Value& a : samples(*schema.arguments[0].type)) compare(a, b, {a}, true);
-    }
-    for (const Value& a : samples(*schema.arguments[0].type)) {
-      if (a.is(Tag::kBool) || (a.is(Tag::kFloat) && !std::isfinite(a.floating()))) continue;
-      std::string head = cat("graph(%b : ", right, "):\n  %a : ", left, " = prim::Constant[value=", literal(a), "]()\n");
-      runner.lower_text(head + apply + "  return (%r)\n", script.unit());
-      for (const Value& b : samples(*schema.arguments[1].type)) compare(a, b, {b});
-      if (!fused) continue;
-      runner.lower_text(head + branch, script.unit());
-      for (const Value& b : samples(*schema.arguments[1].type)) compare(a, b, {b}, true);
+    for (bool branch : {false, true}) {
+      if (branch && typed.form != TypedForm::kCompare) continue;
+      std::vector<Value> left = samples(*schema.arguments[0].type), right = samples(*schema.arguments[1].type);
+      const Code& code = runner.lower_op(resolved, {nullptr, nullptr}, branch);
+      CHECK_FALSE(calls_operator(code));
+      CHECK_FALSE((branch && (has_opcode(code, Opcode::kJumpIf) || has_opcode(code, Opcode::kJumpIfNot))));
+      for (const Value& a : left)
+        for (const Value& b : right) compare(a, b, {a, b}, branch);
+      for (const Value& b : right) {
+        runner.lower_op(resolved, {nullptr, &b}, branch);
+        for (const Value& a : left) compare(a, b, {a}, branch);
+      }
+      for (const Value& a : left) {
+        runner.lower_op(resolved, {&a, nullptr}, branch);
+        for (const Value& b : right) compare(a, b, {b}, branch);
+      }
     }
   }
   CHECK(rows > 50);
