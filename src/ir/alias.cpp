@@ -134,6 +134,7 @@ bool is_deterministic(const Node& node) {
     case Kind::kEnumName:
     case Kind::kEnumValue:
     case Kind::kConstant:
+    case Kind::kGetAttr:  // of an object that nobody writes
     case Kind::kUncheckedCast: return true;
     default: return false;
   }
@@ -589,6 +590,7 @@ Origin origin(const Node& node, size_t output) {
     case Kind::kTupleSlice:
     case Kind::kTupleUnpack:
     case Kind::kListUnpack:
+    case Kind::kGetAttr:
     case Kind::kUncheckedCast: return Origin::kSame;
     case Kind::kOperator: {
       const auto& returns = node.op()->schema.returns;

@@ -29,7 +29,8 @@ bool is_mutable(const Type& type);
 // Must the node stay where it is even when nothing uses its results: it prints, raises, calls, sets an attribute...
 // Writes that alias marks announce are not counted; AliasAnalysis knows those.
 bool has_side_effects(const Node& node);
-// Does it give the same results for the same inputs, without side effects? May be merged with its equal and be folded.
+// Does it give the same results for the same inputs, as long as nobody writes them, without side effects? Then it may
+// be merged with its equal.
 bool is_deterministic(const Node& node);
 
 class AliasAnalysis {

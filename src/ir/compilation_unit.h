@@ -38,10 +38,10 @@ class SourceProvider {
 };
 
 struct CompileOptions {
-  int64_t file_version = 3;          // the archive's version number: selects upgraders
-  size_t max_depth = 256;            // nesting of source constructs
-  size_t max_nodes = 20'000'000;     // graph nodes of a function, syntax nodes of a file
-  Evaluator* evaluator = nullptr;    // computes expressions of constants while compiling; must outlive the unit
+  int64_t file_version = 3;  // the archive's version number: selects upgraders
+  size_t max_depth = 256;  // nesting of source constructs
+  size_t max_nodes = 20'000'000;  // graph nodes of a function, syntax nodes of a file
+  Evaluator* evaluator = nullptr;  // computes expressions of constants while compiling; must outlive the unit
 };
 
 class GraphFunction final : public Function {
@@ -83,7 +83,7 @@ class CompilationUnit final : public RefCounted {
   // "List[Tensor]" as in restore_type_tag; Error(kInvalidFile) when it does not parse or names an unknown class.
   TypePtr parse_annotation(std::string_view text);
   // All overloads of an operator ("aten::add") with parsed schemas, in PyTorch's order; empty when there is none.
-// Cached.
+  // Cached.
   std::span<const Operator* const> overloads(std::string_view name);
   // One of them by its row.
   const Operator& resolve(const OpDef& def);

@@ -19,6 +19,14 @@ std::string host_method_name(std::string_view class_name, std::string_view metho
 
 }  // namespace
 
+std::vector<Value*> Emitter::Arguments::inputs(Value* first) const {
+  std::vector<Value*> out;
+  out.reserve(values.size() + 1);
+  if (first) out.push_back(first);
+  for (const CallArgument& argument : values) out.push_back(argument.value);
+  return out;
+}
+
 Emitter::Arguments Emitter::emit_arguments(const CallExpr& call, size_t first) {
   Arguments out;
   out.values.reserve(call.args.size() + call.keywords.size());
@@ -94,9 +102,7 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
     }
     case Binding::Kind::kNamespace: {
       // A function that the code does not define: an error where it is called, not before.
-      std::vector<Value*> inputs;
-      for (const CallArgument& argument : arguments.values) inputs.push_back(argument.value);
-      return Binding::of(builder_.unsupported(std::string(callee.text), inputs));
+      return Binding::of(builder_.unsupported(std::string(callee.text), arguments.inputs()));
     }
     default: fail(place, "this cannot be called");
   }
@@ -133,9 +139,7 @@ Value* Emitter::call_method(Value* self, std::string_view name, const Arguments&
       std::string op = host_method_name(as_class(type).name, name);
       if (!op.empty() && !unit_.overloads(op).empty()) return call_operator(builder_, op, values, nullptr);
     }
-    std::vector<Value*> inputs;
-    for (const CallArgument& value : values) inputs.push_back(value.value);
-    return builder_.unsupported(cat(type.annotation(), ".", name), inputs);
+    return builder_.unsupported(cat(type.annotation(), ".", name), arguments.inputs(self));
   }
   std::string why;
   auto match = match_schema(builder_, *schema, values, nullptr, true, &why);
@@ -163,15 +167,9 @@ Value* Emitter::construct(const TypePtr& type, const Arguments& arguments, const
     return builder_.insert(Kind::kTupleConstruct, match->inputs, type);
   }
   if (!type->is(TypeKind::kClass)) {
-    std::vector<Value*> inputs;
-    for (const CallArgument& argument : arguments.values) inputs.push_back(argument.value);
-    return builder_.unsupported(type->annotation(), inputs);
+    return builder_.unsupported(type->annotation(), arguments.inputs());
   }
-  if (as_class(*type).opaque) {
-    std::vector<Value*> inputs;
-    for (const CallArgument& argument : arguments.values) inputs.push_back(argument.value);
-    return builder_.unsupported(as_class(*type).name, inputs);
-  }
+  if (as_class(*type).opaque) return builder_.unsupported(as_class(*type).name, arguments.inputs());
   Value* object = create_object(type, place);
   if (as_class(*type).method("__init__")) call_method(object, "__init__", arguments);
   return object;
@@ -196,8 +194,11 @@ Value* Emitter::call_builtin(std::string_view name, std::string_view magic, cons
       return builder_.insert(Kind::kAwaitableWait, {&first, 1}, first->type()->element());
     if (name == "prim::shape" && kind == TypeKind::kTensor)
       name = "aten::size";  // as archives of 1.4 and before spell it
-    if (name == "prim::unchecked_unwrap_optional")
-      return builder_.unchecked_cast(first, unwrap_optional(first->type()));
+    if (name == "prim::unchecked_unwrap_optional") {
+      Value* cast = builder_.unchecked_cast(first, unwrap_optional(first->type()));
+      cast->node()->text = name;
+      return cast;
+    }
     if ((name == "prim::EnumName" || name == "prim::EnumValue") && kind == TypeKind::kEnum)
       return value_attribute(first, name == "prim::EnumName" ? "name" : "value").value;
   }

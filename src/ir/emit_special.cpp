@@ -115,6 +115,7 @@ Binding Emitter::emit_special(Special special, const CallExpr& call, const TypeP
       Binding out;
       out.kind = Binding::Kind::kRangeOf;
       std::vector<Binding>& members = env_.make_members();
+      members.reserve(count);
       out.members = &members;
       for (size_t i = 0; i < count; ++i) {
         Value* bound = convert(builder_, emit_value(*call.args[i]), int_type(), true);
@@ -160,6 +161,7 @@ Binding Emitter::emit_special(Special special, const CallExpr& call, const TypeP
       out.kind = Binding::Kind::kItems;
       out.text = special == Special::kZip ? "zip" : "enumerate";
       std::vector<Binding>& members = env_.make_members();
+      members.reserve(count);
       out.members = &members;
       for (size_t i = 0; i < count; ++i) members.push_back(emit(*call.args[i]));
       if (members.empty() || (special == Special::kEnumerate && count > 2)) fail(call, "wrong number of arguments");
@@ -211,10 +213,9 @@ Value* Emitter::emit_fork(const CallExpr& call, Kind kind) {
   }
   values.insert(values.end(), arguments.values.begin(), arguments.values.end());
   if (!function) {
-    std::vector<Value*> inputs;
-    for (const CallArgument& value : values) inputs.push_back(value.value);
-    return builder_.unsupported(
-        kind == Kind::kFork ? "fork of this kind of callable" : "awaitable of this kind of callable", inputs);
+    std::string_view what =
+        kind == Kind::kFork ? "fork of this kind of callable" : "awaitable of this kind of callable";
+    return builder_.unsupported(std::string(what), arguments.inputs());
   }
   std::string why;
   auto match = match_schema(builder_, function->schema, values, nullptr, true, &why);

@@ -62,6 +62,7 @@ class Emitter {
   };
   struct Arguments {
     std::vector<CallArgument> values;
+    std::vector<Value*> inputs(Value* first = nullptr) const;  // the values alone, `first` in front if given
   };
   struct Capture {
     std::string_view name;

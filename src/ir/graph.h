@@ -154,6 +154,7 @@ class Node {
   //   kTupleIndex: inputs (tuple, index), number = the index, or -1 when it is not constant (elements of one type)
   //   kListConstruct: number = kEmptyListLiteral while it is a bare [] whose type the context may still decide
   //   kEnter, kExit: function = the object's __enter__, __exit__
+  //   kUncheckedCast: text = the operator that an old archive spelled it with, or nothing
   //   kIsInstance: types                         kUnsupported: text = what is missing
   //   kCallMethod: function, when the receiver is a class (null: an interface)
   impl::Value value;

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "core/error.h"
+#include "ir/compilation_unit.h"
 
 namespace taper::impl::ir {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 void print_float(std::string& out, double number) {
   char buffer[40];
   if (number != number) {
-    out += "nan";
+    out += std::signbit(number) ? "-nan" : "nan";
     return;
   }
   auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::general, 17).ptr;
@@ -48,6 +49,47 @@ void print_string(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+// How PyTorch's graphs spell types.
+void print_type(std::string& out, const Type& type) {
+  auto parts = [&](std::string_view open, std::string_view close) {
+    out += open;
+    for (size_t i = 0; i < type.elements().size(); ++i) {
+      if (i) out += ", ";
+      print_type(out, *type.element(i));
+    }
+    out += close;
+  };
+  switch (type.kind()) {
+    case TypeKind::kList:
+    case TypeKind::kOptional:
+      print_type(out, *type.element());
+      out += type.is(TypeKind::kList) ? "[]" : "?";
+      break;
+    case TypeKind::kDict: parts("Dict(", ")"); break;
+    case TypeKind::kUnion: parts("Union(", ")"); break;
+    case TypeKind::kFuture: parts("Future[", "]"); break;
+    case TypeKind::kAwait: parts("Await[", "]"); break;
+    case TypeKind::kTuple: {
+      const TupleType& tuple = as_tuple(type);
+      if (tuple.name.empty()) return parts("(", ")");
+      out += "NamedTuple(";
+      for (size_t i = 0; i < tuple.elements().size(); ++i) {
+        if (i) out += ", ";
+        if (i < tuple.fields.size()) out += cat(tuple.fields[i], " : ");
+        print_type(out, *tuple.element(i));
+      }
+      out += ')';
+      break;
+    }
+    case TypeKind::kInterface: {
+      const std::string& name = as_interface(type).name;
+      out += cat("InterfaceType<", name.substr(name.rfind('.') + 1), '>');
+      break;
+    }
+    default: out += type.str();
+  }
 }
 
 void print_constant(std::string& out, const impl::Value& value, int depth) {
@@ -122,17 +164,26 @@ class Printer {
     out_ += "  return (";
     print_uses(graph.outputs());
     out_ += ")\n";
+    for (const auto& [name, function] : subgraphs_)
+      if (auto* compiled = dynamic_cast<GraphFunction*>(function.get()))
+        out_ += cat("with ", name, " = ", to_text(compiled->graph(), options_));
   }
   std::string take() { return std::move(out_); }
 
  private:
   void indent(int depth) { out_.append(size_t(depth) * 2, ' '); }
 
+  std::string free_number() {
+    std::string name;
+    do name = cat(next_++);
+    while (!taken_.insert(name).second);
+    return name;
+  }
+
   void define(const Value* value) {
     std::string name = value->name();
     if (name.empty()) {
-      do name = cat(next_++);
-      while (!taken_.insert(name).second);
+      name = free_number();
     } else if (!taken_.insert(name).second) {
       int& suffix = suffixes_[name];
       const std::string& base = value->name();
@@ -143,7 +194,12 @@ class Printer {
     out_ += name;
     names_[value->id()] = std::move(name);
     out_ += " : ";
-    out_ += value->type() ? value->type()->str() : "<no type>";
+    if (!value->type())
+      out_ += "<no type>";
+    else if (options_.pytorch)
+      print_type(out_, *value->type());
+    else
+      out_ += value->type()->str();
   }
 
   void print_uses(std::span<Value* const> values) {
@@ -177,7 +233,10 @@ class Printer {
       case Kind::kAwaitable:
         out_ += '[', text("function", node.function ? std::string_view(node.function->name) : "");
         break;
-      case Kind::kTupleIndex: out_ += '[', number("index", node.number); break;
+      case Kind::kTupleIndex:
+        if (options_.pytorch) return;
+        out_ += '[', number("index", node.number);
+        break;
       case Kind::kTupleSlice: out_ += '[', number("beg", node.number), out_ += ", ", number("end", node.number2); break;
       case Kind::kIsInstance:
         out_ += "[types=[";
@@ -201,21 +260,46 @@ class Printer {
 
   void print_nodes(const Block& block, int depth) {
     for (const Node* node = block.first(); node; node = node->next()) {
+      std::string callee;
+      if (options_.pytorch && node->is(Kind::kCallFunction)) callee = print_callee(*node->function, depth);
       indent(depth);
       for (size_t i = 0; i < node->outputs().size(); ++i) {
         if (i) out_ += ", ";
         define(node->output(i));
       }
       out_ += " = ";
-      out_ += node->name();
-      print_attributes(*node);
+      out_ += options_.pytorch && node->is(Kind::kUncheckedCast) && !node->text.empty() ? node->text : node->name();
+      if (options_.pytorch && (node->is(Kind::kFork) || node->is(Kind::kAwaitable)))
+        print_subgraph(*node);
+      else if (callee.empty())
+        print_attributes(*node);
       out_ += '(';
+      if (!callee.empty()) out_ += callee + (node->inputs().empty() ? "" : ", ");
       print_uses(node->inputs());
       out_ += ')';
       print_place(*node);
       out_ += '\n';
       for (size_t i = 0; i < node->blocks().size(); ++i) print_block(*node->blocks()[i], i, depth + 1);
     }
+  }
+
+  // A called function is a constant of its own in PyTorch; its name there.
+  std::string print_callee(const Function& function, int depth) {
+    std::string name = cat('%', free_number());
+    indent(depth);
+    out_ += cat(name, " : Function = prim::Constant[name=");
+    print_string(out_, std::string_view(function.name).substr(function.name.rfind('.') + 1));
+    out_ += "]()\n";
+    return name;
+  }
+
+  // prim::fork_0, with the graph printed behind this one.
+  void print_subgraph(const Node& node) {
+    size_t number = 0;
+    for (const auto& known : subgraphs_) number += known.first.starts_with(node.name());
+    std::string name = cat(node.name(), '_', number);
+    out_ += cat('_', number);
+    subgraphs_.emplace_back(std::move(name), node.function);
   }
 
   void print_block(const Block& block, size_t index, int depth) {
@@ -239,6 +323,7 @@ class Printer {
   std::unordered_set<std::string> taken_;
   std::unordered_map<std::string, int> suffixes_;  // the last one given to a repeated name
   int next_ = 0;
+  std::vector<std::pair<std::string, Ref<Function>>> subgraphs_;
 };
 
 }  // namespace

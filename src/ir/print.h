@@ -17,6 +17,9 @@
 namespace taper::impl::ir {
 
 struct PrintOptions {
+  // Exactly as PyTorch spells it: functions as constants, forked graphs behind the graph, the fields of a NamedTuple
+  // instead of its name. graph_parser.h does not read this form.
+  bool pytorch = false;
   bool places =
       false;  // "# code/__torch__/m.py:7:4" after each node, the original Python where a debug record leads there
 };

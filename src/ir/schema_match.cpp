@@ -174,7 +174,7 @@ class Matcher {
   }
 
  private:
-  bool refuse(std::string text) {
+  bool refuse(const std::string& text) {
     if (why_) *why_ = cat(*why_, "\n", schema_.str(), ":\n", text);
     return false;
   }
@@ -224,7 +224,7 @@ class Matcher {
         text +=
             "Empty lists default to List[Tensor]. Add a variable annotation to the assignment to create an empty list "
             "of another type.\n";
-      refuse(std::move(text));
+      refuse(text);
     }
     return nullptr;
   }
