@@ -137,7 +137,13 @@ bool Lowerer::typed_node(const Node& node, const TypedOp& typed) {
       }
       return true;
     }
-    case TypedForm::kSame: out_.emit(Opcode::kCast, target(output), take(node.input()), out_.type(output->type())); return true;
+    case TypedForm::kNonZero: out_.emit(typed.opcode, target(output), reg(node.input()), 0); return true;
+    case TypedForm::kNumber: {
+      Opcode conversion = number_conversion(typed, node.input()->type()->kind());
+      if (conversion == Opcode(kOpcodeCount)) return false;
+      out_.emit(conversion, target(output), conversion == Opcode::kCopy ? read(node.input()) : reg(node.input()));
+      return true;
+    }
   }
   return false;
 }

@@ -295,8 +295,16 @@ class Placer {
     if (node.is(Kind::kUncheckedCast)) return true;
     if (!node.is(Kind::kOperator)) return false;
     const TypedOp* typed = typed_op(*node.op()->def);
-    return typed && (typed->form == TypedForm::kUnary || typed->form == TypedForm::kBinary || typed->form == TypedForm::kCompare ||
-                     typed->form == TypedForm::kDeriveIndex);
+    if (!typed) return false;
+    switch (typed->form) {
+      case TypedForm::kUnary:
+      case TypedForm::kBinary:
+      case TypedForm::kCompare:
+      case TypedForm::kNonZero:
+      case TypedForm::kDeriveIndex: return true;
+      case TypedForm::kNumber: return number_conversion(*typed, node.input()->type()->kind()) != Opcode(kOpcodeCount);
+      default: return false;
+    }
   }
 
   void visit_if(const Node& node) {

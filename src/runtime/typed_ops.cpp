@@ -69,6 +69,9 @@ constexpr TypedOp kRows[] = {
     {"aten::eq.bool(bool a, bool b) -> bool", Opcode::kEqBool, kBinary},
     {"aten::ne.bool(bool a, bool b) -> bool", Opcode::kNeBool, kBinary},
 
+    {"aten::Float.Scalar(Scalar a) -> float", Opcode::kIntToFloat, kNumber},
+    {"aten::Int.Scalar(Scalar a) -> int", Opcode::kFloatToInt, kNumber},
+    {"aten::Bool.int(int a) -> bool", Opcode::kNeIntI, kNonZero},
     {"aten::Float.int(int a) -> float", Opcode::kIntToFloat, kUnary},
     {"aten::Float.bool(bool a) -> float", Opcode::kBoolToFloat, kUnary},
     {"aten::Int.float(float a) -> int", Opcode::kFloatToInt, kUnary},
@@ -118,6 +121,16 @@ const TypedOp* typed_op(const OpDef& op) noexcept {
     if (schema == row.schema) return &row;
   }
   return nullptr;
+}
+
+Opcode number_conversion(const TypedOp& typed, TypeKind from) noexcept {
+  bool to_float = typed.opcode == Opcode::kIntToFloat;
+  switch (from) {
+    case TypeKind::kInt: return to_float ? Opcode::kIntToFloat : Opcode::kCopy;
+    case TypeKind::kFloat: return to_float ? Opcode::kCopy : Opcode::kFloatToInt;
+    case TypeKind::kBool: return to_float ? Opcode::kBoolToFloat : Opcode::kBoolToInt;
+    default: return Opcode(kOpcodeCount);
+  }
 }
 
 std::span<const TypedOp> all_typed_ops() noexcept { return kRows; }

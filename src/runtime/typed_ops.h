@@ -11,7 +11,8 @@ enum class TypedForm : uint8_t {
   kUnary,      // D R
   kBinary,     // D R R
   kCompare,    // D R R with a bool result; fuses with a jump
-  kSame,       // the input is the result
+  kNonZero,    // D R 0
+  kNumber,     // of a Scalar whose static type says which number it is: converts, or copies
   kIsNone,     // (x, None): a test for None when one side is a constant None
   kDeriveIndex,  // start + index * step: the items of range(start, stop, step)
   kListLen, kListGet, kListSet, kListAppend,
@@ -28,6 +29,8 @@ struct TypedOp {
 
 // Null: the operator is called.
 const TypedOp* typed_op(const OpDef& op) noexcept;
+// kNumber: the conversion of a value of the static type; kCopy when there is none to do, kOpcodeCount when it is not known.
+Opcode number_conversion(const TypedOp& typed, TypeKind from) noexcept;
 std::span<const TypedOp> all_typed_ops() noexcept;
 
 // The opcode with an immediate right operand, or kOpcodeCount when there is none.
