@@ -342,7 +342,7 @@ Dims broadcast_sizes(std::span<const Tensor* const> tensors) {
 
 // PyTorch looks at all inputs in order for each pair of dimensions; the first whose strides differ there decides which of
 // them is the inner one. Broadcast dimensions do not decide.
-Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType common) {
+Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType common, bool mask_first) {
   bool same_shape = true, contiguous = true, channels_last = sizes.size() == 4, dense = true;
   for (const Tensor* t : inputs) {
     same_shape = same_shape && same_sizes(t->sizes(), sizes);
@@ -352,7 +352,8 @@ Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType 
   SmallVec<int64_t, 4 * 6> copies;  // strides of the inputs' copies, where they are cast, one after the other
   SmallVec<size_t, 4> copy_at;
   for (const Tensor* t : inputs) {
-    bool cast = common != DType::kUndefined && t->dtype() != common && !t->is_contiguous();
+    bool mask = mask_first && copy_at.empty();
+    bool cast = common != DType::kUndefined && t->dtype() != common && !t->is_contiguous() && !mask;
     copy_at.push_back(cast ? copies.size() : SIZE_MAX);
     if (cast)
       for (int64_t stride : aten::strides_like(*t, MemoryFormat::kPreserve)) copies.push_back(stride);
@@ -411,12 +412,12 @@ Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType 
   return out;
 }
 
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common) {
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common, bool mask_first) {
   if (ctx.dest.defined()) {
     Tensor dest = elementwise_destination(ctx, sizes, dtype, inputs);
     if (dest.defined()) return dest;
   }
-  Dims strides = result_strides(sizes, inputs, common);
+  Dims strides = result_strides(sizes, inputs, common, mask_first);
   if (ctx.movable_arguments) {
     Tensor dying = dying_input(ctx, sizes, strides, dtype, inputs);
     if (dying.defined()) return dying;

@@ -35,6 +35,7 @@ struct Kernels {
   Kernel c128 = nullptr;
   bool exact_numbers = false;  // see LoopSpec
   bool no_bool = false;        // i64 serves the integers only
+  bool mask_first = false;     // the first input chooses; it has no part in the common dtype
   Kernel find(ComputeType type) const noexcept {
     return type == ComputeType::kFloat ? f32 : type == ComputeType::kDouble ? f64 : type == ComputeType::kInt ? i64 : c128;
   }
@@ -47,11 +48,12 @@ Dims broadcast_sizes(IntView a, IntView b);
 // The strides that PyTorch gives a fresh elementwise result of these sizes: the inputs' common dense layout, or the order
 // of dimensions that the first of them that decides it has. Empty: contiguous.
 // Inputs of another dtype than `common` count as their copies in it.
-Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType common = DType::kUndefined);
+Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType common = DType::kUndefined, bool mask_first = false);
 
 // A result of these sizes: the context's destination, the memory of an input that dies with the call, or a fresh tensor
 // with result_strides.
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common = DType::kUndefined);
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common = DType::kUndefined,
+                   bool mask_first = false);
 inline Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs) {
   return loop_output(ctx, sizes, dtype, std::span<const Tensor* const>(inputs.begin(), inputs.size()));
 }

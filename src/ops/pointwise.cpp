@@ -23,7 +23,7 @@ Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, Vie
   if (ctx.dest.defined()) check_destination(ctx.dest, sizes, result, inputs);
   Kernel kernel = kernel_for(kernels, common);
   ComputeType compute = compute_type(common);
-  Tensor out = loop_output(ctx, sizes, result, inputs, common);
+  Tensor out = loop_output(ctx, sizes, result, inputs, common, kernels.mask_first);
   run_loop(ctx, out, inputs,
            {.compute = compute, .out_compute = compute, .kernel = kernel, .params = &params, .predicate = predicate, .common = common,
             .exact_numbers = kernels.exact_numbers});

@@ -63,6 +63,10 @@ constexpr Kernels without_bool(Kernels kernels) {
   kernels.no_bool = true;
   return kernels;
 }
+constexpr Kernels with_mask_first(Kernels kernels) {
+  kernels.mask_first = true;
+  return kernels;
+}
 constexpr Kernels with_exact_numbers(Kernels kernels) {
   kernels.exact_numbers = true;
   return kernels;

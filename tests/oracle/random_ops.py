@@ -24,23 +24,24 @@ UNARY = """abs absolute neg negative exp exp2 expm1 log log2 log10 log1p sqrt rs
 tanh asinh acosh atanh arcsin arccos arctan arcsinh arccosh arctanh sigmoid erf erfc erfinv lgamma digamma reciprocal ceil
 floor round trunc fix frac sign sgn signbit isnan isinf isfinite isposinf isneginf logical_not bitwise_not angle conj_physical positive
 nan_to_num logit sinc deg2rad rad2deg i0 isreal special_erf special_erfc special_erfinv special_exp2 special_expm1 special_expit
-special_log1p special_round special_sinc special_digamma special_gammaln special_i0 special_i0e special_i1 special_i1e
-special_entr special_ndtr special_ndtri special_log_ndtr special_erfcx special_psi special_logit special_bessel_j0
-special_bessel_j1 special_bessel_y0 special_bessel_y1 special_modified_bessel_i0 special_modified_bessel_i1
+special_log1p special_round special_sinc special_digamma special_gammaln special_i0 special_psi special_logit""".split()
+SPECIAL_FUNCTIONS = """special_i0e special_i1 special_i1e special_entr special_ndtr special_ndtri special_log_ndtr special_erfcx
+special_bessel_j0 special_bessel_j1 special_bessel_y0 special_bessel_y1 special_modified_bessel_i0 special_modified_bessel_i1
 special_modified_bessel_k0 special_modified_bessel_k1 special_scaled_modified_bessel_k0 special_scaled_modified_bessel_k1
-special_spherical_bessel_j0 special_airy_ai mvlgamma special_multigammaln polygamma special_polygamma""".split()
+special_spherical_bessel_j0 special_airy_ai mvlgamma special_multigammaln polygamma special_polygamma special_xlog1py special_zeta
+igamma igammac special_gammainc special_gammaincc special_chebyshev_polynomial_t special_chebyshev_polynomial_u
+special_hermite_polynomial_h special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_polynomial_p""".split()
 BINARY = """add sub subtract rsub mul multiply div divide true_divide floor_divide remainder fmod pow float_power atan2 arctan2 hypot
 maximum minimum fmax fmin copysign logaddexp logaddexp2 nextafter xlogy gcd lcm heaviside ldexp bitwise_and bitwise_or
 bitwise_xor bitwise_left_shift bitwise_right_shift logical_and logical_or logical_xor __and__ __or__ __xor__ __lshift__
-__rshift__ special_xlogy special_xlog1py special_zeta igamma igammac special_gammainc special_gammaincc
-special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_hermite_polynomial_h special_hermite_polynomial_he
-special_laguerre_polynomial_l special_legendre_polynomial_p""".split()
+__rshift__ special_xlogy""".split()
 COMPARE = """eq ne lt le gt ge not_equal less less_equal greater greater_equal isclose allclose equal""".split()
 CHOOSE = """where clamp clamp_min clamp_max clip lerp addcmul addcdiv masked_fill complex polar""".split()
 ACTIVATION = """relu relu6 leaky_relu elu selu celu gelu silu mish hardtanh hardswish hardsigmoid softplus threshold prelu rrelu
 log_sigmoid glu hardshrink softshrink sigmoid""".split()
 COPY = """copy_ fill_ fill zero_ clone contiguous to type_as _to_copy conj_physical resolve_conj resolve_neg""".split()
-FAMILIES = {"unary": UNARY, "binary": BINARY, "compare": COMPARE, "choose": CHOOSE, "activation": ACTIVATION, "copy": COPY}
+FAMILIES = {"unary": UNARY, "binary": BINARY, "compare": COMPARE, "choose": CHOOSE, "activation": ACTIVATION, "copy": COPY,
+            "special": SPECIAL_FUNCTIONS}
 INPLACE_DUNDERS = "__iand__ __ior__ __ixor__ __ilshift__ __irshift__".split()
 
 NUMBERS = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.bfloat16, torch.float32,
@@ -367,7 +368,7 @@ def main():
         folder = pathlib.Path(__file__).resolve().parent.parent / "ops" / "data"
         folder.mkdir(exist_ok=True)
         for family in FAMILIES:
-            (folder / f"{family}.txt").write_text("\n".join(family_text(family, 3, "committed")) + "\n")
+            (folder / f"{family}.txt").write_text("\n".join(family_text(family, 2, "committed")) + "\n")
         return
     for text in family_text(args.family, args.draws, args.seed, args.op):
         print(text)

@@ -221,7 +221,12 @@ Tensor log_sigmoid(Context& ctx, const Tensor& self) {
   kernel_for(kLogSigmoid, self.dtype());
   check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(), "expected scalar type ", scalar_type_name(self.dtype()), " but found ",
         scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()));
-  return pointwise_same(ctx, kLogSigmoid, self);
+  if (ctx.dest.defined()) return pointwise_same(ctx, kLogSigmoid, self);
+  const Tensor* inputs[] = {&self};
+  Tensor out = make_tensor(self.sizes(), self.dtype());  // contiguous, whatever the input is
+  ComputeType compute = compute_type(self.dtype());
+  run_loop(ctx, out, compute, inputs, compute, kernel_for(kLogSigmoid, self.dtype()));
+  return out;
 }
 
 struct Prelu {
@@ -318,7 +323,7 @@ constexpr OpDef kRows[] = {
     op("aten::glu(Tensor self, int dim=-1) -> Tensor", TAPER_OP(glu), kPure),
     op_out("aten::glu.out(Tensor self, int dim=-1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(glu)),
     op("aten::rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor", TAPER_OP(rrelu), kPure),
-    op_inplace("aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor(a!)", TAPER_OP(rrelu)),
+    op_inplace("aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor(a!)", TAPER_OP(rrelu), kUsesDest),
     op("aten::prelu(Tensor self, Tensor weight) -> Tensor", TAPER_OP(prelu), kPure | kUsesDest),
     op("aten::_prelu_kernel(Tensor self, Tensor weight) -> Tensor", TAPER_OP(prelu_kernel), kPure | kUsesDest),
 };

@@ -83,6 +83,10 @@ struct TruncDivide {
     }
   }
 };
+template <class H>
+struct RoundedTruncDivide {
+  static float of(float a, float b, const Params&) { return std::trunc(float(H(a / b))); }
+};
 struct Remainder {
   template <class C>
   static C of(C a, C b, const Params&) {
@@ -184,10 +188,13 @@ uint64_t magnitude(int64_t x) { return x < 0 ? 0 - uint64_t(x) : uint64_t(x); }
 struct Gcd {
   static int64_t of(int64_t a, int64_t b, const Params&) { return int64_t(std::gcd(magnitude(a), magnitude(b))); }
 };
+// The product wraps at integer[0] bits (an int's for the narrow types) before its sign goes.
 struct Lcm {
-  static int64_t of(int64_t a, int64_t b, const Params&) {
-    uint64_t g = std::gcd(magnitude(a), magnitude(b));
-    return g == 0 ? 0 : int64_t(magnitude(int64_t(magnitude(a) / g * magnitude(b))));
+  static int64_t of(int64_t a, int64_t b, const Params& p) {
+    auto g = int64_t(std::gcd(magnitude(a), magnitude(b)));
+    if (g == 0) return 0;
+    int64_t unused = 64 - p.integer[0];
+    return int64_t(magnitude(int64_t(uint64_t(a / g) * uint64_t(b) << unused) >> unused));
   }
 };
 struct BitAnd {
@@ -340,7 +347,8 @@ TAPER_FROM_SCALAR(remainder)
 Tensor div_mode(Context& ctx, const Tensor& self, const Tensor& other, std::optional<std::string_view> mode) {
   if (!mode) return div(ctx, self, other);
   if (*mode == "floor") return pointwise(ctx, kFloorDivide, {&self, &other});
-  if (*mode == "trunc") return pointwise(ctx, kTruncDivide, {&self, &other});
+  if (*mode == "trunc")
+    return pointwise(ctx, with_rounding<RoundedTruncDivide, 2>(kTruncDivide, result_type(ctx, {&self, &other})), {&self, &other});
   fail_runtime("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", *mode, "'");
 }
 Tensor div_scalar_mode(Context& ctx, const Tensor& self, const Scalar& other, std::optional<std::string_view> mode) {
@@ -368,7 +376,12 @@ Tensor nextafter(Context& ctx, const Tensor& self, const Tensor& other) {
 Tensor logaddexp(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLogAddExp, {&self, &other}); }
 Tensor logaddexp2(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLogAddExp2, {&self, &other}); }
 Tensor gcd(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kGcd, {&self, &other}); }
-Tensor lcm(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kLcm, {&self, &other}); }
+Tensor lcm(Context& ctx, const Tensor& self, const Tensor& other) {
+  DType common = result_type(ctx, {&self, &other});
+  Params p;
+  p.integer[0] = common == DType::kLong ? 64 : 32;
+  return pointwise_as(ctx, kLcm, common, {&self, &other}, p);
+}
 Tensor heaviside(Context& ctx, const Tensor& self, const Tensor& values) {
   check(!self.is_complex() && !values.is_complex() && !(ctx.dest.defined() && ctx.dest.is_complex()), "heaviside is not yet implemented for complex tensors.");
   check(self.dtype() == values.dtype() && (!ctx.dest.defined() || ctx.dest.dtype() == self.dtype()),
@@ -380,7 +393,23 @@ Tensor xlogy(Context& ctx, const Tensor& self, const Tensor& other) {
 }
 Tensor xlogy_other(Context& ctx, const Tensor& self, const Scalar& other) { return xlogy(ctx, self, wrapped_number(ctx, other)); }
 Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { return xlogy(ctx, wrapped_number(ctx, self), other); }
+// A float by a power of two: exact, in self's dtype. Everything else is a product with pow(2, other).
+struct Ldexp {
+  template <class C>
+  static C of(C x, C n, const Params&) { return std::ldexp(x, int(std::min(std::max(double(n), -100000.0), 100000.0))); }
+};
+constexpr Kernels kLdexp = functor_kernels<Ldexp, 2, void, float, double>("ldexp_cpu");
 Tensor ldexp(Context& ctx, const Tensor& self, const Tensor& other) {
+  if (is_floating(self.dtype()) && is_integral_or_bool(other.dtype())) {
+    if (ctx.dest.defined())
+      check(can_cast(self.dtype(), ctx.dest.dtype()), "ldexp can't be cast to the desired output type ", scalar_type_name(ctx.dest.dtype()));
+    if (other.dtype() == DType::kBool) fail_dtype("ldexp_cpu_exp", DType::kBool);
+    const Tensor* inputs[] = {&self, &other};
+    Tensor out = loop_output(ctx, broadcast_sizes(inputs), self.dtype(), inputs);
+    ComputeType compute = compute_type(self.dtype());
+    run_loop(ctx, out, compute, inputs, compute, kernel_for(kLdexp, self.dtype()));
+    return out;
+  }
   Tensor dest = std::exchange(ctx.dest, Tensor());
   ctx.movable_arguments = 0;
   Tensor two = wrapped_number(Scalar(2.0));
@@ -484,7 +513,11 @@ Tensor float_power(Context& ctx, const Tensor& self, const Tensor& exponent) {
         scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : common), " but the operation's result requires dtype ", scalar_type_name(common));
   return pointwise_as(ctx, kPow, common, {&self, &exponent});
 }
-Tensor float_power_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) { return float_power(ctx, self, wrapped_number(ctx, exponent)); }
+Tensor float_power_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
+  if (exponent.d == 0 && exponent.imaginary == 0 && !ctx.dest.defined())
+    return pointwise_as(ctx, kOne, self.is_complex() || exponent.is_complex() ? DType::kComplexDouble : DType::kDouble, {&self});
+  return float_power(ctx, self, wrapped_number(ctx, exponent));
+}
 Tensor float_power_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return float_power(ctx, wrapped_number(ctx, self), exponent); }
 Tensor float_power_(Context& ctx, const Tensor& self, const Tensor& exponent) {
   DType common = is_complex(result_type(ctx, {&self, &exponent})) ? DType::kComplexDouble : DType::kDouble;

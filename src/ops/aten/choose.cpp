@@ -15,7 +15,7 @@ struct Where {
   template <class C>
   static C of(C condition, C a, C b, const Params&) { return condition != C(0) ? a : b; }
 };
-constexpr Kernels kWhere = functor_kernels<Where, 3, void, float, double, int64_t, ComplexDouble>("where_cpu");
+constexpr Kernels kWhere = with_mask_first(functor_kernels<Where, 3, void, float, double, int64_t, ComplexDouble>("where_cpu"));
 
 }  // namespace
 
@@ -57,6 +57,9 @@ struct Clamp {
 constexpr Kernels kClamp = without_bool(functor_kernels<Clamp, 1, void, float, double, int64_t>("clamp_scalar_cpu"));
 Tensor clamp(Context& ctx, const Tensor& self, std::optional<Scalar> low, std::optional<Scalar> high) {
   check(low || high, "torch.clamp: At least one of 'min' or 'max' must not be None");
+  check(!self.is_complex(), "clamp is not supported for complex types");
+  for (const std::optional<Scalar>& bound : {low, high})
+    if (bound) real_number(*bound, DType::kDouble);
   DType common = self.dtype();
   for (const std::optional<Scalar>& bound : {low, high})
     if (bound) {
@@ -68,9 +71,6 @@ Tensor clamp(Context& ctx, const Tensor& self, std::optional<Scalar> low, std::o
           cpp_type_name(self.dtype()));
     check(dest == self || dest.dtype() == common, "Found dtype ", scalar_type_name(dest.dtype()), " but expected ", scalar_type_name(common));
   }
-  check(!self.is_complex(), "clamp is not supported for complex types");
-  for (const std::optional<Scalar>& bound : {low, high})
-    if (bound) real_number(*bound, DType::kDouble);
   // A NaN bound makes everything NaN.
   for (const std::optional<Scalar>& bound : {low, high})
     if (bound && bound->d != bound->d) {
@@ -87,8 +87,14 @@ Tensor clamp(Context& ctx, const Tensor& self, std::optional<Scalar> low, std::o
   }
   return pointwise_as(ctx, with_f32(kClamp, float_math(ctx.cpu_level).clamp), common, {&self}, p);
 }
-Tensor clamp_min(Context& ctx, const Tensor& self, const Scalar& low) { return clamp(ctx, self, low, std::nullopt); }
-Tensor clamp_max(Context& ctx, const Tensor& self, const Scalar& high) { return clamp(ctx, self, std::nullopt, high); }
+Tensor clamp_min(Context& ctx, const Tensor& self, const Scalar& low) {
+  check(!low.is_complex(), "clamp is not supported for complex types");
+  return clamp(ctx, self, low, std::nullopt);
+}
+Tensor clamp_max(Context& ctx, const Tensor& self, const Scalar& high) {
+  check(!high.is_complex(), "clamp is not supported for complex types");
+  return clamp(ctx, self, std::nullopt, high);
+}
 
 // Limits do not promote an integer input, as clamp's do.
 Tensor hardtanh(Context& ctx, const Tensor& self, const Scalar& low, const Scalar& high) {
@@ -145,15 +151,15 @@ struct Lerp {
 };
 constexpr Kernels kLerp = functor_kernels<Lerp, 3, void, float, double, ComplexDouble>("lerp_kernel_tensor");
 Tensor lerp(Context& ctx, const Tensor& self, const Tensor& end, const Tensor& weight) {
-  check(self.dtype() == end.dtype(), "expected dtype ", scalar_type_name(self.dtype()), " for `end` but got dtype ", scalar_type_name(end.dtype()));
-  check(self.dtype() == weight.dtype() || weight.dim() == 0, "expected dtype ", scalar_type_name(self.dtype()), " for `weight` but got dtype ",
-        scalar_type_name(weight.dtype()));
+  check(self.dtype() == end.dtype(), "expected dtype ", cpp_type_name(self.dtype()), " for `end` but got dtype ", cpp_type_name(end.dtype()));
+  check(self.dtype() == weight.dtype() || weight.dim() == 0, "expected dtype ", cpp_type_name(self.dtype()), " for `weight` but got dtype ",
+        cpp_type_name(weight.dtype()));
   if (ctx.dest.defined())
     check(ctx.dest.dtype() == self.dtype(), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ", scalar_type_name(self.dtype()));
   return pointwise_as(ctx, kLerp, self.dtype(), {&self, &end, &weight});
 }
 Tensor lerp_scalar(Context& ctx, const Tensor& self, const Tensor& end, const Scalar& weight) {
-  check(self.dtype() == end.dtype(), "expected dtype ", scalar_type_name(self.dtype()), " for `end` but got dtype ", scalar_type_name(end.dtype()));
+  check(self.dtype() == end.dtype(), "expected dtype ", cpp_type_name(self.dtype()), " for `end` but got dtype ", cpp_type_name(end.dtype()));
   Kernels kernels = kLerp;
   kernels.name = "lerp_kernel_scalar";
   kernel_for(kernels, self.dtype());

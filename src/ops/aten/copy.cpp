@@ -86,17 +86,11 @@ bool may_overlap(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor copy_(Context& ctx, const Tensor& self, const Tensor& src_in) {
-  Tensor src = src_in;
-  if (self == src || self.numel() == 0) {
-    broadcast_sizes(self.sizes(), src.sizes());
-    return self;
-  }
-  check(int64_t(src.sizes().size()) <= self.dim() || same(src.sizes().last(size_t(self.dim())), self.sizes()), "The expanded size of the tensor (",
-        self.dim() == 0 ? 1 : self.size(0), ") must match the existing size");
-  if (!same(src.sizes(), self.sizes())) {
-    while (src.dim() > self.dim() && src.size(0) == 1) src = select(ctx, src, 0, 0);
-    src = expand(ctx, src, self.sizes());
-  }
+  if (self == src_in) return self;
+  Dims sizes = broadcast_sizes(self.sizes(), src_in.sizes());
+  check(same(sizes, self.sizes()), "output with shape ", self.sizes(), " doesn't match the broadcast shape ", sizes);
+  if (self.numel() == 0) return self;
+  Tensor src = same(src_in.sizes(), self.sizes()) ? src_in : expand(ctx, src_in, self.sizes());
   if (may_overlap(self, src)) src = clone(ctx, src, MemoryFormat::kContiguous);
   bool plain = src.is_conj() == self.is_conj() && src.is_neg() == self.is_neg();
   if (src.dtype() == self.dtype() && plain) {
@@ -224,6 +218,9 @@ Tensor to_copy(Context& ctx, const Tensor& self, OptDType dtype, OptInt layout, 
   check_factory(ctx, layout, device);
   return converted(ctx, self, dtype.value_or(self.dtype()), true, format);
 }
+// Only the one bit; a copy resolves both, which nobody can tell.
+Tensor resolve_conj(Context& ctx, const Tensor& self) { return self.is_conj() ? clone(ctx, self) : self; }
+Tensor resolve_neg(Context& ctx, const Tensor& self) { return self.is_neg() ? clone(ctx, self) : self; }
 Tensor type_as(Context& ctx, const Tensor& self, const Tensor& other) { return to_dtype(ctx, self, other.dtype()); }
 Tensor cpu(Context&, const Tensor& self) { return self; }
 Tensor cuda(Context& ctx, const Tensor& self) {
@@ -235,6 +232,8 @@ Tensor cast(Context& ctx, const Tensor& self, bool) {
   return to_dtype(ctx, self, To);
 }
 Tensor conj_physical(Context& ctx, const Tensor& self) {
+  if (ctx.dest.defined())
+    check(ctx.dest.dtype() == self.dtype(), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ", scalar_type_name(self.dtype()));
   if (!self.is_complex()) return self;
   return clone(ctx, conj(ctx, self));
 }
@@ -248,9 +247,12 @@ constexpr OpDef kRows[] = {
     op("aten::fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)", TAPER_OP(copy_number)),
     op("aten::fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)", TAPER_OP(fill_tensor_)),
     op("aten::fill.Scalar(Tensor self, Scalar value) -> Tensor", TAPER_OP(fill), kPure),
+    op_out("aten::fill.Scalar_out(Tensor self, Scalar value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(fill), kExactOut),
+    op_out("aten::fill.Tensor_out(Tensor self, Tensor value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(fill_tensor), kExactOut),
     op("aten::fill.Tensor(Tensor self, Tensor value) -> Tensor", TAPER_OP(fill_tensor), kPure),
     op("aten::zero_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(zero_)),
     op("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(clone_op)),
+    op_out("aten::clone.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clone_op), kExactOut),
     op("aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=0) -> Tensor(a)", TAPER_OP(contiguous_op), kView),
     op("aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? "
        "memory_format=None) -> Tensor(a)", TAPER_OP(to_device), kView),
@@ -269,9 +271,10 @@ constexpr OpDef kRows[] = {
     op("aten::type_as(Tensor self, Tensor other) -> Tensor", TAPER_OP(type_as), kView),
     op("aten::cpu(Tensor(a) self) -> Tensor(b|a)", TAPER_OP(cpu), kView),
     op("aten::cuda(Tensor(a) self) -> Tensor(b|a)", TAPER_OP(cuda), kView),
-    op("aten::resolve_conj(Tensor(a) self) -> Tensor(a)", TAPER_OP(resolved), kView),
-    op("aten::resolve_neg(Tensor(a) self) -> Tensor(a)", TAPER_OP(resolved), kView),
+    op("aten::resolve_conj(Tensor(a) self) -> Tensor(a)", TAPER_OP(resolve_conj), kView),
+    op("aten::resolve_neg(Tensor(a) self) -> Tensor(a)", TAPER_OP(resolve_neg), kView),
     op("aten::conj_physical(Tensor self) -> Tensor", TAPER_OP(conj_physical), kPure),
+    op_out("aten::conj_physical.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(conj_physical), kUsesDest),
     op("aten::conj_physical_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(conj_physical_)),
     op("aten::_cast_Byte(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kByte>), kView),
     op("aten::_cast_Char(Tensor self, bool non_blocking=False) -> Tensor", TAPER_OP(cast<DType::kChar>), kView),
