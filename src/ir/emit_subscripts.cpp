@@ -106,20 +106,9 @@ Value* Emitter::tuple_slice(Value* tuple, const SliceExpr& slice) {
   int64_t end = slice.upper ? clamp(bound(slice.upper, count), step > 0 ? 0 : -1, step > 0 ? count : count - 1)
                 : step > 0  ? count
                             : -1;
-  std::vector<TypePtr> types;
-  if (step == 1) {
-    end = std::max(begin, end);
-    for (int64_t i = begin; i < end; ++i) types.push_back(tuple->type()->element(size_t(i)));
-    Node* node = graph_->create(Kind::kTupleSlice, {&tuple, 1});
-    node->number = begin;
-    node->number2 = end;
-    node->add_output(tuple_of(std::move(types)));
-    builder_.insert(node);
-    return node->output();
-  }
-  std::vector<Value*> parts = builder_.unpack_tuple(tuple), chosen;
+  std::vector<Value*> chosen;
   for (int64_t i = begin; step > 0 ? i < end : i > end; i += step) {
-    chosen.push_back(parts[size_t(i)]);
+    chosen.push_back(tuple_item(tuple, builder_.integer(i)));
     if (step > count || step < -count) break;
   }
   return builder_.tuple(chosen);
