@@ -16,7 +16,8 @@ const char* Error::what() const noexcept {
   try {
     if (what_.empty()) {
       std::string text;
-      if (!stack_.empty()) text += "Traceback of TorchScript (most recent call last):\n";
+      if (!stack_.empty())
+        text += "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript (most recent call last):\n";
       for (const StackFrame& frame : stack_) {
         append(text, "  File \"");
         append(text, frame.file);

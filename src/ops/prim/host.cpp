@@ -1,5 +1,6 @@
 // Builtins about the run itself: print and warn (through the host), seeds, grad mode, devices, dtypes as values.
 #include <algorithm>
+#include <chrono>
 
 #include "core/boxing.h"
 #include "ops/families.h"
@@ -96,6 +97,24 @@ Value unwrap_optional(Context&, const Value& v) {
 
 int64_t identity(Context&, const Value& v) { return v.is_counted() ? int64_t(reinterpret_cast<uintptr_t>(v.pointer())) : 0; }
 
+Value awaitable_nowait(Context&, const Value& v) {
+  auto awaitable = make_ref<FutureObj>(type_of(v));
+  awaitable->value = v;
+  return awaitable;
+}
+
+// Nanoseconds since some point; statistics and profiler scopes go nowhere.
+int64_t time_point(Context&) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+void add_stat_value(Context&, std::string_view, int64_t) {}
+Tensor record_enter(Context&, std::string_view, std::optional<std::string_view>) { return make_tensor({1}, DType::kDouble); }
+Value record_enter_new(Context&, std::string_view name, std::optional<std::string_view>) {
+  return Value::capsule(make_ref<StringObj>(std::string(name)));
+}
+void record_exit(Context&, const Tensor&) {}
+void record_exit_new(Context&, const Value&) {}
+
 constexpr OpDef kRows[] = {
     op_boxed("prim::Print(...) -> ()", print, kSideEffect),
     op("aten::_print(str s) -> ()", TAPER_OP(print_text), kSideEffect),
@@ -129,6 +148,15 @@ constexpr OpDef kRows[] = {
     op("aten::_unwrap_optional(t(a)? optional) -> t(a)", TAPER_OP(unwrap_optional)),
     op("prim::unchecked_unwrap_optional(t(a)? optional) -> t(a)", TAPER_OP(unwrap_optional)),
     op("prim::id(AnyClassType? x) -> int", TAPER_OP(identity)),
+    op("prim::awaitable_nowait(t self) -> Await(t)", TAPER_OP(awaitable_nowait)),
+    op("prim::TimePoint() -> int", TAPER_OP(time_point), kSideEffect),
+    op("prim::AddStatValue(str key, int val) -> ()", TAPER_OP(add_stat_value), kSideEffect),
+    op("profiler::_record_function_enter(str name, str? args=None) -> Tensor", TAPER_OP(record_enter), kSideEffect),
+    op("profiler::_record_function_enter_new(str name, str? args=None) -> __torch__.torch.classes.profiler._RecordFunction",
+       TAPER_OP(record_enter_new), kSideEffect),
+    op("profiler::_record_function_exit(Tensor handle) -> ()", TAPER_OP(record_exit), kSideEffect),
+    op("profiler::_record_function_exit._RecordFunction(__torch__.torch.classes.profiler._RecordFunction record) -> ()",
+       TAPER_OP(record_exit_new), kSideEffect),
 };
 
 }  // namespace
