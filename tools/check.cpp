@@ -1,29 +1,92 @@
-// taper check: what a model needs that taper lacks, found without running it.
-#include <CLI/CLI.hpp>
+// taper check: what a model needs that taper lacks. Reads code; runs nothing.
 #include <cstdio>
+#include <map>
 
 #include "archive/model_file.h"
+#include "core/error.h"
 #include "ops/registry.h"
-#include "runtime/module.h"
+#include "runtime/survey.h"
 #include "tools/commands.h"
+#include "tools/json.h"
+#include "tools/place.h"
+#include "tools/text.h"
 
 namespace taper::impl {
+namespace {
 
-void add_check(CLI::App& app, int& exit_code) {
-  auto* command = app.add_subcommand("check", "List every operator, class and construct that taper lacks for a model");
-  auto model = std::make_shared<std::string>();
-  command->add_option("model", *model, "TorchScript archive")->required();
-  command->callback([model, &exit_code] {
-    Ref<Module> module = load_module(read_model(open_file(*model), {}), operator_table(), {});
-    std::vector<MissingPiece> missing = module->missing();
-    for (const MissingPiece& piece : missing) {
-      SourceRange place = original_range(piece.range);
-      std::printf("%s\n  in %s, %s line %d\n%s", piece.what.c_str(), piece.method.c_str(), place.source ? place.source->name.c_str() : "unknown source",
-                  line_column(place).line, highlight(place).c_str());
+// "aten::foo(Tensor, int)\nwhy" is one kind for all argument types.
+std::string kind_of(const std::string& what) { return first_line(what); }
+
+struct Kind {
+  std::string what;
+  std::vector<const MissingPiece*> places;
+};
+
+std::vector<Kind> by_kind(const std::vector<MissingPiece>& missing) {
+  std::vector<Kind> kinds;
+  std::map<std::string, size_t> known;
+  for (const MissingPiece& piece : missing) {
+    std::string what = kind_of(piece.what);
+    auto [found, is_new] = known.emplace(what, kinds.size());
+    if (is_new) kinds.push_back({what, {}});
+    kinds[found->second].places.push_back(&piece);
+  }
+  return kinds;
+}
+
+void print(const std::vector<MissingPiece>& missing) {
+  for (const Kind& kind : by_kind(missing)) {
+    std::printf("%s\n", kind.what.c_str());
+    for (const MissingPiece* piece : kind.places) {
+      Place place = place_of(piece->range);
+      if (place.file.empty())
+        std::printf("  in %s\n", piece->method.c_str());
+      else
+        std::printf("  %s:%d, in %s\n%s", place.file.c_str(), place.line, piece->method.c_str(), place.text.c_str());
+      if (size_t rest = kind.what.size(); piece->what.size() > rest) std::printf("    %s\n", shortened(piece->what.substr(rest + 1), 2000).c_str());
     }
-    std::printf(missing.empty() ? "nothing is missing\n" : "%zu places need what taper lacks\n", missing.size());
-    exit_code = missing.empty() ? 0 : 1;
+  }
+}
+
+std::string json_text(const std::vector<MissingPiece>& missing) {
+  Json json;
+  json.object([&] {
+    json.key("missing").array([&] {
+      for (const MissingPiece& piece : missing) {
+        Place place = place_of(piece.range);
+        json.object([&] {
+          json.member("what", piece.what).member("in", piece.method).member("file", place.file).member("line", place.line);
+        });
+      }
+    });
   });
+  return json.text() + "\n";
+}
+
+}  // namespace
+
+int check_command(const CheckOptions& options) {
+  std::vector<MissingPiece> missing;
+  try {
+    Survey survey(read_model(open_file(options.model), {}), operator_table());
+    missing = survey.missing();
+    if (options.json) {
+      std::fputs(json_text(missing).c_str(), stdout);
+    } else {
+      print(missing);
+    }
+  } catch (const Error& error) {  // a kind of file or tensor that taper lacks is an answer too
+    if (error.code() != ErrorCode::kUnsupported) throw;
+    missing.push_back({error.message(), options.model, {}});
+    std::fputs(options.json ? json_text(missing).c_str() : cat(error.message(), "\n").c_str(), stdout);
+  }
+  if (!options.json) {
+    if (missing.empty())
+      std::printf("nothing is missing\n");
+    else
+      std::printf("%zu missing, in %zu places\n", by_kind(missing).size(), missing.size());
+  }
+  return missing.empty() ? 0 : 1;
 }
 
 }  // namespace taper::impl
