@@ -201,7 +201,7 @@ Tensor grid_sampler(Context& ctx, const Tensor& input, const Tensor& grid, int64
 }
 
 Tensor affine_grid(Context& ctx, const Tensor& theta, IntView size, bool align_corners) {
-  check(size.size() == 4 || size.size() == 5, "affine_grid_generator needs 4d (spatial) or 5d (volumetric) inputs.");
+  check(size.size() == 4 || size.size() == 5, "AffineGridGenerator needs 4d (spatial) or 5d (volumetric) inputs.");
   check(theta.is_floating(), "affine_grid_generator: expected a floating point theta, got ", scalar_type_name(theta.dtype()));
   size_t spatial = size.size() - 2;
   for (int64_t s : size) check(s >= 0, "affine_grid_generator: negative size in ", size);

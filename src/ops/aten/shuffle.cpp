@@ -124,6 +124,7 @@ Tensor im2col(Context& ctx, const Tensor& self, IntView kernel, IntView dilation
   int64_t dims = self.dim();
   bool valid = (dims == 3 || dims == 4) && self.size(-1) != 0 && self.size(-2) != 0 && self.size(-3) != 0;
   check(valid, "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ", self.sizes());
+  if (!self.is_floating() && !self.is_complex() && self.dtype() != DType::kBool) fail_dtype("im2col_out_cpu", self.dtype());
   b.image[0] = self.size(-2), b.image[1] = self.size(-1);
   count_blocks(b);
   check(b.count[0] >= 1 && b.count[1] >= 1, "Given input with spatial size (", b.image[0], ", ", b.image[1], "), kernel_size=(", b.kernel[0], ", ",

@@ -294,6 +294,8 @@ Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resam
   DType dtype = input_in.dtype();
   bool nearest = mode == Resampling::kNearest || mode == Resampling::kNearestExact;
   check(is_floating(dtype) || dtype == DType::kByte, "\"compute_indices_weights\" not implemented for '", scalar_type_name(dtype), "'");
+  bool antialias = mode == Resampling::kLinearAntialias || mode == Resampling::kCubicAntialias || mode == Resampling::kLanczosAntialias;
+  if (antialias && is_reduced_float(dtype)) fail_dtype("compute_index_ranges_weights", dtype);
   MemoryFormat last = spatial == 3 ? MemoryFormat::kChannelsLast3d : MemoryFormat::kChannelsLast;
   bool pixels = spatial > 1 && !input_in.is_contiguous() && input_in.is_contiguous(last);
   Dims strides = pixels ? channels_last_strides(out_sizes) : contiguous_strides(out_sizes);
@@ -319,6 +321,11 @@ Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resam
     using T = decltype(zero);
     Axis<T> axes[kMaxSpatial];
     for (size_t d = 0; d < spatial; ++d) axes[d] = make_axis<T>(in_spatial[d], output_size[d], mode, align_corners, scale_of(d));
+    // PyTorch keeps the cubic weights of a half image in its own type.
+    for (Axis<T>& axis : std::span<Axis<T>>(axes, mode == Resampling::kCubic ? spatial : 0))
+      for (T& w : axis.weight)
+        if (dtype == DType::kHalf) w = T(float(Half(float(w))));
+        else if (dtype == DType::kBFloat16) w = T(float(BFloat16(float(w))));
     const T* x = from.data<T>();
     T* y = to.mutable_data<T>();
     if (pixels) resample_pixels<T>(ctx, x, y, batch, channels, {axes, spatial});
