@@ -78,7 +78,11 @@ struct Silu {
   }
 };
 constexpr Kernels kSilu = functor_kernels<Silu, 1, void, float, double, ComplexDouble>("silu_cpu");
-Tensor silu(Context& ctx, const Tensor& self) { return pointwise_same(ctx, with_f32(kSilu, float_math(ctx.cpu_level).silu), self); }
+Tensor silu(Context& ctx, const Tensor& self) {
+  Kernels kernels = with_f32(kSilu, float_math(ctx.cpu_level).silu);
+  kernels.f64 = double_math(ctx.cpu_level).silu;
+  return pointwise_same(ctx, kernels, self);
+}
 
 struct Threshold {
   template <class C>
@@ -116,7 +120,7 @@ Tensor leaky_relu(Context& ctx, const Tensor& self, const Scalar& slope) {
   kernel_for(kLeakyRelu, self.dtype());
   Params p;
   p.real[0] = real_number(slope, self.dtype());
-  return pointwise_same(ctx, kLeakyRelu, self, p);
+  return pointwise_same(ctx, with_f32(kLeakyRelu, float_math(ctx.cpu_level).leaky_relu), self, p);
 }
 
 struct Mish {
@@ -128,7 +132,7 @@ struct Mish {
 };
 constexpr Kernels kMish = functor_kernels<Mish, 1, void, float, double>("mish_cpu");
 Tensor mish(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, kMish, self);
+  return pointwise_same(ctx, with_f32(kMish, float_math(ctx.cpu_level).mish), self);
 }
 
 struct Hardswish {
@@ -139,7 +143,7 @@ struct Hardswish {
 };
 constexpr Kernels kHardswish = functor_kernels<Hardswish, 1, void, float, double>("hardswish_cpu");
 Tensor hardswish(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, kHardswish, self);
+  return pointwise_same(ctx, with_f32(kHardswish, float_math(ctx.cpu_level).hardswish), self);
 }
 
 struct Hardsigmoid {
@@ -150,7 +154,7 @@ struct Hardsigmoid {
 };
 constexpr Kernels kHardsigmoid = functor_kernels<Hardsigmoid, 1, void, float, double>("hardsigmoid_cpu");
 Tensor hardsigmoid(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, kHardsigmoid, self);
+  return pointwise_same(ctx, with_f32(kHardsigmoid, float_math(ctx.cpu_level).hardsigmoid), self);
 }
 
 struct Softplus {
@@ -167,7 +171,7 @@ Tensor softplus(Context& ctx, const Tensor& self, const Scalar& beta, const Scal
   Params p;
   p.real[0] = real_number(beta, self.dtype());
   p.real[1] = real_number(threshold, self.dtype());
-  return pointwise_same(ctx, kSoftplus, self, p);
+  return pointwise_same(ctx, with_f32(kSoftplus, float_math(ctx.cpu_level).softplus), self, p);
 }
 
 struct Hardshrink {
@@ -221,11 +225,12 @@ Tensor log_sigmoid(Context& ctx, const Tensor& self) {
   kernel_for(kLogSigmoid, self.dtype());
   check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(), "expected scalar type ", scalar_type_name(self.dtype()), " but found ",
         scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()));
-  if (ctx.dest.defined()) return pointwise_same(ctx, kLogSigmoid, self);
+  Kernels kernels = with_f32(kLogSigmoid, float_math(ctx.cpu_level).log_sigmoid);
+  if (ctx.dest.defined()) return pointwise_same(ctx, kernels, self);
   const Tensor* inputs[] = {&self};
   Tensor out = make_tensor(self.sizes(), self.dtype());  // contiguous, whatever the input is
   ComputeType compute = compute_type(self.dtype());
-  run_loop(ctx, out, compute, inputs, compute, kernel_for(kLogSigmoid, self.dtype()));
+  run_loop(ctx, out, compute, inputs, compute, kernel_for(kernels, self.dtype()));
   return out;
 }
 

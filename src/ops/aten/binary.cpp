@@ -498,9 +498,9 @@ Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
   check(!(is_integral_or_bool(common) && exponent.is_integral() && exponent.i < 0), "Integers to negative integer powers are not allowed.");
   if (exponent.d == 0 && exponent.imaginary == 0) return pointwise_as(ctx, kOne, common, {&self});
   if (!is_integral_or_bool(common) && !exponent.is_complex()) {
-    if (exponent.d == 2) return pointwise_as(ctx, kSquare, common, {&self});
+    if (exponent.d == 2) return pointwise_as(ctx, with_f32(kSquare, float_math(ctx.cpu_level).square), common, {&self});
     if (exponent.d == 3) return pointwise_as(ctx, kCube, common, {&self});
-    if (exponent.d == 0.5) return pointwise_as(ctx, kRoot, common, {&self});
+    if (exponent.d == 0.5) return pointwise_as(ctx, with_f32(kRoot, float_math(ctx.cpu_level).sqrt), common, {&self});
   }
   return pointwise_as(ctx, kPow, common, {&self, &wrapped});
 }

@@ -9,10 +9,15 @@
 namespace taper::impl::aten {
 namespace {
 
-// The vector kernel serves float and the half types; the plain ones the rest.
-Tensor fast_float(Context& ctx, const Tensor& self, Kernel fast, Kernels plain) {
-  plain.f32 = fast;
+// The vector kernels serve float, the half types and double; the plain ones the rest.
+Tensor fast_float(Context& ctx, const Tensor& self, Kernels plain, Kernel FloatMath::*f32, Kernel DoubleMath::*f64 = nullptr) {
+  plain.f32 = float_math(ctx.cpu_level).*f32;
+  if (f64) plain.f64 = double_math(ctx.cpu_level).*f64;
   return pointwise_float(ctx, plain, {&self});
+}
+Tensor fast_same(Context& ctx, const Tensor& self, Kernels plain, Kernel FloatMath::*f32) {
+  plain.f32 = float_math(ctx.cpu_level).*f32;
+  return pointwise_same(ctx, plain, self);
 }
 
 struct Erf {
@@ -20,7 +25,7 @@ struct Erf {
   static C of(C x, const Params&) { return std::erf(x); }
 };
 constexpr Kernels kErf = functor_kernels<Erf, 1, void, float, double>("erf_vml_cpu");
-Tensor erf(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kErf, {&self}); }
+Tensor erf(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kErf, &FloatMath::erf); }
 struct Erfc {
   template <class C>
   static C of(C x, const Params&) { return std::erfc(x); }
@@ -56,7 +61,7 @@ struct Expm1 {
   }
 };
 constexpr Kernels kExpm1 = functor_kernels<Expm1, 1, void, float, double, ComplexDouble>("expm1");
-Tensor expm1(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kExpm1, {&self}); }
+Tensor expm1(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kExpm1, &FloatMath::expm1); }
 struct Log1p {
   template <class C>
   static C of(C x, const Params&) {
@@ -149,7 +154,7 @@ struct Cos {
   static C of(C x, const Params&) { return std::cos(x); }
 };
 constexpr Kernels kCos = functor_kernels<Cos, 1, void, float, double, ComplexDouble>("cos");
-Tensor cos(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kCos, {&self}); }
+Tensor cos(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kCos, &FloatMath::cos, &DoubleMath::cos); }
 struct Cosh {
   template <class C>
   static C of(C x, const Params&) { return std::cosh(x); }
@@ -161,7 +166,7 @@ struct Sin {
   static C of(C x, const Params&) { return std::sin(x); }
 };
 constexpr Kernels kSin = functor_kernels<Sin, 1, void, float, double, ComplexDouble>("sin");
-Tensor sin(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kSin, {&self}); }
+Tensor sin(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kSin, &FloatMath::sin, &DoubleMath::sin); }
 struct Sinh {
   template <class C>
   static C of(C x, const Params&) { return std::sinh(x); }
@@ -179,19 +184,19 @@ struct Tanh {
   static C of(C x, const Params&) { return std::tanh(x); }
 };
 constexpr Kernels kTanh = functor_kernels<Tanh, 1, void, float, double, ComplexDouble>("tanh");
-Tensor tanh(Context& ctx, const Tensor& self) { return fast_float(ctx, self, float_math(ctx.cpu_level).tanh, kTanh); }
+Tensor tanh(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kTanh, &FloatMath::tanh, &DoubleMath::tanh); }
 struct Exp {
   template <class C>
   static C of(C x, const Params&) { return std::exp(x); }
 };
 constexpr Kernels kExp = functor_kernels<Exp, 1, void, float, double, ComplexDouble>("exp");
-Tensor exp(Context& ctx, const Tensor& self) { return fast_float(ctx, self, float_math(ctx.cpu_level).exp, kExp); }
+Tensor exp(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kExp, &FloatMath::exp, &DoubleMath::exp); }
 struct Log {
   template <class C>
   static C of(C x, const Params&) { return std::log(x); }
 };
 constexpr Kernels kLog = functor_kernels<Log, 1, void, float, double, ComplexDouble>("log");
-Tensor log(Context& ctx, const Tensor& self) { return fast_float(ctx, self, float_math(ctx.cpu_level).log, kLog); }
+Tensor log(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kLog, &FloatMath::log, &DoubleMath::log); }
 struct Log10 {
   template <class C>
   static C of(C x, const Params&) { return std::log10(x); }
@@ -203,7 +208,7 @@ struct Sqrt {
   static C of(C x, const Params&) { return std::sqrt(x); }
 };
 constexpr Kernels kSqrt = functor_kernels<Sqrt, 1, void, float, double, ComplexDouble>("sqrt");
-Tensor sqrt(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kSqrt, {&self}); }
+Tensor sqrt(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kSqrt, &FloatMath::sqrt, &DoubleMath::sqrt); }
 struct Log2 {
   template <class C>
   static C of(C x, const Params&) {
@@ -225,7 +230,7 @@ struct RoundedRsqrt {
 };
 constexpr Kernels kRsqrt = functor_kernels<Rsqrt, 1, void, float, double, ComplexDouble>("rsqrt");
 Tensor rsqrt(Context& ctx, const Tensor& self) {
-  return pointwise_float(ctx, with_rounding<RoundedRsqrt, 1>(kRsqrt, self.dtype()), {&self});
+  return pointwise_float(ctx, with_rounding<RoundedRsqrt, 1>(with_f32(kRsqrt, float_math(ctx.cpu_level).rsqrt), self.dtype()), {&self});
 }
 struct Reciprocal {
   template <class C>
@@ -236,7 +241,7 @@ struct Reciprocal {
 };
 constexpr Kernels kReciprocal = functor_kernels<Reciprocal, 1, void, float, double, ComplexDouble>("reciprocal");
 Tensor reciprocal(Context& ctx, const Tensor& self) {
-  return pointwise_float(ctx, kReciprocal, {&self});
+  return fast_float(ctx, self, kReciprocal, &FloatMath::reciprocal);
 }
 struct Sinc {
   template <class C>
@@ -265,7 +270,7 @@ struct Neg {
 constexpr Kernels kNeg = functor_kernels<Neg, 1, void, float, double, int64_t, ComplexDouble>("neg");
 Tensor neg(Context& ctx, const Tensor& self) {
   check(self.dtype() != DType::kBool, "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
-  return pointwise_same(ctx, kNeg, self);
+  return fast_same(ctx, self, kNeg, &FloatMath::neg);
 }
 struct Square {
   template <class C>
@@ -277,7 +282,7 @@ struct Square {
 constexpr Kernels kSquare = functor_kernels<Square, 1, void, float, double, int64_t, ComplexDouble>("square");
 // pow(2): a bool promotes with the number.
 Tensor square(Context& ctx, const Tensor& self) {
-  return pointwise_as(ctx, kSquare, self.dtype() == DType::kBool ? DType::kLong : self.dtype(), {&self});
+  return pointwise_as(ctx, with_f32(kSquare, float_math(ctx.cpu_level).square), self.dtype() == DType::kBool ? DType::kLong : self.dtype(), {&self});
 }
 struct Ceil {
   template <class C>
@@ -289,7 +294,7 @@ struct Ceil {
 constexpr Kernels kCeil = without_bool(functor_kernels<Ceil, 1, void, float, double, int64_t>("ceil_vml_cpu"));
 Tensor ceil(Context& ctx, const Tensor& self) {
   check(!self.is_complex(), "ceil is not supported for complex inputs");
-  return pointwise_same(ctx, kCeil, self);
+  return fast_same(ctx, self, kCeil, &FloatMath::ceil);
 }
 struct Floor {
   template <class C>
@@ -301,7 +306,7 @@ struct Floor {
 constexpr Kernels kFloor = without_bool(functor_kernels<Floor, 1, void, float, double, int64_t>("floor_vml_cpu"));
 Tensor floor(Context& ctx, const Tensor& self) {
   check(!self.is_complex(), "floor is not supported for complex inputs");
-  return pointwise_same(ctx, kFloor, self);
+  return fast_same(ctx, self, kFloor, &FloatMath::floor);
 }
 struct Trunc {
   template <class C>
@@ -313,7 +318,7 @@ struct Trunc {
 constexpr Kernels kTrunc = without_bool(functor_kernels<Trunc, 1, void, float, double, int64_t>("trunc_vml_cpu"));
 Tensor trunc(Context& ctx, const Tensor& self) {
   check(!self.is_complex(), "trunc is not supported for complex inputs");
-  return pointwise_same(ctx, kTrunc, self);
+  return fast_same(ctx, self, kTrunc, &FloatMath::trunc);
 }
 struct Round {
   template <class C>
@@ -324,7 +329,7 @@ struct Round {
 };
 constexpr Kernels kRound = without_bool(functor_kernels<Round, 1, void, float, double, int64_t>("round_vml_cpu"));
 Tensor round(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, kRound, self);
+  return fast_same(ctx, self, kRound, &FloatMath::round);
 }
 struct Frac {
   template <class C>
@@ -467,7 +472,7 @@ Tensor complex_to_real(Context& ctx, const Tensor& self, Kernel kernel) {
   return out;
 }
 Tensor abs(Context& ctx, const Tensor& self) {
-  if (!self.is_complex()) return pointwise_same(ctx, kAbs, self);
+  if (!self.is_complex()) return fast_same(ctx, self, kAbs, &FloatMath::abs);
   if (ctx.dest.defined()) check_castable(to_real(self.dtype()), ctx.dest.dtype());
   return complex_to_real(ctx, self, &functor_row<ComplexAbs, ComplexDouble, double, 1>);
 }
@@ -495,7 +500,7 @@ struct Sigmoid {
   }
 };
 constexpr Kernels kSigmoid = functor_kernels<Sigmoid, 1, void, float, double, ComplexDouble>("sigmoid");
-Tensor sigmoid(Context& ctx, const Tensor& self) { return fast_float(ctx, self, float_math(ctx.cpu_level).sigmoid, kSigmoid); }
+Tensor sigmoid(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kSigmoid, &FloatMath::sigmoid, &DoubleMath::sigmoid); }
 
 struct BitwiseNot {
   static int64_t of(int64_t x, const Params& p) { return p.integer[0] ? x == 0 : ~x; }

@@ -2,12 +2,13 @@
 
 namespace taper::impl {
 
-#define FMA(a, b, c) __builtin_fmaf(a, b, c)
+#define FUSED_FLOAT(a, b, c) __builtin_fmaf(a, b, c)
+#define FUSED_DOUBLE(a, b, c) __builtin_fma(a, b, c)
 namespace avx512 {
 #include "ops/kernels/float_math_body.inc"
 }
-#undef FMA
 
-const FloatMath& float_math_avx512() { return avx512::kMath; }
+const FloatMath& float_math_avx512() { return avx512::kFloatMath; }
+const DoubleMath& double_math_avx512() { return avx512::kDoubleMath; }
 
 }  // namespace taper::impl
