@@ -81,7 +81,7 @@ class Printer {
     for (int32_t i = 1; i <= count; ++i) {
       if (i > 1) text += ", ";
       int32_t entry = code_.lists[size_t(at + i)];
-      text += plain ? std::to_string(entry) : registers ? register_text(entry) : operand_text(Operand{entry});
+      text += plain ? std::to_string(entry) : registers ? register_text(entry < 0 ? -1 : entry / 2) : operand_text(Operand{entry});
     }
     return text + "]";
   }
@@ -102,7 +102,7 @@ class Printer {
       case 'N': return cat("\"", code_.texts[size_t(value)], "\"");
       case 'Y': {
         std::string text = code_.types[size_t(value)]->str();
-        for (int i = 1; i < instruction.extra; ++i) append(text, cat("|", code_.types[size_t(value + i)]->str()));
+        for (int i = 1; instruction.op == Opcode::kIsInstance && i < instruction.extra; ++i) append(text, cat("|", code_.types[size_t(value + i)]->str()));
         return text;
       }
       case 'K': {
@@ -213,13 +213,13 @@ class Verifier {
       case 'L': return operand_list(value);
       case 'W':
         return list(value, [&](int32_t target) {
-          if (target != -1) write_register(target, false);
+          if (target != -1) write_register(target / 2, false);
         });
       case 'P': return list(value, [](int32_t) {});
       case 'S': return require(value >= 0, "negative slot");
       case 'N': return index(value, code_.texts, "text out of range");
       case 'Y': {
-        size_t count = std::max<size_t>(instruction.extra, 1);
+        size_t count = instruction.op == Opcode::kIsInstance ? instruction.extra : 1;
         require(value >= 0 && size_t(value) + count <= code_.types.size(), "type out of range");
         return;
       }

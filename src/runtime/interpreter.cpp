@@ -1,6 +1,7 @@
 #include "runtime/interpreter.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <new>
@@ -8,6 +9,7 @@
 #include "core/error.h"
 #include "core/source.h"
 #include "runtime/interpreter_values.h"
+#include "runtime/registers.h"
 
 namespace taper::impl {
 namespace {
@@ -16,6 +18,12 @@ constexpr uint32_t kChunkValues = 4096;
 constexpr size_t kFrameBlock = 32;
 constexpr size_t kShownFrames = 20;
 constexpr int64_t kSlice = 1024;  // fuel is taken in slices, which also bounds how late a cancellation is seen
+
+// A register that is about to be written holds nothing counted.
+Value* dead(Value* target) noexcept {
+  assert(!target->is_counted());
+  return target;
+}
 
 // Without counting: of unboxed values, or into borrowed registers.
 void copy_bits(Value* to, const Value* from, size_t count) noexcept {
@@ -106,6 +114,9 @@ Interpreter::Frame& Interpreter::push_frame(const Code& code, size_t argument_co
 // The frame's registers hold nothing counted any more, but for the borrowed ones.
 void Interpreter::pop_frame() noexcept {
   Frame& frame = top_frame();
+#ifndef NDEBUG
+  for (uint32_t i = frame.code->borrowed; i < frame.code->registers; ++i) dead(&frame.registers[i]);
+#endif
   --depth_;
   --context_.call_depth;
   for (uint32_t i = 0; i < frame.code->borrowed; ++i) new (&frame.registers[i]) Value();
@@ -155,6 +166,7 @@ Value Interpreter::execute(const Code& code, std::span<Value> arguments) {
     for (size_t i = 0; i < arguments.size(); ++i) {
       uint32_t to = code.parameters[i];
       if (to == Code::kNoRegister) continue;
+      if (arguments[i].is_counted() && !type_is_counted(*code.parameter_types[i])) fail_counted(arguments[i]);
       if (to < code.borrowed)
         copy_bits(&frame.registers[to], &arguments[i], 1);
       else
@@ -242,7 +254,7 @@ void Interpreter::enter_function(const Code& callee, const CallSite& site, Frame
   }
 }
 
-const Code& Interpreter::method_code(const Code& code, const CallSite& site, const Value& object) {
+const Code& Interpreter::method_code(const Code& code, const CallSite& site, const Value* registers, const Value& object) {
   if (!object.is(Tag::kObject)) fail_not("an object", object);
   const ClassType& type = *object.object().type;
   Function* function = type.method(code.texts[site.text]);
@@ -252,7 +264,15 @@ const Code& Interpreter::method_code(const Code& code, const CallSite& site, con
   }
   CodeSlot& slot = source_->slot(*function);
   const Code* found = slot.code.load(std::memory_order_acquire);
-  return found ? *found : source_->load(slot);
+  const Code& callee = found ? *found : source_->load(slot);
+  // The caller was compiled against an interface, not against this method.
+  const int32_t* list = code.lists.data() + site.arguments;
+  for (size_t i = 0; i < size_t(list[0]) && i < callee.parameter_types.size(); ++i) {
+    Operand operand{list[i + 1]};
+    const Value& argument = operand.is_constant() ? code.constants[operand.index()] : registers[operand.index()];
+    if (argument.is_counted() && !type_is_counted(*callee.parameter_types[i])) fail_counted(argument);
+  }
+  return callee;
 }
 
 // Runs at once; a failure waits in the future. What the host decided (budget, cancellation) does not wait.
@@ -321,7 +341,13 @@ Value Interpreter::loop(Frame* frame, size_t base) {
 #define FLOAT(FIELD) registers[pc->FIELD].floating()
 #define BOOL(FIELD) registers[pc->FIELD].boolean()
 #define REF(FIELD) (pc->FIELD & Operand::kConstant ? constants[uint32_t(pc->FIELD) >> 2] : registers[uint32_t(pc->FIELD) >> 2])
-#define PUT(EXPRESSION) new (&registers[pc->a]) Value(EXPRESSION)
+#define PUT(EXPRESSION) new (dead(&registers[pc->a])) Value(EXPRESSION)
+// Behind what reads a value out of something: its static type may be a lie.
+#define PLAIN_IF_SAID()                                   \
+  if (pc->extra && REG(a).is_counted()) [[unlikely]] {    \
+    KEEP();                                               \
+    fail_counted(REG(a));                                 \
+  }
 #define BINARY(NAME, EXPRESSION) \
   L_##NAME : PUT(EXPRESSION);    \
   NEXT();
@@ -474,9 +500,10 @@ L_Return:
     pop_frame();
     if (depth_ == base) return result;
     frame = &top_frame();
-    new (&frame->registers[to]) Value(std::move(result));
+    new (dead(&frame->registers[to])) Value(std::move(result));
   }
   ENTER();
+  PLAIN_IF_SAID()
   NEXT();
 L_Raise:
   KEEP();
@@ -502,6 +529,7 @@ L_ListGet : {
     fail_runtime("list index out of range");
   }
   PUT(items[size_t(index)]);
+  PLAIN_IF_SAID()
   NEXT();
 }
 L_ListSet : {
@@ -542,10 +570,12 @@ L_TupleNew:
 L_TupleGet:
   KEEP();
   PUT(tuple_item(REF(b), pc->c));
+  PLAIN_IF_SAID()
   NEXT();
 L_TupleGetAt:
   KEEP();
   PUT(tuple_item(REF(b), INT(c)));
+  PLAIN_IF_SAID()
   NEXT();
 L_TupleUnpack : {
   const Value& tuple = REF(a);
@@ -573,6 +603,7 @@ L_EnumValue : {
   const Value& item = REF(b);
   EXPECT(item, kEnum, "Enum")
   PUT(item.enumeration().value);
+  PLAIN_IF_SAID()
   NEXT();
 }
 L_IsInstance : {
@@ -597,6 +628,7 @@ L_LoadAttr : {
     fail_runtime(object.object().type->name, " lacks an attribute");
   }
   PUT(slots[size_t(pc->c)]);
+  PLAIN_IF_SAID()
   NEXT();
 }
 L_BorrowAttr : {
@@ -626,6 +658,7 @@ L_CallOp:
   KEEP();
   PUT();
   call_operator(code->sites[size_t(pc->b)], registers, *code, &registers[pc->a]);
+  PLAIN_IF_SAID()
   NEXT();
 L_CallOpNone:
   KEEP();
@@ -644,8 +677,13 @@ L_CallOpMany:
     const int32_t* targets = lists + pc->a;
     Vec<Value> results(static_cast<size_t>(targets[0]));
     call_operator(code->sites[size_t(pc->b)], registers, *code, results.data());
-    for (size_t i = 0; i < results.size(); ++i)
-      if (targets[i + 1] >= 0) new (&registers[targets[i + 1]]) Value(std::move(results[i]));
+    for (size_t i = 0; i < results.size(); ++i) {
+      int32_t target = targets[i + 1];
+      if (target < 0) continue;
+      if (target & 1 && results[i].is_counted()) [[unlikely]]
+        fail_counted(results[i]);
+      new (dead(&registers[target / 2])) Value(std::move(results[i]));
+    }
   }
   NEXT();
 L_Call : {
@@ -664,7 +702,7 @@ L_CallMethod : {
   const CallSite& site = code->sites[size_t(pc->b)];
   Operand receiver{lists[site.arguments + 1]};
   const Value& object = receiver.is_constant() ? constants[receiver.index()] : registers[receiver.index()];
-  const Code& callee = method_code(*code, site, object);
+  const Code& callee = method_code(*code, site, registers, object);
   enter_function(callee, site, *frame, pc->a);
   frame = &top_frame();
   ENTER();
@@ -677,6 +715,7 @@ L_Fork:
 L_Wait:
   KEEP();
   PUT(wait_for(REF(b)));
+  PLAIN_IF_SAID()
   NEXT();
 L_Enter:
   KEEP();
@@ -687,6 +726,7 @@ L_Exit:
   NEXT();
 
 #undef EXPECT
+#undef PLAIN_IF_SAID
 #undef JUMP
 #undef BINARY
 #undef PUT

@@ -13,6 +13,10 @@ void fail_not(const char* wanted, const Value& value) {
   fail_runtime("expected a value of type ", wanted, " but found ", type_of(value)->annotation());
 }
 
+void fail_counted(const Value& value) {
+  fail_runtime("found a value of type ", type_of(value)->annotation(), " where the static type is a plain number");
+}
+
 void fail_division() { fail_runtime("division by 0"); }
 void fail_modulo() { fail_runtime("integer modulo by zero"); }
 
@@ -139,8 +143,12 @@ const Value& tuple_item(const Value& tuple, int64_t index) {
 void unpack(const Vec<Value>& items, const int32_t* targets, Value* registers) {
   size_t count = size_t(targets[0]);
   check(items.size() == count, "Expected ", count, " elements in a list but found ", items.size());
-  for (size_t i = 0; i < count; ++i)
-    if (targets[i + 1] >= 0) new (&registers[targets[i + 1]]) Value(items[i]);
+  for (size_t i = 0; i < count; ++i) {
+    int32_t target = targets[i + 1];
+    if (target < 0) continue;
+    if (target & 1 && items[i].is_counted()) fail_counted(items[i]);
+    new (&registers[target / 2]) Value(items[i]);
+  }
 }
 
 Value wait_for(const Value& future) {

@@ -6,6 +6,7 @@
 namespace taper::impl {
 
 [[noreturn]] void fail_not(const char* wanted, const Value& value);  // a value of another kind than its type says
+[[noreturn]] void fail_counted(const Value& value);  // a counted object where the static type has none
 [[noreturn]] void fail_division();
 [[noreturn]] void fail_modulo();
 [[noreturn]] void fail_raise(const Value& message, const Value& exception_class);

@@ -54,7 +54,7 @@ void Lowerer::plain_node(const Node& node) {
     case Kind::kFork:
     case Kind::kAwaitable: fork(node); break;
     case Kind::kWait:
-    case Kind::kAwaitableWait: out_.emit(Opcode::kWait, target(node.output()), read(node.input())); break;
+    case Kind::kAwaitableWait: out_.emit(Opcode::kWait, target(node.output()), read(node.input()), 0, plain(node.output())); break;
     case Kind::kEnter: enter(node); break;
     case Kind::kExit: exit(node); break;
     case Kind::kCreateObject: out_.emit(Opcode::kNewObject, target(node.output()), out_.type(node.output()->type())); break;
@@ -65,9 +65,9 @@ void Lowerer::plain_node(const Node& node) {
     case Kind::kListUnpack: out_.emit(Opcode::kListUnpack, read(node.input()), outputs_list(node)); return;
     case Kind::kTupleIndex:
       if (node.number >= 0)
-        out_.emit(Opcode::kTupleGet, target(node.output()), read(node.input()), int32_t(node.number));
+        out_.emit(Opcode::kTupleGet, target(node.output()), read(node.input()), int32_t(node.number), plain(node.output()));
       else
-        out_.emit(Opcode::kTupleGetAt, target(node.output()), read(node.input()), reg(node.input(1)));
+        out_.emit(Opcode::kTupleGetAt, target(node.output()), read(node.input()), reg(node.input(1)), plain(node.output()));
       break;
     case Kind::kTupleSlice:
       out_.emit(Opcode::kTupleSlice, target(node.output()), read(node.input()), out_.list({int32_t(node.number), int32_t(node.number2)}));
@@ -87,7 +87,7 @@ void Lowerer::plain_node(const Node& node) {
       break;
     case Kind::kRaiseException: out_.emit(Opcode::kRaise, read(node.input(0)), read(node.input(1))); break;
     case Kind::kEnumName: out_.emit(Opcode::kEnumName, target(node.output()), read(node.input())); break;
-    case Kind::kEnumValue: out_.emit(Opcode::kEnumValue, target(node.output()), read(node.input())); break;
+    case Kind::kEnumValue: out_.emit(Opcode::kEnumValue, target(node.output()), read(node.input()), 0, plain(node.output())); break;
     case Kind::kUnsupported: out_.emit(Opcode::kUnsupported, out_.text(node.text)); return;
     case Kind::kFusion: out_.emit(Opcode::kUnsupported, out_.text("prim::FusionGroup")); return;
     case Kind::kConstant:
@@ -122,7 +122,7 @@ bool Lowerer::typed_node(const Node& node, const TypedOp& typed) {
     case TypedForm::kListLen: out_.emit(typed.opcode, target(output), read(node.input())); return true;
     case TypedForm::kListGet:
       if (!output->is_used()) return false;
-      out_.emit(typed.opcode, target(output), read(node.input(0)), reg(node.input(1)));
+      out_.emit(typed.opcode, target(output), read(node.input(0)), reg(node.input(1)), plain(output));
       return true;
     case TypedForm::kListSet:
     case TypedForm::kListAppend: {
@@ -164,7 +164,7 @@ void Lowerer::call_operator(const Node& node, const OpDef& op) {
   if (used == 0)
     out_.emit(Opcode::kCallOpNone, 0, at);
   else if (node.outputs().size() == 1)
-    out_.emit(Opcode::kCallOp, places_.of(node.output()).reg, at);
+    out_.emit(Opcode::kCallOp, places_.of(node.output()).reg, at, 0, plain(node.output()));
   else
     out_.emit(Opcode::kCallOpMany, outputs_list(node), at);
 }
@@ -178,7 +178,7 @@ void Lowerer::attribute(const Node& node) {
     out_.emit(Opcode::kStoreAttr, read(node.input()), slot, value);
   } else {
     Opcode opcode = places_.of(node.output()).borrowed ? Opcode::kBorrowAttr : Opcode::kLoadAttr;
-    out_.emit(opcode, target(node.output()), read(node.input()), slot);
+    out_.emit(opcode, target(node.output()), read(node.input()), slot, plain(node.output()));
   }
 }
 
@@ -196,7 +196,10 @@ void Lowerer::call(const Node& node, Opcode opcode, Function* function) {
     arguments[i] = object ? read(node.input(i)) : take(node.input(i));
   }
   int32_t at = add_site(site, std::move(arguments));
-  out_.emit(opcode, node.outputs().empty() ? out_.scratch(0) : target(node.output()), at);
+  if (node.outputs().empty())
+    out_.emit(opcode, out_.scratch(0), at, 0, 1);
+  else
+    out_.emit(opcode, target(node.output()), at, 0, plain(node.output()));
 }
 
 void Lowerer::fork(const Node& node) {

@@ -32,6 +32,7 @@ class Lowerer {
   std::vector<int32_t> take_all(std::span<ir::Value* const> values);
   int32_t reg(const ir::Value* value);     // a register, also for a constant
   int32_t target(const ir::Value* value);
+  uint16_t plain(const ir::Value* value) const { return !places_.of(value).counted; }  // never a counted object
   const Value* constant(const ir::Value* value) const;
   void mark(const Values& values);
   void clear(const Values& values);

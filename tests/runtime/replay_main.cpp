@@ -1,6 +1,7 @@
 // runtime_replay SUITE [FILTER] [--no-optimize]: replays the cases of a folder, each in a process of its own, and says
 // what became of them.
 // runtime_replay --bench CASE [SECONDS]: times a case's first call.
+// runtime_replay --load CASE: times loading.
 // runtime_replay --code CASE [METHOD]: bytecode of a method.
 #include <sys/wait.h>
 #include <unistd.h>
@@ -118,6 +119,19 @@ int bench(const std::string& folder, double seconds) {
   return 0;
 }
 
+int load(const std::string& folder) {
+  std::string path = read_case(folder).model;
+  auto t0 = Clock::now();
+  ModelFile file = read_model(open_file(path), {});
+  auto t1 = Clock::now();
+  Ref<Module> module = load_module(std::move(file), operator_table(), {});
+  auto t2 = Clock::now();
+  Ref<Instance> instance = module->instantiate();
+  auto t3 = Clock::now();
+  std::printf("read %.2f ms  load %.2f ms  instantiate %.2f ms\n", micros(t0, t1) / 1e3, micros(t1, t2) / 1e3, micros(t2, t3) / 1e3);
+  return 0;
+}
+
 int code(const std::string& folder, const std::string& method) {
   Case recorded = read_case(folder);
   Ref<Module> module = load_module(read_model(open_file(recorded.model), {}), operator_table(), {});
@@ -132,6 +146,7 @@ int main(int argc, char** argv) {
   try {
     std::string first = argv[1];
     if (first == "--bench" && argc > 2) return bench(argv[2], argc > 3 ? std::atof(argv[3]) : 1.0);
+    if (first == "--load" && argc > 2) return load(argv[2]);
     if (first == "--code" && argc > 2) return code(argv[2], argc > 3 ? argv[3] : "forward");
     bool optimize = std::strcmp(argv[argc - 1], "--no-optimize") != 0;
     return suite(first, argc > 2 && argv[2][0] != '-' ? argv[2] : "", optimize);
