@@ -15,7 +15,11 @@ namespace taper::impl {
 namespace {
 
 // "aten::foo(Tensor, int)\nwhy" is one kind for all argument types.
-std::string kind_of(const std::string& what) { return first_line(what); }
+std::string kind_of(const std::string& what) {
+  std::string line = first_line(what);
+  size_t open = line.find('(');
+  return open != line.npos && line.substr(0, open).find(' ') == line.npos ? line.substr(0, open) : line;
+}
 
 struct Kind {
   std::string what;
@@ -43,7 +47,7 @@ void print(const std::vector<MissingPiece>& missing) {
         std::printf("  in %s\n", piece->method.c_str());
       else
         std::printf("  %s:%d, in %s\n%s", place.file.c_str(), place.line, piece->method.c_str(), place.text.c_str());
-      if (size_t rest = kind.what.size(); piece->what.size() > rest) std::printf("    %s\n", shortened(piece->what.substr(rest + 1), 2000).c_str());
+      if (piece->what != kind.what) std::printf("    %s\n", shortened(piece->what, 1000).c_str());
     }
   }
 }
@@ -84,7 +88,7 @@ int check_command(const CheckOptions& options) {
     if (missing.empty())
       std::printf("nothing is missing\n");
     else
-      std::printf("%zu missing, in %zu places\n", by_kind(missing).size(), missing.size());
+      std::printf("%zu missing, in %zu place%s\n", by_kind(missing).size(), missing.size(), missing.size() == 1 ? "" : "s");
   }
   return missing.empty() ? 0 : 1;
 }

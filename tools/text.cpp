@@ -37,6 +37,12 @@ std::string last_line(std::string_view text) {
 
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
+std::string brief_message(std::string_view text) {
+  constexpr std::string_view kMark = "RuntimeError: ";
+  size_t at = text.rfind(kMark);
+  return at == text.npos ? last_line(text) : first_line(text.substr(at + kMark.size()));
+}
+
 std::string shortened(std::string_view text, size_t width) {
   std::string out;
   for (char c : text) {

@@ -62,7 +62,7 @@ class Report {
       return;
     }
     std::printf("%-12s %s %s", status_name(result.status), cases_[i].name.c_str(), where.c_str());
-    std::string text = whole ? "\n" + result.message : " " + shortened(last_line(result.message), 200);
+    std::string text = whole ? "\n" + result.message : " " + shortened(brief_message(result.message), 200);
     std::printf("%s", text.c_str());
     if (result.status == CaseStatus::kFail && !result.calls.empty()) {
       const CallResult& call = result.calls[result.call];
@@ -130,8 +130,7 @@ class Report {
 
   // The message without what differs from case to case: an operator's name, or the text with numbers blanked.
   static std::string kind_of(const CaseResult& result) {
-    std::string line = last_line(result.message);
-    if (line.starts_with("RuntimeError: ")) line.erase(0, 14);
+    std::string line = brief_message(result.message);
     if (result.status == CaseStatus::kUnsupported) return shortened(line.substr(0, line.find('(', 1)), 90);
     std::string kind;
     for (char c : line) {
