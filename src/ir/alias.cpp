@@ -121,6 +121,17 @@ bool has_side_effects(const Node& node) {
   }
 }
 
+namespace {
+
+// x is y, id(x). A test against None compares nothing.
+bool compares_identity(const Node& node) {
+  if (node.is_op("prim::id")) return true;
+  if (!node.is_op("aten::__is__") && !node.is_op("aten::__isnot__")) return false;
+  return !node.input(0)->type()->is(TypeKind::kNone) && !node.input(1)->type()->is(TypeKind::kNone);
+}
+
+}  // namespace
+
 bool is_deterministic(const Node& node) {
   switch (node.kind()) {
     case Kind::kOperator: return node.op()->def->flags & kPure;
@@ -157,7 +168,7 @@ AliasAnalysis::Cell AliasAnalysis::find(Cell cell) const {
 
 AliasAnalysis::Cell AliasAnalysis::new_cell() {
   Cell cell = Cell(data_.size());
-  data_.push_back({cell, false, {}, {}});
+  data_.push_back({cell, false, false, {}, {}});
   return cell;
 }
 
@@ -172,9 +183,10 @@ void AliasAnalysis::unite(Cell first, Cell second) {
     Cell world = find(kWorld);
     if (b == world) std::swap(a, b);
     CellData gone = std::move(data_[b]);
-    data_[b] = {a, false, {}, {}};
+    data_[b] = {a, false, false, {}, {}};
     CellData& kept = data_[a];
     kept.escapes |= gone.escapes;
+    kept.compared |= gone.compared;
     kept.writes.insert(kept.writes.end(), gone.writes.begin(), gone.writes.end());
     for (auto& [field, cell] : gone.held) {
       if (a == world) {  // what the world holds is the world
@@ -264,6 +276,9 @@ void AliasAnalysis::visit_call(const Node& node) {
 }
 
 void AliasAnalysis::visit_operator(const Node& node) {
+  if (compares_identity(node))
+    for (const Value* input : node.inputs())
+      if (Cell cell = cell_of(input); cell != kNoCell) data_[find(cell)].compared = true;
   const Schema& schema = node.op()->schema;
   std::vector<std::pair<std::string_view, Cell>> sets;
   auto set_cell = [&](std::string_view name) -> Cell& {
@@ -604,6 +619,11 @@ Origin origin(const Node& node, size_t output) {
 
 }  // namespace
 
+bool AliasAnalysis::is_compared(const Value* v) const {
+  Cell cell = cell_of(v);
+  return cell != kNoCell && data_[cell].compared;
+}
+
 bool AliasAnalysis::may_merge(const Node& node, const Node& earlier) const {
   for (size_t i = 0; i < node.outputs().size(); ++i) {
     const Value *mine = node.output(i), *theirs = earlier.output(i);
@@ -611,6 +631,7 @@ bool AliasAnalysis::may_merge(const Node& node, const Node& earlier) const {
     Origin from = origin(node, i);
     if (from == Origin::kSame) continue;
     if (has_writers(mine) || has_writers(theirs)) return false;
+    if (from == Origin::kFresh && (is_compared(mine) || is_compared(theirs))) return false;
     // Nobody writes within the graph; afterwards only the owner of what escaped can.
     if (from == Origin::kView ? is_kept(*mine) : escapes(mine)) return false;
   }

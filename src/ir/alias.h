@@ -69,6 +69,7 @@ class AliasAnalysis {
   struct CellData {
     Cell parent;
     bool escapes = false;
+    bool compared = false;  // somebody asks whether two of its members are one object
     std::vector<std::pair<std::string, Cell>> held;  // by field; "" is any element of a list or dict
     std::vector<Write> writes;
   };
@@ -86,6 +87,7 @@ class AliasAnalysis {
   void mark_escaping(Cell cell);
   bool written(Cell cell, const Type& type, std::vector<bool>& seen) const;
   bool escapes(Cell cell, std::vector<bool>& seen) const;
+  bool is_compared(const Value* v) const;
   void holds_all(const Value* container, const Value* item);
 
   void visit(const Block& block);
