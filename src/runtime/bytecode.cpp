@@ -147,7 +147,12 @@ class Verifier {
 
  private:
   [[noreturn]] void wrong(std::string_view what) const {
-    fail(ErrorCode::kInternal, cat("malformed bytecode of ", code_.name, " at ", pc_, ": ", what));
+    std::string text = cat("malformed bytecode of ", code_.name, " at ", pc_, ": ", what);
+    if (pc_ < code_.instructions.size() && size_t(code_.instructions[pc_].op) < kOpcodeCount) {
+      const Instruction& at = code_.instructions[pc_];
+      append(text, cat(" (", opcode_info(at.op).name, " ", at.a, ", ", at.b, ", ", at.c, ")"));
+    }
+    fail(ErrorCode::kInternal, std::move(text));
   }
   void require(bool condition, std::string_view what) const {
     if (!condition) wrong(what);

@@ -16,7 +16,7 @@ int32_t Lowerer::add_site(CallSite site, std::vector<int32_t> arguments) {
 
 int32_t Lowerer::outputs_list(const Node& node) {
   std::vector<int32_t> registers;
-  for (const ir::Value* output : node.outputs()) registers.push_back(output->is_used() ? places_.of(output).reg : -1);
+  for (const ir::Value* output : node.outputs()) registers.push_back(output->is_used() ? places_.of(output).reg * 2 + plain(output) : -1);
   return out_.list(registers);
 }
 
