@@ -1,9 +1,23 @@
 // What the interpreter's rarer instructions do with values; apart from the loop so that it stays small.
 #pragma once
 
+#include <cassert>
+#include <cstring>
+
 #include "runtime/bytecode.h"
 
 namespace taper::impl {
+
+// A register that is about to be written holds nothing counted.
+inline Value* dead(Value* target) noexcept {
+  assert(!target->is_counted());
+  return target;
+}
+
+// Without counting: of unboxed values, or into borrowed registers.
+inline void copy_bits(Value* to, const Value* from, size_t count) noexcept {
+  std::memcpy(static_cast<void*>(to), static_cast<const void*>(from), count * sizeof(Value));
+}
 
 [[noreturn]] void fail_not(const char* wanted, const Value& value);  // a value of another kind than its type says
 [[noreturn]] void fail_counted(const Value& value);  // a counted object where the static type has none

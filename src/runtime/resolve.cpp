@@ -9,8 +9,8 @@ namespace {
 constexpr int kMaxDepth = 2000;
 
 struct Deeper {
-  explicit Deeper(int& depth) : depth(depth) {
-    if (++depth > kMaxDepth) fail(ErrorCode::kBudget, "attributes are nested too deeply");
+  explicit Deeper(int& counter) : depth(counter) {
+    if (++counter > kMaxDepth) fail(ErrorCode::kBudget, "attributes are nested too deeply");
   }
   ~Deeper() { --depth; }
   int& depth;
