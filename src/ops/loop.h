@@ -35,6 +35,7 @@ struct Kernels {
   Kernel c128 = nullptr;
   bool exact_numbers = false;  // see LoopSpec
   bool no_bool = false;        // i64 serves the integers only
+  bool no_half = false;        // f32 serves float only
   bool mask_first = false;     // the first input chooses; it has no part in the common dtype
   Kernel find(ComputeType type) const noexcept {
     return type == ComputeType::kFloat ? f32 : type == ComputeType::kDouble ? f64 : type == ComputeType::kInt ? i64 : c128;

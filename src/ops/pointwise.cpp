@@ -34,7 +34,7 @@ Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, Vie
 
 Kernel kernel_for(const Kernels& kernels, DType dtype) {
   Kernel kernel = kernels.find(compute_type(dtype));
-  if (!kernel || (kernels.no_bool && dtype == DType::kBool)) fail_dtype(kernels.name, dtype);
+  if (!kernel || (kernels.no_bool && dtype == DType::kBool) || (kernels.no_half && is_reduced_float(dtype))) fail_dtype(kernels.name, dtype);
   return kernel;
 }
 

@@ -63,6 +63,10 @@ constexpr Kernels without_bool(Kernels kernels) {
   kernels.no_bool = true;
   return kernels;
 }
+constexpr Kernels without_half(Kernels kernels) {
+  kernels.no_half = true;
+  return kernels;
+}
 constexpr Kernels with_mask_first(Kernels kernels) {
   kernels.mask_first = true;
   return kernels;

@@ -162,6 +162,7 @@ Tensor lerp_scalar(Context& ctx, const Tensor& self, const Tensor& end, const Sc
   check(self.dtype() == end.dtype(), "expected dtype ", cpp_type_name(self.dtype()), " for `end` but got dtype ", cpp_type_name(end.dtype()));
   Kernels kernels = kLerp;
   kernels.name = "lerp_kernel_scalar";
+  kernels.exact_numbers = true;
   kernel_for(kernels, self.dtype());
   if (!self.is_complex()) real_number(weight, self.dtype());
   return pointwise_as(ctx, kernels, self.dtype(), {&self, &end, &wrapped_number(ctx, weight)});
