@@ -14,6 +14,8 @@ namespace {
 constexpr uint32_t kChunkValues = 4096;
 constexpr size_t kFrameBlock = 32;
 constexpr size_t kShownFrames = 20;
+constexpr size_t kMostFrames = 60;
+constexpr int kMaxNested = 100;   // runs within runs: these take C++ stack
 constexpr int64_t kSlice = 1024;  // fuel is taken in slices, which also bounds how late a cancellation is seen
 
 }  // namespace
@@ -117,7 +119,7 @@ void Interpreter::unwind(size_t base, size_t entered, Error* error) noexcept {
     Frame& frame = top_frame();
     const Code& code = *frame.code;
     // Of a deep recursion both ends are shown.
-    if (error && (innermost - depth_ < kShownFrames || depth_ - base <= kShownFrames)) {
+    if (error && error->stack().size() < kMostFrames && (innermost - depth_ < kShownFrames || depth_ - base <= kShownFrames)) {
       try {
         const CodePlace& place = code.place(size_t(frame.pc - code.instructions.data()));
         uint32_t call = place.call;
@@ -147,7 +149,14 @@ void Interpreter::unwind(size_t base, size_t entered, Error* error) noexcept {
 
 Value Interpreter::execute(const Code& code, std::span<Value> arguments) {
   size_t base = depth_, entered = entered_.size();
+  struct Nested {
+    explicit Nested(int& counter) : count(counter) { ++count; }
+    ~Nested() { --count; }
+    int& count;
+  } nested(nested_);
   try {
+    if (nested_ > kMaxNested)
+      fail(ErrorCode::kBudget, cat("more than ", kMaxNested, " runs within runs, by fork or by operators, in a call of ", code.name));
     Frame& frame = push_frame(code, arguments.size());
     for (size_t i = 0; i < arguments.size(); ++i) {
       uint32_t to = code.parameters[i];

@@ -64,6 +64,7 @@ class Execution::Interpreter final : public ScriptCaller {
   CodeSource* source_ = nullptr;
   std::vector<std::unique_ptr<Frame[]>> frames_;  // in blocks, so that frames stay where they are
   size_t depth_ = 0;
+  int nested_ = 0;  // calls of execute() that are going on
   std::vector<Chunk> chunks_;
   uint32_t chunk_ = 0, used_ = 0;
   int64_t ticks_ = 0;  // steps of fuel taken from the budget and not used yet

@@ -231,6 +231,26 @@ L_Unsupported:
   KEEP();
   fail(ErrorCode::kUnsupported, code->texts[size_t(pc->a)] + " is not supported");
 
+L_TensorDim : {
+  const Value& tensor = REF(b);
+  EXPECT(tensor, kTensor, "Tensor")
+  PUT(tensor.tensor().dim());
+  NEXT();
+}
+L_TensorSize : {
+  const Value& tensor = REF(b);
+  EXPECT(tensor, kTensor, "Tensor")
+  IntView sizes = tensor.tensor().sizes();
+  int64_t index = INT(c);
+  if (index < 0) index += int64_t(sizes.size());
+  if (uint64_t(index) >= sizes.size()) [[unlikely]] {
+    KEEP();
+    fail_dimension(tensor.tensor(), INT(c));
+  }
+  PUT(sizes[size_t(index)]);
+  NEXT();
+}
+
 L_ListLen : {
   const Value& list = REF(b);
   EXPECT(list, kList, "List")

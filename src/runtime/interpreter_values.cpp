@@ -20,6 +20,12 @@ void fail_counted(const Value& value) {
 void fail_division() { fail_runtime("division by 0"); }
 void fail_modulo() { fail_runtime("integer modulo by zero"); }
 
+void fail_dimension(const Tensor& tensor, int64_t dim) {
+  check(tensor.dim() > 0, "Dimension specified as ", dim, " but tensor has no dimensions");
+  wrap_dim(dim, tensor.dim());
+  fail(ErrorCode::kInternal, "a dimension is both in and out of range");
+}
+
 void fail_raise(const Value& message, const Value& exception_class) {
   Error error(ErrorCode::kScript, message.is(Tag::kString) ? message.string() : std::string());
   error.set_python_class(exception_class.is(Tag::kString) ? exception_class.string() : "RuntimeError");

@@ -23,6 +23,7 @@ inline void copy_bits(Value* to, const Value* from, size_t count) noexcept {
 [[noreturn]] void fail_counted(const Value& value);  // a counted object where the static type has none
 [[noreturn]] void fail_division();
 [[noreturn]] void fail_modulo();
+[[noreturn]] void fail_dimension(const Tensor& tensor, int64_t dim);
 [[noreturn]] void fail_raise(const Value& message, const Value& exception_class);
 
 // Has the value a tag that the type allows? Containers' elements are not looked at.

@@ -119,6 +119,8 @@ bool Lowerer::typed_node(const Node& node, const TypedOp& typed) {
       out_.emit(typed.opcode, target(output), read(node.input(left && left->is_none() ? 1 : 0)));
       return true;
     }
+    case TypedForm::kTensorSize: out_.emit(typed.opcode, target(output), read(node.input(0)), reg(node.input(1))); return true;
+    case TypedForm::kTensorDim:
     case TypedForm::kListLen: out_.emit(typed.opcode, target(output), read(node.input())); return true;
     case TypedForm::kListGet:
       if (!output->is_used()) return false;

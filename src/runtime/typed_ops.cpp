@@ -82,6 +82,8 @@ constexpr TypedOp kRows[] = {
     {"aten::__isnot__(t1 self, t2 obj) -> bool", Opcode::kIsSome, kIsNone},
 
     {"aten::__derive_index(int index, int start, int step) -> int", Opcode::kAddInt, kDeriveIndex},
+    {"aten::dim(Tensor self) -> int", Opcode::kTensorDim, kTensorDim},
+    {"aten::size.int(Tensor self, int dim) -> int", Opcode::kTensorSize, kTensorSize},
     {"aten::len.t(t[] a) -> int", Opcode::kListLen, kListLen},
     {"aten::__getitem__.t(t[](a) list, int idx) -> t(*)", Opcode::kListGet, kListGet},
     {"aten::_set_item.t(t[](a!) l, int idx, t(b -> *) el) -> t[](a!)", Opcode::kListSet, kListSet},

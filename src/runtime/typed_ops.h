@@ -15,6 +15,7 @@ enum class TypedForm : uint8_t {
   kNumber,     // of a Scalar whose static type says which number it is: converts, or copies
   kIsNone,     // (x, None): a test for None when one side is a constant None
   kDeriveIndex,  // start + index * step: the items of range(start, stop, step)
+  kTensorDim, kTensorSize,
   kListLen, kListGet, kListSet, kListAppend,
 };
 

@@ -175,6 +175,18 @@ TEST_CASE("a run can be cancelled and limited") {
   CHECK(error_of([&] { script.run(execution, "__torch__.m.f", {60}); }).code() == ErrorCode::kBudget);
 }
 
+TEST_CASE("runs within runs are limited") {
+  Script script(Script::Sources{{"__torch__.m",
+                                 "def deeper(n: int) -> int:\n"
+                                 "  def __forked_function():\n    return __torch__.m.deeper(torch.add(n, 1), )\n"
+                                 "  f = fork(__forked_function)\n  return 0\n"}});
+  Execution execution;
+  Error error = error_of([&] { script.run(execution, "__torch__.m.deeper", {0}); });
+  CHECK(error.code() == ErrorCode::kBudget);
+  CHECK(contains(error.message(), "runs within runs"));
+  CHECK(error.stack().size() <= 60);
+}
+
 TEST_CASE("a steady call takes nothing from the heap") {
   Script script(Script::Sources{{"__torch__.m",
                   "def g(x: int) -> List[int]:\n  return [x, torch.add(x, 1)]\n"
