@@ -14,6 +14,7 @@
 #include "tools/commands.h"
 #include "tools/input_spec.h"
 #include "tools/json.h"
+#include "tools/open_model.h"
 #include "tools/progress.h"
 #include "tools/replay.h"
 #include "tools/text.h"
@@ -114,7 +115,11 @@ Result measure(const BenchOptions& options) {
   Freed<taper_instance, taper_instance_free> instance;
   Freed<taper_context, taper_context_free> context;
   Clock::time_point start = Clock::now();
-  check(taper_load_file(options.model.c_str(), &load, &module.handle));
+  if (taper_error* error = taper_load_file(options.model.c_str(), &load, &module.handle)) {
+    if (taper_error_get_code(error) == TAPER_ERROR_UNSUPPORTED)
+      open_model(options.model);  // says it when the file is what is wrong
+    rethrow(error);
+  }
   check(taper_instance_create(module.handle, &instance.handle));
   if (!options.as_saved) check(taper_instance_train(instance.handle, 0));
   check(taper_context_create(&making, &context.handle));
@@ -123,8 +128,8 @@ Result measure(const BenchOptions& options) {
   auto run = [&] {
     Clock::time_point begin = Clock::now();
     taper_value* answer = nullptr;
-    check(taper_call(instance.handle, context.handle, call.method.c_str(), call.arguments.data(), call.arguments.size(), keywords.data(),
-                     call.keyword_values.data(), keywords.size(), &answer));
+    check(taper_call(instance.handle, context.handle, call.method.c_str(), call.arguments.data(), call.arguments.size(),
+                     keywords.data(), call.keyword_values.data(), keywords.size(), &answer));
     taper_value_free(answer);
     return seconds_since(begin);
   };
@@ -135,7 +140,8 @@ Result measure(const BenchOptions& options) {
   result.steady.reserve(1 << 16);
   uint64_t before = 0;
   size_t counted = 0;
-  for (double elapsed = 0; (elapsed < options.seconds || result.steady.size() < 5) && result.steady.size() < kMaxCalls;) {
+  for (double elapsed = 0;
+       (elapsed < options.seconds || result.steady.size() < 5) && result.steady.size() < kMaxCalls;) {
     if (counted == 0) before = heap_allocations(context.handle);
     result.steady.push_back(run());
     ++counted;
@@ -162,8 +168,12 @@ int bench_command(const BenchOptions& options) {
     Json json;
     json.object([&] {
       json.member("load", result.load).member("first", result.first).member("second", result.second);
-      json.member("median", result.quantile(0.5)).member("p99", result.quantile(0.99)).member("max", result.steady.back());
-      json.member("calls", uint64_t(result.steady.size())).member("allocations_per_call", result.allocations).member("peak_memory", result.peak);
+      json.member("median", result.quantile(0.5))
+          .member("p99", result.quantile(0.99))
+          .member("max", result.steady.back());
+      json.member("calls", uint64_t(result.steady.size()))
+          .member("allocations_per_call", result.allocations)
+          .member("peak_memory", result.peak);
       json.member("threads", options.run.threads);
     });
     std::printf("%s\n", json.text().c_str());

@@ -8,6 +8,7 @@
 #include "runtime/survey.h"
 #include "tools/commands.h"
 #include "tools/json.h"
+#include "tools/open_model.h"
 #include "tools/place.h"
 #include "tools/text.h"
 
@@ -59,7 +60,10 @@ std::string json_text(const std::vector<MissingPiece>& missing) {
       for (const MissingPiece& piece : missing) {
         Place place = place_of(piece.range);
         json.object([&] {
-          json.member("what", piece.what).member("in", piece.method).member("file", place.file).member("line", place.line);
+          json.member("what", piece.what)
+              .member("in", piece.method)
+              .member("file", place.file)
+              .member("line", place.line);
         });
       }
     });
@@ -70,25 +74,17 @@ std::string json_text(const std::vector<MissingPiece>& missing) {
 }  // namespace
 
 int check_command(const CheckOptions& options) {
-  std::vector<MissingPiece> missing;
-  try {
-    Survey survey(read_model(open_file(options.model), {}), operator_table());
-    missing = survey.missing();
-    if (options.json) {
-      std::fputs(json_text(missing).c_str(), stdout);
-    } else {
-      print(missing);
-    }
-  } catch (const Error& error) {  // a kind of file or tensor that taper lacks is an answer too
-    if (error.code() != ErrorCode::kUnsupported) throw;
-    missing.push_back({error.message(), options.model, {}});
-    std::fputs(options.json ? json_text(missing).c_str() : cat(error.message(), "\n").c_str(), stdout);
-  }
-  if (!options.json) {
+  Survey survey(open_model(options.model), operator_table());
+  std::vector<MissingPiece> missing = survey.missing();
+  if (options.json) {
+    std::fputs(json_text(missing).c_str(), stdout);
+  } else {
+    print(missing);
     if (missing.empty())
       std::printf("nothing is missing\n");
     else
-      std::printf("%zu missing, in %zu place%s\n", by_kind(missing).size(), missing.size(), missing.size() == 1 ? "" : "s");
+      std::printf("%zu missing, in %zu place%s\n", by_kind(missing).size(), missing.size(),
+                  missing.size() == 1 ? "" : "s");
   }
   return missing.empty() ? 0 : 1;
 }

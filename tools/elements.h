@@ -15,7 +15,10 @@ namespace taper::impl {
 class Elements {
  public:
   explicit Elements(const Tensor& tensor)
-      : tensor_(tensor), data_(static_cast<const char*>(tensor.data())), size_(int64_t(tensor.item_size())), index_(tensor.sizes().size()) {}
+      : tensor_(tensor),
+        data_(static_cast<const char*>(tensor.data())),
+        size_(int64_t(tensor.item_size())),
+        index_(tensor.sizes().size()) {}
 
   const char* at() const { return data_ + offset_ * size_; }
   void next() {

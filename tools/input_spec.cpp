@@ -39,7 +39,8 @@ Value call_operator(Context& context, std::string_view name, std::vector<Value> 
   std::vector<Keyword> named;
   for (auto& [key, value] : keywords) named.push_back({key, std::move(value)});
   Schema schema = parse_schema(row->schema);
-  std::vector<Value> bound = bind_arguments(schema, name.substr(name.rfind(':') + 1), std::move(arguments), std::move(named));
+  std::vector<Value> bound =
+      bind_arguments(schema, name.substr(name.rfind(':') + 1), std::move(arguments), std::move(named));
   std::vector<Value*> pointers;
   for (Value& value : bound) pointers.push_back(&value);
   Value result;
@@ -59,7 +60,8 @@ bool exists(const std::string& path) {
 double to_number(std::string_view text, const std::string& where) {
   double value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) fail(ErrorCode::kInvalidArgument, cat(where, ": '", text, "' is not a number"));
+  if (error != std::errc() || end != text.data() + text.size())
+    fail(ErrorCode::kInvalidArgument, cat(where, ": '", text, "' is not a number"));
   return value;
 }
 
@@ -80,10 +82,12 @@ Tensor read_picture(const std::string& path, const std::vector<std::string>& opt
     std::string where = cat(path, ": ", key);
     if (key == "size") {
       std::vector<std::string> sides = split(value, 'x');
-      if (sides.empty() || sides.size() > 2) fail(ErrorCode::kInvalidArgument, cat(where, ": expected HxW, got '", value, "'"));
+      if (sides.empty() || sides.size() > 2)
+        fail(ErrorCode::kInvalidArgument, cat(where, ": expected HxW, got '", value, "'"));
       height = int64_t(to_number(sides[0], where));
       width = int64_t(to_number(sides.back(), where));
-      if (height < 1 || width < 1 || height > 16384 || width > 16384) fail(ErrorCode::kInvalidArgument, cat(where, ": ", value, " is no size of a picture"));
+      if (height < 1 || width < 1 || height > 16384 || width > 16384)
+        fail(ErrorCode::kInvalidArgument, cat(where, ": ", value, " is no size of a picture"));
     } else if (key == "mean") {
       mean = to_numbers(value, where);
     } else if (key == "std") {
@@ -97,7 +101,8 @@ Tensor read_picture(const std::string& path, const std::vector<std::string>& opt
     } else if (option == "chw") {
       batch = false;
     } else {
-      fail(ErrorCode::kInvalidArgument, cat(path, ": unknown option '", option, "'; there are size=HxW, mean=.., std=.., gray, rgba, uint8, chw"));
+      fail(ErrorCode::kInvalidArgument,
+           cat(path, ": unknown option '", option, "'; there are size=HxW, mean=.., std=.., gray, rgba, uint8, chw"));
     }
   }
   Picture picture = read_png(path);
@@ -107,9 +112,11 @@ Tensor read_picture(const std::string& path, const std::vector<std::string>& opt
   for (auto* list : {&mean, &deviation}) {
     if (list->size() == 1) list->resize(c, list->front());
     if (!list->empty() && list->size() != c)
-      fail(ErrorCode::kInvalidArgument, cat(path, ": ", list->size(), " numbers for mean or std, and the picture has ", c, " channels"));
+      fail(ErrorCode::kInvalidArgument,
+           cat(path, ": ", list->size(), " numbers for mean or std, and the picture has ", c, " channels"));
   }
-  if (bytes && !(mean.empty() && deviation.empty())) fail(ErrorCode::kInvalidArgument, cat(path, ": mean and std do not go with uint8"));
+  if (bytes && !(mean.empty() && deviation.empty()))
+    fail(ErrorCode::kInvalidArgument, cat(path, ": mean and std do not go with uint8"));
   Dims sizes{picture.channels, picture.height, picture.width};
   if (batch) sizes.insert(0, 1);
   Tensor tensor = make_tensor(sizes, bytes ? DType::kByte : DType::kFloat);
@@ -171,8 +178,8 @@ class Parser {
 
  private:
   [[noreturn]] void wrong(const std::string& what) const {
-    fail(ErrorCode::kInvalidArgument,
-         cat("input '", text_, "', at character ", at_ + 1, ": ", what, "; see taper run --help for what an input may be"));
+    fail(ErrorCode::kInvalidArgument, cat("input '", text_, "', at character ", at_ + 1, ": ", what,
+                                          "; see taper run --help for what an input may be"));
   }
   void blanks() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t')) ++at_;
@@ -301,14 +308,17 @@ class Parser {
         break;
       }
     }
-    auto dict = make_ref<DictObj>(keys.empty() ? any_type() : type_of(keys[0]), values.empty() ? any_type() : type_of(values[0]));
+    auto dict = make_ref<DictObj>(keys.empty() ? any_type() : type_of(keys[0]),
+                                  values.empty() ? any_type() : type_of(values[0]));
     for (size_t i = 0; i < keys.size(); ++i) dict->set(keys[i], values[i]);
     return dict;
   }
 
   std::string identifier() {
     size_t start = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.')) ++at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.'))
+      ++at_;
     return std::string(text_.substr(start, at_ - start));
   }
 
@@ -350,7 +360,8 @@ class Parser {
     return call(name, std::move(arguments), std::move(keywords));
   }
 
-  Value call(const std::string& name, std::vector<Value> arguments, std::vector<std::pair<std::string_view, Value>> keywords) {
+  Value call(const std::string& name, std::vector<Value> arguments,
+             std::vector<std::pair<std::string_view, Value>> keywords) {
     if (name == "load") {
       if (arguments.size() != 1 || !arguments[0].is(Tag::kString)) wrong("load takes the name of a file, in quotes");
       FileSpec file = file_spec(arguments[0].string());
@@ -369,28 +380,46 @@ class Parser {
       }
       return call_operator(context_, "aten::" + name, std::move(arguments), std::move(keywords));
     }
-    if (name == "arange" || name == "full") return call_operator(context_, "aten::" + name, std::move(arguments), std::move(keywords));
+    if (name == "arange" || name == "full")
+      return call_operator(context_, "aten::" + name, std::move(arguments), std::move(keywords));
     if (name == "randint") {
-      if (arguments.size() != 3 || !arguments[0].is(Tag::kInt) || !arguments[1].is(Tag::kInt) || arguments[0].integer() >= arguments[1].integer())
+      if (arguments.size() != 3 || !arguments[0].is(Tag::kInt) || !arguments[1].is(Tag::kInt) ||
+          arguments[0].integer() >= arguments[1].integer())
         wrong("randint takes the lowest number, one above the highest, and the sizes: randint(0, 10, (2, 3))");
-      return random_integers(arguments, std::move(keywords));
+      return random_integers(arguments, keywords);
     }
     wrong(cat("there is no '", name, "(...)'; there are randn, rand, ones, zeros, full, arange, randint and load"));
   }
 
-  Value random_integers(const std::vector<Value>& arguments, std::vector<std::pair<std::string_view, Value>> keywords) {
+  Value random_integers(const std::vector<Value>& arguments,
+                        const std::vector<std::pair<std::string_view, Value>>& keywords) {
     int64_t low = arguments[0].integer(), high = arguments[1].integer();
-    if (keywords.empty()) keywords.emplace_back("dtype", Value(int64_t(DType::kLong)));
-    Value made = call_operator(context_, "aten::empty", {arguments[2]}, {{"dtype", Value(int64_t(DType::kLong))}});
-    auto* out = made.tensor().mutable_data<int64_t>();
+    Dims sizes;
+    if (arguments[2].is(Tag::kInt)) {
+      sizes.push_back(arguments[2].integer());
+    } else {
+      if (!arguments[2].is(Tag::kList) && !arguments[2].is(Tag::kTuple))
+        wrong("randint takes the sizes last, as in randint(0, 10, (2, 3))");
+      for (const Value& size : arguments[2].is(Tag::kList) ? arguments[2].list().items : arguments[2].tuple().items)
+        sizes.push_back(size.to_int());
+    }
+    DType dtype = keywords.empty() ? DType::kLong : DType(int8_t(keywords[0].second.integer()));
+    Tensor tensor = make_tensor(sizes, dtype);
     uint64_t range = uint64_t(high) - uint64_t(low);
-    for (int64_t i = 0; i < made.tensor().numel(); ++i)
-      out[i] = int64_t(uint64_t(low) + (range <= UINT32_MAX ? context_.generator().random() % range : context_.generator().random64() % range));
-    Value wanted = keywords[0].second;
-    if (wanted.integer() == int64_t(DType::kLong)) return made;
-    Value sizes = arguments[2].is(Tag::kInt) ? make_int_list(made.tensor().sizes()) : arguments[2];
-    Value converted = call_operator(context_, "aten::empty", {sizes}, std::move(keywords));
-    return call_operator(context_, "aten::copy_", {converted, made});
+    auto fill = [&](auto tag) {
+      using T = decltype(tag);
+      T* out = tensor.mutable_data<T>();
+      for (int64_t i = 0; i < tensor.numel(); ++i) {
+        uint64_t drawn =
+            range <= UINT32_MAX ? context_.generator().random() % range : context_.generator().random64() % range;
+        out[i] = Scalar(int64_t(uint64_t(low) + drawn)).to<T>();
+      }
+    };
+    if (is_floating(dtype))
+      visit_floating(dtype, "randint", fill);
+    else
+      visit_integral_bool(dtype, "randint", fill);
+    return tensor;
   }
 
   Context& context_;
@@ -401,10 +430,12 @@ class Parser {
 }  // namespace
 
 Value parse_input(Context& context, std::string_view spec) {
-  if (FileSpec file = file_spec(spec); !file.path.empty() && spec[0] != '[' && spec[0] != '(' && spec[0] != '{' && spec[0] != '"' && spec[0] != '\'')
+  if (FileSpec file = file_spec(spec);
+      !file.path.empty() && spec[0] != '[' && spec[0] != '(' && spec[0] != '{' && spec[0] != '"' && spec[0] != '\'')
     return read_file(file);
   if (exists(std::string(spec)))
-    fail(ErrorCode::kInvalidArgument, cat("input '", spec, "': a file of an unknown kind; .pt, .npy and .png can be read"));
+    fail(ErrorCode::kInvalidArgument,
+         cat("input '", spec, "': a file of an unknown kind; .pt, .npy and .png can be read"));
   return Parser(context, spec).whole();
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/survey.h"
 #include "tools/commands.h"
 #include "tools/json.h"
+#include "tools/open_model.h"
 #include "tools/text.h"
 
 namespace taper::impl {
@@ -40,7 +41,8 @@ std::string short_text(const Value& value) {
 }
 
 const DictObj* state_of(const Value& value) {
-  return value.is(Tag::kRawObject) && value.raw_object().state.is(Tag::kDict) ? &value.raw_object().state.dict() : nullptr;
+  return value.is(Tag::kRawObject) && value.raw_object().state.is(Tag::kDict) ? &value.raw_object().state.dict()
+                                                                              : nullptr;
 }
 
 // Counts of the tensors in the saved state, storages once.
@@ -150,7 +152,8 @@ ir::GraphFunction& method_of(Survey& survey, const std::string& name) {
   if (!found) {
     std::string known;
     for (const auto& [each, function] : survey.root_type().methods) append(known, cat(known.empty() ? "" : ", ", each));
-    fail(ErrorCode::kInvalidArgument, cat("the model has no method '", name.empty() ? "forward" : name, "'; it has ", known.empty() ? "none" : known));
+    fail(ErrorCode::kInvalidArgument, cat("the model has no method '", name.empty() ? "forward" : name, "'; it has ",
+                                          known.empty() ? "none" : known));
   }
   return static_cast<ir::GraphFunction&>(*found);
 }
@@ -165,12 +168,16 @@ void print_summary(Survey& survey) {
   Totals totals;
   totals.add(file.root);
   for (const Value& constant : file.constants) totals.add(constant);
-  std::printf("class      %s\nversion    %lld, %s\n", survey.root_type().name.c_str(), static_cast<long long>(file.version), form_name(file));
-  std::printf("state      %zu objects, %zu tensors, %lld numbers, %s\n", totals.modules, totals.tensors, static_cast<long long>(totals.numbers),
-              bytes_text(totals.bytes).c_str());
-  std::printf("code       %zu files, %zu functions, %zu constants\n", file.source_paths().size(), survey.functions().size(), file.constants.size());
-  for (const std::string& name : file.extra_files()) std::printf("extra      %s, %s\n", name.c_str(), bytes_text(file.read_extra(name).size()).c_str());
-  for (const auto& [name, function] : survey.root_type().methods) std::printf("method     %s\n", declaration(function->schema, name).c_str());
+  std::printf("class      %s\nversion    %lld, %s\n", survey.root_type().name.c_str(),
+              static_cast<long long>(file.version), form_name(file));
+  std::printf("state      %zu objects, %zu tensors, %lld numbers, %s\n", totals.modules, totals.tensors,
+              static_cast<long long>(totals.numbers), bytes_text(totals.bytes).c_str());
+  std::printf("code       %zu files, %zu functions, %zu constants\n", file.source_paths().size(),
+              survey.functions().size(), file.constants.size());
+  for (const std::string& name : file.extra_files())
+    std::printf("extra      %s, %s\n", name.c_str(), bytes_text(file.read_extra(name).size()).c_str());
+  for (const auto& [name, function] : survey.root_type().methods)
+    std::printf("method     %s\n", declaration(function->schema, name).c_str());
 }
 
 void add_summary(Json& json, Survey& survey) {
@@ -179,20 +186,25 @@ void add_summary(Json& json, Survey& survey) {
   totals.add(file.root);
   for (const Value& constant : file.constants) totals.add(constant);
   json.member("class", survey.root_type().name).member("version", file.version).member("form", form_name(file));
-  json.member("objects", uint64_t(totals.modules)).member("tensors", uint64_t(totals.tensors)).member("numbers", totals.numbers);
-  json.member("bytes", totals.bytes).member("functions", uint64_t(survey.functions().size())).member("constants", uint64_t(file.constants.size()));
+  json.member("objects", uint64_t(totals.modules))
+      .member("tensors", uint64_t(totals.tensors))
+      .member("numbers", totals.numbers);
+  json.member("bytes", totals.bytes)
+      .member("functions", uint64_t(survey.functions().size()))
+      .member("constants", uint64_t(file.constants.size()));
   json.key("extra").array([&] {
     for (const std::string& name : file.extra_files()) json.value(name);
   });
   json.key("methods").object([&] {
-    for (const auto& [name, function] : survey.root_type().methods) json.member(name, declaration(function->schema, name));
+    for (const auto& [name, function] : survey.root_type().methods)
+      json.member(name, declaration(function->schema, name));
   });
 }
 
 }  // namespace
 
 int inspect_command(const InspectOptions& options) {
-  Survey survey(read_model(open_file(options.model), {}), operator_table());
+  Survey survey(open_model(options.model), operator_table());
   ModelFile& file = survey.file();
   bool graph = options.graph || options.optimized;
   bool summary = !graph && !options.code && !options.ops && !options.tree && !options.constants;
@@ -221,7 +233,8 @@ int inspect_command(const InspectOptions& options) {
       if (options.ops)
         json.key("operators").object([&] {
           for (const auto& [name, use] : used().uses)
-            json.key(name).object([&] { json.member("count", uint64_t(use.count)).member("supported", use.supported); });
+            json.key(name).object(
+                [&] { json.member("count", uint64_t(use.count)).member("supported", use.supported); });
         });
       if (options.tree) {
         json.key("tree");
@@ -236,15 +249,18 @@ int inspect_command(const InspectOptions& options) {
     return 0;
   }
   if (summary) print_summary(survey);
-  if (graph) std::printf("%s\n", graph_text().c_str());
+  if (graph) std::fputs(graph_text().c_str(), stdout);
   if (options.code)
     for (const std::string& path : file.source_paths())
-      if (Ref<const Source> source = file.find_source(path)) std::printf("# %s\n%s\n", source->name.c_str(), source->text.c_str());
+      if (Ref<const Source> source = file.find_source(path))
+        std::printf("# %s\n%s", source->name.c_str(), source->text.c_str());
   if (options.ops)
-    for (const auto& [name, use] : used().uses) std::printf("%6zu  %s%s\n", use.count, name.c_str(), use.supported ? "" : "  (not supported)");
+    for (const auto& [name, use] : used().uses)
+      std::printf("%6zu  %s%s\n", use.count, name.c_str(), use.supported ? "" : "  (not supported)");
   if (options.tree) TreeWriter().print(file.root, "model", 0);
   if (options.constants)
-    for (size_t i = 0; i < file.constants.size(); ++i) std::printf("c%zu = %s\n", i, repr_value(file.constants[i]).c_str());
+    for (size_t i = 0; i < file.constants.size(); ++i)
+      std::printf("c%zu = %s\n", i, repr_value(file.constants[i]).c_str());
   return 0;
 }
 

@@ -23,7 +23,8 @@ void add_run_settings(CLI::App& command, RunSettings& run) {
           "--cpu",
           [&run](const std::string& name) {
             CpuLevel level{};
-            if (!parse_cpu_level(name, level)) throw CLI::ValidationError("--cpu", "'" + name + "' is none of baseline, avx2, avx512");
+            if (!parse_cpu_level(name, level))
+              throw CLI::ValidationError("--cpu", "'" + name + "' is none of baseline, avx2, avx512");
             run.cpu = level;
           },
           "use no instructions above this level: baseline, avx2, avx512")
@@ -31,7 +32,11 @@ void add_run_settings(CLI::App& command, RunSettings& run) {
 }
 
 void add_inputs(CLI::App& command, std::vector<std::string>& inputs) {
-  command.add_option("--input", inputs, kInputHelp)->type_name("SPEC")->expected(1)->take_all();
+  command.add_option("--input", inputs, kInputHelp)
+      ->type_name("SPEC")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
 }
 
 CLI::Option* add_model(CLI::App& command, std::string& model) {
@@ -42,11 +47,14 @@ void add_run(CLI::App& app, int& code) {
   static RunOptions options;
   CLI::App* command = app.add_subcommand("run", "Call a method of a model and print its answer as PyTorch would");
   add_model(*command, options.model);
-  command->add_option("--method", options.method, "the method; __call__ is forward with the model's hooks")->type_name("NAME");
+  command->add_option("--method", options.method, "the method; __call__ is forward with the model's hooks")
+      ->type_name("NAME");
   add_inputs(*command, options.inputs);
   command->add_option("--output", options.output, "also write the answer, for torch.load")->type_name("FILE.pt");
-  CLI::Option* seed = command->add_option("--seed", options.seed, "torch.manual_seed before everything else")->type_name("N");
-  command->add_flag("--as-saved", options.as_saved, "keep the model's own train or eval mode instead of calling eval()");
+  CLI::Option* seed =
+      command->add_option("--seed", options.seed, "torch.manual_seed before everything else")->type_name("N");
+  command->add_flag("--as-saved", options.as_saved,
+                    "keep the model's own train or eval mode instead of calling eval()");
   command->add_flag("--json", options.json, kJson);
   add_run_settings(*command, options.run);
   command->callback([seed, &code] {
@@ -59,14 +67,26 @@ void add_verify(CLI::App& app, int& code) {
   static VerifyOptions options;
   CLI::App* command = app.add_subcommand("verify", "Replay recorded calls and compare the answers with PyTorch's");
   command->add_option("model", options.model, "a model, or a folder of a model and its calls")->type_name("MODEL");
-  command->add_option("calls", options.calls, "the recorded calls: a list of dicts that torch.save wrote")->type_name("CALLS");
-  CLI::Option* suite = command->add_option("--suite", options.suite, "a folder of cases with an index.tsv")->type_name("DIR");
-  command->add_option("--filter", options.filter, "only cases whose name matches, as the shell does")->type_name("GLOB")->needs(suite);
-  command->add_option("--tags", options.tags, "only cases with any of these tags, separated by commas")->type_name("A,B")->needs(suite);
+  command->add_option("calls", options.calls, "the recorded calls: a list of dicts that torch.save wrote")
+      ->type_name("CALLS");
+  CLI::Option* suite =
+      command->add_option("--suite", options.suite, "a folder of cases with an index.tsv")->type_name("DIR");
+  command->add_option("--filter", options.filter, "only cases whose name matches, as the shell does")
+      ->type_name("GLOB")
+      ->needs(suite);
+  command->add_option("--tags", options.tags, "only cases with any of these tags, separated by commas")
+      ->type_name("A,B")
+      ->needs(suite);
   command->add_option("--not-tags", options.not_tags, "no case with any of these tags")->type_name("A,B")->needs(suite);
-  command->add_option("--jobs", options.jobs, "worker processes; default: one a processor")->type_name("N")->check(CLI::Range(1, 1024));
-  command->add_option("--timeout", options.timeout, "seconds that a case may take; default 30")->type_name("S")->check(CLI::Range(0.01, 1e6));
-  command->add_option("--memory", options.memory_mb, "megabytes that a worker may use; default 4096")->type_name("MB")->check(CLI::Range(16, 1 << 24));
+  command->add_option("--jobs", options.jobs, "worker processes; default: one a processor")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--timeout", options.timeout, "seconds that a case may take; default 30")
+      ->type_name("S")
+      ->check(CLI::Range(0.01, 1e6));
+  command->add_option("--memory", options.memory_mb, "megabytes that a worker may use; default 4096")
+      ->type_name("MB")
+      ->check(CLI::Range(16, 1 << 24));
   command->add_option("--json", options.json, "write all results as JSON; - prints them")->type_name("FILE");
   command->add_flag("--verbose", options.verbose, "print passing cases too");
   command->add_flag("--summary", options.summary, "at the end, what fails most often");
@@ -84,14 +104,18 @@ void add_inspect(CLI::App& app, int& code) {
   command->add_flag("--ops", options.ops, "the operators that the code calls, and how often it does");
   command->add_flag("--tree", options.tree, "the saved objects with their attributes");
   command->add_flag("--constants", options.constants, "the constants that the code refers to");
-  command->add_option("--method", options.method, "for --graph, --optimized and --ops; default: forward, and all code for --ops")->type_name("NAME");
+  command
+      ->add_option("--method", options.method,
+                   "for --graph, --optimized and --ops; default: forward, and all code for --ops")
+      ->type_name("NAME");
   command->add_flag("--json", options.json, kJson);
   command->callback([&code] { code = inspect_command(options); });
 }
 
 void add_check(CLI::App& app, int& code) {
   static CheckOptions options;
-  CLI::App* command = app.add_subcommand("check", "List every operator, class and construct that taper lacks for a model; exit code 0 if none");
+  CLI::App* command = app.add_subcommand(
+      "check", "List every operator, class and construct that taper lacks for a model; exit code 0 if none");
   add_model(*command, options.model);
   command->add_flag("--json", options.json, kJson);
   command->callback([&code] { code = check_command(options); });
@@ -104,8 +128,11 @@ void add_bench(CLI::App& app, int& code) {
   command->add_option("calls", options.calls, "recorded calls, of which the first is made")->type_name("CALLS");
   command->add_option("--method", options.method, "the method, for --input")->type_name("NAME");
   add_inputs(*command, options.inputs);
-  command->add_option("--seconds", options.seconds, "how long to repeat the call; default 2")->type_name("S")->check(CLI::Range(0.0, 1e6));
-  command->add_flag("--as-saved", options.as_saved, "keep the model's own train or eval mode instead of calling eval()");
+  command->add_option("--seconds", options.seconds, "how long to repeat the call; default 2")
+      ->type_name("S")
+      ->check(CLI::Range(0.0, 1e6));
+  command->add_flag("--as-saved", options.as_saved,
+                    "keep the model's own train or eval mode instead of calling eval()");
   command->add_flag("--json", options.json, "print JSON; times in seconds");
   add_run_settings(*command, options.run);
   command->callback([&code] { code = bench_command(options); });
@@ -116,8 +143,10 @@ void add_bench(CLI::App& app, int& code) {
 int main(int argc, char** argv) {
   int code = 0;
   try {
-    CLI::App app("taper runs TorchScript models without LibTorch.\nExit codes: 0 good, 1 a mismatch or a failed check, 2 bad use or an unreadable file.",
-                 "taper");
+    CLI::App app(
+        "taper runs TorchScript models without LibTorch.\nExit codes: 0 good, 1 a mismatch or a failed check, 2 bad "
+        "use or an unreadable file.",
+        "taper");
     app.set_version_flag("--version", std::string("taper ") + taper_version());
     app.require_subcommand(1);
     app.get_formatter()->column_width(24);
@@ -133,7 +162,12 @@ int main(int argc, char** argv) {
     }
   } catch (const taper::impl::Error& error) {
     std::fprintf(stderr, "taper: %s\n", error.what());
-    return 2;
+    switch (error.code()) {
+      case ErrorCode::kInvalidArgument:
+      case ErrorCode::kInvalidFile:
+      case ErrorCode::kIo: return 2;
+      default: return 1;  // the model was read and called, and failed
+    }
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "taper: out of memory\n");
     return 2;

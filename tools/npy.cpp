@@ -29,7 +29,8 @@ class Header {
   std::string_view text(std::string_view key) const {
     std::string_view rest = after(key);
     size_t end = rest.find('\'', 1);
-    if (rest[0] != '\'' || end == rest.npos) wrong(cat("'", key, "' is not a plain dtype: structured arrays are not tensors"));
+    if (rest[0] != '\'' || end == rest.npos)
+      wrong(cat("'", key, "' is not a plain dtype: structured arrays are not tensors"));
     return rest.substr(1, end - 1);
   }
   Dims shape() const {
@@ -48,7 +49,9 @@ class Header {
     }
     return sizes;
   }
-  [[noreturn]] void wrong(const std::string& what) const { fail(ErrorCode::kInvalidFile, cat(path_, ": damaged .npy file: ", what)); }
+  [[noreturn]] void wrong(const std::string& what) const {
+    fail(ErrorCode::kInvalidFile, cat(path_, ": damaged .npy file: ", what));
+  }
 
  private:
   std::string_view text_;
@@ -60,9 +63,10 @@ DType dtype_of_code(std::string_view code, const std::string& path) {
     std::string_view code;
     DType dtype;
   };
-  constexpr Known kKnown[] = {{"b1", DType::kBool},   {"i1", DType::kChar},   {"u1", DType::kByte},   {"i2", DType::kShort},
-                              {"u2", DType::kUInt16}, {"i4", DType::kInt},    {"u4", DType::kUInt32}, {"i8", DType::kLong},
-                              {"u8", DType::kUInt64}, {"f2", DType::kHalf},   {"f4", DType::kFloat},  {"f8", DType::kDouble},
+  constexpr Known kKnown[] = {{"b1", DType::kBool},         {"i1", DType::kChar},          {"u1", DType::kByte},
+                              {"i2", DType::kShort},        {"u2", DType::kUInt16},        {"i4", DType::kInt},
+                              {"u4", DType::kUInt32},       {"i8", DType::kLong},          {"u8", DType::kUInt64},
+                              {"f2", DType::kHalf},         {"f4", DType::kFloat},         {"f8", DType::kDouble},
                               {"c8", DType::kComplexFloat}, {"c16", DType::kComplexDouble}};
   for (const Known& known : kKnown)
     if (known.code == code) return known.dtype;
@@ -79,8 +83,9 @@ Tensor read_npy(const std::string& path) {
   if (size < 10 || std::memcmp(start, kMagic.data(), kMagic.size()) != 0)
     fail(ErrorCode::kInvalidFile, cat(path, ": this is no .npy file: it does not begin with \\x93NUMPY"));
   bool wide = start[6] >= 2;
-  uint64_t header_size = wide ? uint64_t(start[8]) | uint64_t(start[9]) << 8 | uint64_t(start[10]) << 16 | uint64_t(start[11]) << 24
-                              : uint64_t(start[8]) | uint64_t(start[9]) << 8;
+  uint64_t header_size =
+      wide ? uint64_t(start[8]) | uint64_t(start[9]) << 8 | uint64_t(start[10]) << 16 | uint64_t(start[11]) << 24
+           : uint64_t(start[8]) | uint64_t(start[9]) << 8;
   uint64_t header_at = wide ? 12 : 10;
   if (start[6] < 1 || start[6] > 3 || size < header_at || header_size > size - header_at || header_size > (1 << 20))
     fail(ErrorCode::kInvalidFile, cat(path, ": damaged .npy file: its header does not fit into the file"));
@@ -96,7 +101,8 @@ Tensor read_npy(const std::string& path) {
   Dims sizes = header.shape();
   int64_t numel = checked_numel(sizes);
   uint64_t bytes;
-  if (__builtin_mul_overflow(uint64_t(numel), uint64_t(item_size(dtype)), &bytes) || bytes > size - header_at - header_size)
+  if (__builtin_mul_overflow(uint64_t(numel), uint64_t(item_size(dtype)), &bytes) ||
+      bytes > size - header_at - header_size)
     header.wrong(cat("the shape needs ", numel, " numbers, and fewer follow; the file is truncated"));
   Dims strides = contiguous_strides(sizes);
   if (header.after("fortran_order").starts_with("True")) {

@@ -17,7 +17,9 @@ namespace {
 constexpr unsigned char kMagic[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 constexpr uint64_t kMaxPixels = uint64_t(1) << 28;
 
-uint32_t big_endian(const unsigned char* at) { return uint32_t(at[0]) << 24 | uint32_t(at[1]) << 16 | uint32_t(at[2]) << 8 | uint32_t(at[3]); }
+uint32_t big_endian(const unsigned char* at) {
+  return uint32_t(at[0]) << 24 | uint32_t(at[1]) << 16 | uint32_t(at[2]) << 8 | uint32_t(at[3]);
+}
 
 enum class Colour : uint8_t { kGrey = 0, kRgb = 2, kPalette = 3, kGreyAlpha = 4, kRgba = 6 };
 
@@ -46,7 +48,9 @@ class Decoder {
   }
 
  private:
-  [[noreturn]] void wrong(const std::string& what) const { fail(ErrorCode::kInvalidFile, cat(path_, ": damaged PNG picture: ", what)); }
+  [[noreturn]] void wrong(const std::string& what) const {
+    fail(ErrorCode::kInvalidFile, cat(path_, ": damaged PNG picture: ", what));
+  }
 
   void read_chunks() {
     size_t at = sizeof kMagic;
@@ -74,8 +78,9 @@ class Decoder {
     depth_ = data[8];
     colour_ = Colour(data[9]);
     interlaced_ = data[12] == 1;
-    bool depth_fits = depth_ == 8 || (depth_ == 16 && colour_ != Colour::kPalette) ||
-                      ((depth_ == 1 || depth_ == 2 || depth_ == 4) && (colour_ == Colour::kGrey || colour_ == Colour::kPalette));
+    bool depth_fits =
+        depth_ == 8 || (depth_ == 16 && colour_ != Colour::kPalette) ||
+        ((depth_ == 1 || depth_ == 2 || depth_ == 4) && (colour_ == Colour::kGrey || colour_ == Colour::kPalette));
     switch (colour_) {
       case Colour::kGrey:
       case Colour::kPalette: samples_ = 1; break;
@@ -85,18 +90,22 @@ class Decoder {
       default: wrong(cat("colour type ", int(data[9]), " does not exist"));
     }
     if (!depth_fits) wrong(cat(depth_, " bits a sample do not go with colour type ", int(data[9])));
-    if (width_ == 0 || height_ == 0 || uint64_t(width_) * uint64_t(height_) > kMaxPixels) wrong(cat("a picture of ", width_, " by ", height_));
+    if (width_ == 0 || height_ == 0 || uint64_t(width_) * uint64_t(height_) > kMaxPixels)
+      wrong(cat("a picture of ", width_, " by ", height_));
     if (data[10] || data[11] || data[12] > 1) wrong("an unknown way of compression, filtering or interlacing");
   }
 
   size_t line_bytes(int64_t width) const { return (size_t(width) * size_t(samples_) * size_t(depth_) + 7) / 8; }
 
-  static int64_t covered(int64_t size, int start, int step) { return size > start ? (size - start + step - 1) / step : 0; }
+  static int64_t covered(int64_t size, int start, int step) {
+    return size > start ? (size - start + step - 1) / step : 0;
+  }
 
   std::vector<unsigned char> inflate() const {
     size_t wanted = 0;
     if (interlaced_) {
-      constexpr int kPasses[7][4] = {{0, 0, 8, 8}, {0, 4, 8, 8}, {4, 0, 8, 4}, {0, 2, 4, 4}, {2, 0, 4, 2}, {0, 1, 2, 2}, {1, 0, 2, 1}};
+      constexpr int kPasses[7][4] = {{0, 0, 8, 8}, {0, 4, 8, 8}, {4, 0, 8, 4}, {0, 2, 4, 4},
+                                     {2, 0, 4, 2}, {0, 1, 2, 2}, {1, 0, 2, 1}};
       for (const auto& [row, column, down, right] : kPasses) {
         int64_t rows = covered(height_, row, down), columns = covered(width_, column, right);
         if (columns > 0) wanted += size_t(rows) * (line_bytes(columns) + 1);
@@ -105,18 +114,20 @@ class Decoder {
       wanted = size_t(height_) * (line_bytes(width_) + 1);
     }
     std::vector<unsigned char> raw(wanted);
-    std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflater(libdeflate_alloc_decompressor(),
-                                                                                              &libdeflate_free_decompressor);
+    std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflater(
+        libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
     if (!inflater) throw std::bad_alloc();
     size_t got = 0;
-    if (libdeflate_zlib_decompress(inflater.get(), packed_.data(), packed_.size(), raw.data(), raw.size(), &got) != LIBDEFLATE_SUCCESS ||
+    if (libdeflate_zlib_decompress(inflater.get(), packed_.data(), packed_.size(), raw.data(), raw.size(), &got) !=
+            LIBDEFLATE_SUCCESS ||
         got != wanted)
       wrong("its data does not decompress to the picture's size");
     return raw;
   }
 
   // Undoes the filters of one pass and spreads its pixels; the bytes that it took.
-  size_t read_pass(std::vector<unsigned char>& raw, size_t at, Picture& picture, int row0, int column0, int down, int right) const {
+  size_t read_pass(std::vector<unsigned char>& raw, size_t at, Picture& picture, int row0, int column0, int down,
+                   int right) const {
     int64_t rows = covered(height_, row0, down), columns = covered(width_, column0, right);
     if (rows == 0 || columns == 0) return 0;
     size_t line = line_bytes(columns), pixel = std::max<size_t>(1, size_t(samples_) * size_t(depth_) / 8);
@@ -132,7 +143,8 @@ class Decoder {
         now[i] = static_cast<unsigned char>(now[i] + guess);
       }
       above = now;
-      float* out = &picture.values[(size_t(row0 + r * down) * size_t(width_) + size_t(column0)) * size_t(picture.channels)];
+      float* out =
+          &picture.values[(size_t(row0 + r * down) * size_t(width_) + size_t(column0)) * size_t(picture.channels)];
       for (int64_t x = 0; x < columns; ++x, out += right * picture.channels) put_pixel(now, x, out);
     }
     return size_t(rows) * (line + 1);
@@ -184,7 +196,8 @@ std::vector<Weights> weights(int64_t from, int64_t to) {
   std::vector<Weights> all(static_cast<size_t>(to));
   for (int64_t i = 0; i < to; ++i) {
     double centre = (double(i) + 0.5) * scale;
-    int64_t first = std::max<int64_t>(0, int64_t(centre - reach + 0.5)), last = std::min<int64_t>(from, int64_t(centre + reach + 0.5));
+    int64_t first = std::max<int64_t>(0, int64_t(centre - reach + 0.5)),
+            last = std::min<int64_t>(from, int64_t(centre + reach + 0.5));
     Weights& w = all[size_t(i)];
     w.first = first;
     double sum = 0;
@@ -224,7 +237,8 @@ Picture resized(const Picture& picture, int64_t height, int64_t width) {
       for (size_t c = 0; c < channels; ++c) {
         float sum = 0;
         for (size_t k = 0; k < columns[x].shares.size(); ++k)
-          sum += columns[x].shares[k] * picture.values[(y * size_t(picture.width) + size_t(columns[x].first) + k) * channels + c];
+          sum += columns[x].shares[k] *
+                 picture.values[(y * size_t(picture.width) + size_t(columns[x].first) + k) * channels + c];
         wide.values[(y * size_t(width) + x) * channels + c] = sum;
       }
   Picture out = wide;
@@ -233,7 +247,8 @@ Picture resized(const Picture& picture, int64_t height, int64_t width) {
   size_t line = size_t(width) * channels;
   for (size_t y = 0; y < size_t(height); ++y)
     for (size_t k = 0; k < rows[y].shares.size(); ++k)
-      for (size_t i = 0; i < line; ++i) out.values[y * line + i] += rows[y].shares[k] * wide.values[(size_t(rows[y].first) + k) * line + i];
+      for (size_t i = 0; i < line; ++i)
+        out.values[y * line + i] += rows[y].shares[k] * wide.values[(size_t(rows[y].first) + k) * line + i];
   return out;
 }
 

@@ -7,7 +7,11 @@
 namespace taper::impl {
 
 Progress::Progress(std::string label, size_t total)
-    : label_(std::move(label)), total_(total), terminal_(isatty(STDERR_FILENO) == 1), start_(Clock::now()), last_(start_) {}
+    : label_(std::move(label)),
+      total_(total),
+      terminal_(isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      last_(start_) {}
 
 void Progress::show(size_t done) {
   Clock::time_point now = Clock::now();

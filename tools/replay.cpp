@@ -9,6 +9,7 @@
 #include "ops/registry.h"
 #include "runtime/module.h"
 #include "runtime/parallel.h"
+#include "tools/text.h"
 
 namespace taper::impl {
 namespace {
@@ -67,7 +68,8 @@ RecordedCall read_call(const Value& value) {
   const Vec<Value>& items = args.is(Tag::kTuple) ? args.tuple().items : args.to_list().items;
   call.args.assign(items.begin(), items.end());
   if (const Value* kwargs = record.find("kwargs"))
-    for (const DictObj::Entry& entry : kwargs->to_dict().entries()) call.kwargs.emplace_back(std::string(entry.key.to_string()), entry.value);
+    for (const DictObj::Entry& entry : kwargs->to_dict().entries())
+      call.kwargs.emplace_back(std::string(entry.key.to_string()), entry.value);
   if (record.find("mode")) call.as_saved = record.text("mode") == "as_saved";
   if (const Value* seed = record.find("seed")) call.seed = uint64_t(seed->to_int());
   call.answers.push_back(read_answer(record));
@@ -128,15 +130,18 @@ CallResult judge(const Outcome& outcome, const Answer& answer) {
     if (answer.any_error) return {};
     if (!answer.error) return failed(*outcome.error);
     if (std::string_view(outcome.error->what()).find(*answer.error) != std::string_view::npos) return {};
-    return failed(CallStatus::kFail, cat("expected an error with \"", *answer.error, "\", got: ", outcome.error->what()));
+    return failed(CallStatus::kFail,
+                  cat("expected an error with \"", *answer.error, "\", got: ", last_line(outcome.error->what())));
   }
   if (answer.error || answer.any_error)
-    return failed(CallStatus::kFail, cat("expected an error, got an answer; the error: ", answer.error.value_or("the arguments do not fit")));
+    return failed(CallStatus::kFail, cat("expected an error, got an answer; the error: ",
+                                         answer.error.value_or("the arguments do not fit")));
   CallResult result;
   for (size_t i = 0; i < answer.expected.size(); ++i) {
     Difference difference = compare_values(outcome.answer, answer.expected[i], answer.tolerance);
     if (i > 0 && !difference.equal) continue;
-    result = {difference.equal ? CallStatus::kPass : CallStatus::kFail, difference.max_abs, difference.max_rel, difference.message};
+    result = {difference.equal ? CallStatus::kPass : CallStatus::kFail, difference.max_abs, difference.max_rel,
+              difference.message};
     if (difference.equal) break;
   }
   if (result.status != CallStatus::kPass) return result;
@@ -190,7 +195,9 @@ CallResult run_call(const RecordedCall& call, Instance& instance, Execution& exe
 
 std::vector<RecordedCall> read_calls(const std::string& path) {
   Value list = read_values(open_file(path));
-  if (!list.is(Tag::kList)) fail(ErrorCode::kInvalidFile, cat(path, ": expected a list of recorded calls, found a ", type_of(list)->annotation()));
+  if (!list.is(Tag::kList))
+    fail(ErrorCode::kInvalidFile,
+         cat(path, ": expected a list of recorded calls, found a ", type_of(list)->annotation()));
   std::vector<RecordedCall> calls;
   for (const Value& record : list.list().items) {
     try {
@@ -213,7 +220,8 @@ Case read_case(const std::string& folder) {
     if (recorded.calls.empty()) {
       recorded.calls = std::move(calls);
     } else if (calls.size() != recorded.calls.size()) {
-      fail(ErrorCode::kInvalidFile, cat(folder, name, ": ", calls.size(), " calls where another file has ", recorded.calls.size()));
+      fail(ErrorCode::kInvalidFile,
+           cat(folder, name, ": ", calls.size(), " calls where another file has ", recorded.calls.size()));
     } else {  // the same calls, answered by another version
       for (size_t i = 0; i < calls.size(); ++i) recorded.calls[i].answers.push_back(std::move(calls[i].answers[0]));
     }

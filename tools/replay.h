@@ -3,8 +3,8 @@
 //   Case recorded = read_case("suite/name");
 //   for (const CallResult& result : replay(recorded, {})) ...
 //
-// A call is a dict: "method", "args", "kwargs", "expected", "rtol", "atol", "error", and perhaps "args_after", "argerror",
-// "stdout", "mode", "seed", "shape_only", "expected_qnnpack", "atol_exact".
+// A call is a dict: "method", "args", "kwargs", "expected", "rtol", "atol", "error", and perhaps "args_after",
+// "argerror", "stdout", "mode", "seed", "shape_only", "expected_qnnpack", "atol_exact".
 #pragma once
 
 #include <optional>

@@ -9,6 +9,7 @@
 #include "tools/commands.h"
 #include "tools/input_spec.h"
 #include "tools/json.h"
+#include "tools/open_model.h"
 #include "tools/value_json.h"
 
 #include <cstdio>
@@ -40,7 +41,7 @@ int run_command(const RunOptions& options) {
   ModuleOptions module_options;
   module_options.optimize = !options.run.no_optimize;
   module_options.device_to_cpu = options.run.map_device;
-  Ref<Module> module = load_module(read_model(open_file(options.model), {}), operator_table(), module_options);
+  Ref<Module> module = load_module(open_model(options.model), operator_table(), module_options);
   Ref<Instance> instance = module->instantiate();
   if (!options.as_saved) instance->train(false);
   Terminal terminal(options.json);

@@ -10,8 +10,9 @@ namespace taper::impl {
 namespace {
 
 bool has_any(const SuiteCase& one, const std::vector<std::string>& wanted) {
-  return std::any_of(wanted.begin(), wanted.end(),
-                     [&](const std::string& tag) { return std::find(one.tags.begin(), one.tags.end(), tag) != one.tags.end(); });
+  return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& tag) {
+    return std::find(one.tags.begin(), one.tags.end(), tag) != one.tags.end();
+  });
 }
 
 }  // namespace

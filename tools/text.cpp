@@ -46,7 +46,7 @@ std::string brief_message(std::string_view text) {
 std::string shortened(std::string_view text, size_t width) {
   std::string out;
   for (char c : text) {
-    if (out.size() + 3 > width && text.size() > width) return out + "...";
+    if (out.size() + 3 >= width && text.size() > width) return out + "...";
     out += c == '\n' ? ' ' : c;
   }
   return out;

@@ -43,7 +43,8 @@ void add_items(Json& json, const Vec<Value>& items) {
 }
 
 void add_dict(Json& json, const DictObj& dict) {
-  bool text_keys = std::all_of(dict.entries().begin(), dict.entries().end(), [](const DictObj::Entry& e) { return e.key.is(Tag::kString); });
+  bool text_keys = std::all_of(dict.entries().begin(), dict.entries().end(),
+                               [](const DictObj::Entry& e) { return e.key.is(Tag::kString); });
   if (text_keys) {
     json.object([&] {
       for (const DictObj::Entry& entry : dict.entries()) add_value(json.key(entry.key.string()), entry.value);

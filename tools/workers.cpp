@@ -96,7 +96,8 @@ struct Worker {
 
 class Crew {
  public:
-  Crew(const WorkerLimits& limits, FunctionRef<std::string(size_t)>& work) : limits_(limits), work_(work), workers_(size_t(limits.jobs)) {
+  Crew(const WorkerLimits& limits, FunctionRef<std::string(size_t)>& work)
+      : limits_(limits), work_(work), workers_(size_t(limits.jobs)) {
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &ignore, &old_);  // a dead worker is noticed by its answer
@@ -113,7 +114,8 @@ class Crew {
     uint64_t number = index;
     worker.busy = true;
     worker.index = index;
-    worker.deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits_.seconds));
+    worker.deadline =
+        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits_.seconds));
     write_all(worker.requests, &number, sizeof number);
   }
 
@@ -124,8 +126,7 @@ class Crew {
     close(worker.answers);
     if (worker.busy) kill(worker.process, SIGKILL);
     int status = 0;
-    while (waitpid(worker.process, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(worker.process, &status, 0) < 0 && errno == EINTR) {}
     worker = {};
     return status;
   }
@@ -161,7 +162,8 @@ class Crew {
 };
 
 std::string death(int status) {
-  if (WIFSIGNALED(status)) return cat("crashed: killed by signal ", WTERMSIG(status), " (", strsignal(WTERMSIG(status)), ")");
+  if (WIFSIGNALED(status))
+    return cat("crashed: killed by signal ", WTERMSIG(status), " (", strsignal(WTERMSIG(status)), ")");
   return cat("crashed: the process ended with code ", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 

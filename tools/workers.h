@@ -15,8 +15,8 @@ struct WorkerLimits {
 };
 
 // Calls work(i) for every i below count, in forked processes, and done(i, answer, lost) here as answers come, in any
-// order. When the worker died, `lost` is true and `answer` says why: "crashed: ...", "timed out ...". tick() runs now and
-// then. Call it while this process has one thread.
+// order. When the worker died, `lost` is true and `answer` says why: "crashed: ...", "timed out ...". tick() runs now
+// and then. Call it while this process has one thread.
 void run_in_workers(size_t count, const WorkerLimits& limits, FunctionRef<std::string(size_t)> work,
                     FunctionRef<void(size_t, std::string, bool)> done, FunctionRef<void()> tick);
 

@@ -104,12 +104,13 @@ class HostTable final : public RefCounted, public OpTable, public OpaqueClasses 
 struct Loaded final : RefCounted {
   Ref<const HostTable> host;  // goes after the module
   Ref<Module> module;
-  std::mutex lock;            // of the below
+  std::mutex lock;  // of the below
   std::vector<std::string> extra_names;
   std::unordered_map<std::string, std::string> extra;
 };
 
-// A new handle on a value. `owner` is kept when the value has parts that live in a module: objects, enums, named tuples.
+// A new handle on a value. `owner` is kept when the value has parts that live in a module: objects, enums, named
+// tuples.
 taper_value* box(Value value, const Ref<const RefCounted>& owner = nullptr);
 // An owner for a value made of parts that have owners.
 Ref<const RefCounted> join_owners(const Ref<const RefCounted>& a, const Ref<const RefCounted>& b);
@@ -146,10 +147,10 @@ struct taper_context final : taper::impl::HostCallbacks, taper::impl::HostParall
   const taper_context_options options;
   taper::impl::Execution execution;
   std::unique_ptr<taper::impl::ParallelFor> threads;  // the pool or the host's
-  std::unique_ptr<taper::impl::ParallelFor> parallel; // around it: gives each range the caller's float environment
+  std::unique_ptr<taper::impl::ParallelFor> parallel;  // around it: gives each range the caller's float environment
   std::atomic<bool> cancelled{false};
-  std::atomic<const void*> user{nullptr};             // the thread that is in, by an address of its own
-  int depth = 0;                                      // of calls on that thread: an operator of the host's may call
+  std::atomic<const void*> user{nullptr};  // the thread that is in, by an address of its own
+  int depth = 0;  // of calls on that thread: an operator of the host's may call
 
   struct Row {
     const taper::impl::OpDef* op;

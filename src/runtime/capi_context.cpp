@@ -49,7 +49,8 @@ Running::Entry::Entry(taper_context& entered) : context(entered) {
   const void* nobody = nullptr;
   if (context.user.load(std::memory_order_relaxed) != this_thread() &&
       !context.user.compare_exchange_strong(nobody, this_thread(), std::memory_order_acquire))
-    fail(ErrorCode::kInvalidArgument, "this context is in use on another thread; give each thread a context of its own");
+    fail(ErrorCode::kInvalidArgument,
+         "this context is in use on another thread; give each thread a context of its own");
   if (context.depth++ > 0) return;
   context.cancelled.store(false, std::memory_order_relaxed);
   context.execution.context().budget.fuel =
@@ -75,7 +76,8 @@ taper_context::taper_context(const taper_context_options& given) : options(given
   if (options.cpu_level < 0 || options.cpu_level > 3)
     fail(ErrorCode::kInvalidArgument, cat("context options: cpu_level is ", options.cpu_level, "; it is 0 to 3"));
   if (options.max_call_depth > 100000)
-    fail(ErrorCode::kInvalidArgument, cat("context options: max_call_depth is ", options.max_call_depth, "; it is at most 100000"));
+    fail(ErrorCode::kInvalidArgument,
+         cat("context options: max_call_depth is ", options.max_call_depth, "; it is at most 100000"));
   if (options.cpu_level) context.cpu_level = usable_cpu_level(CpuLevel(options.cpu_level - 1));
   if (options.max_call_depth) context.budget.max_call_depth = int(options.max_call_depth);
   if (options.memory) set_pool_limit(context.pool(), options.memory);

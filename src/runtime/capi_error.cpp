@@ -99,7 +99,9 @@ const char* taper_error_python_class(const taper_error* error) {
   return error && error->details ? error->details->python_class().c_str() : "";
 }
 
-size_t taper_error_frame_count(const taper_error* error) { return error && error->details ? error->details->stack().size() : 0; }
+size_t taper_error_frame_count(const taper_error* error) {
+  return error && error->details ? error->details->stack().size() : 0;
+}
 
 const char* taper_error_frame_function(const taper_error* error, size_t frame) {
   return frame < taper_error_frame_count(error) ? error->details->stack()[frame].function.c_str() : "";

@@ -29,8 +29,8 @@ AttributeView attribute(const taper_instance& instance, size_t index) {
   }
   const Attribute& found = type.attributes[index];
   const Value& value = instance.instance->object().slots[index];
-  taper_attribute_kind kind = found.is_parameter ? TAPER_PARAMETER
-                              : found.is_buffer  ? TAPER_BUFFER
+  taper_attribute_kind kind = found.is_parameter                                         ? TAPER_PARAMETER
+                              : found.is_buffer                                          ? TAPER_BUFFER
                               : value.is(Tag::kObject) && value.object().type->is_module ? TAPER_SUBMODULE
                                                                                          : TAPER_ATTRIBUTE;
   return {&found.name, found.type.get(), kind};
@@ -96,7 +96,9 @@ taper_error* taper_instance_train(taper_instance* instance, int on) {
   return guarded([&] { need(instance, "instance").instance->train(on != 0); });
 }
 
-size_t taper_instance_attribute_count(const taper_instance* instance) { return instance ? attribute_count(*instance) : 0; }
+size_t taper_instance_attribute_count(const taper_instance* instance) {
+  return instance ? attribute_count(*instance) : 0;
+}
 
 const char* taper_instance_attribute_name(const taper_instance* instance, size_t index) {
   return index < taper_instance_attribute_count(instance) ? attribute(*instance, index).name->c_str() : "";
@@ -123,7 +125,8 @@ taper_error* taper_instance_set(taper_instance* instance, const char* name, cons
     taper_instance& to = need(instance, "instance");
     const ClassType& type = to.instance->type();
     if (type.slot(&need(name, "name")) < 0 && type.constant(name))
-      fail(ErrorCode::kInvalidArgument, cat("'", name, "' is a constant of ", type.name, ": its value is part of the code"));
+      fail(ErrorCode::kInvalidArgument,
+           cat("'", name, "' is a constant of ", type.name, ": its value is part of the code"));
     to.instance->set(name, need(value, "value").value);
   });
 }
@@ -145,9 +148,9 @@ taper_error* taper_instance_prepare(taper_instance* instance, const char* method
   return guarded([&] { need(instance, "instance").instance->prepare(&need(method, "method")); });
 }
 
-taper_error* taper_call(taper_instance* instance, taper_context* context, const char* method, taper_value* const* arguments,
-                        size_t count, const char* const* keywords, taper_value* const* keyword_values, size_t keyword_count,
-                        taper_value** result) {
+taper_error* taper_call(taper_instance* instance, taper_context* context, const char* method,
+                        taper_value* const* arguments, size_t count, const char* const* keywords,
+                        taper_value* const* keyword_values, size_t keyword_count, taper_value** result) {
   return guarded([&] {
     taper_instance& callee = need(instance, "instance");
     Running running(need(context, "context"));
@@ -157,9 +160,11 @@ taper_error* taper_call(taper_instance* instance, taper_context* context, const 
     if (keyword_count) {
       std::vector<Value> keyed = unbox(keyword_values, keyword_count, "keyword_values");
       need(keywords, "keywords");
-      for (size_t i = 0; i < keyword_count; ++i) named.push_back({&need(keywords[i], "keywords[]"), std::move(keyed[i])});
+      for (size_t i = 0; i < keyword_count; ++i)
+        named.push_back({&need(keywords[i], "keywords[]"), std::move(keyed[i])});
     }
-    Value answer = callee.instance->call(context->execution, &need(method, "method"), std::move(values), std::move(named));
+    Value answer =
+        callee.instance->call(context->execution, &need(method, "method"), std::move(values), std::move(named));
     *result = box(std::move(answer), callee.loaded);
   });
 }

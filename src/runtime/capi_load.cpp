@@ -85,8 +85,8 @@ taper_error* taper_load_memory_with(const taper_registry* registry, const void* 
   });
 }
 
-taper_error* taper_load_reader_with(const taper_registry* registry, const taper_reader* reader, const taper_load_options* options,
-                                    taper_module** module) {
+taper_error* taper_load_reader_with(const taper_registry* registry, const taper_reader* reader,
+                                    const taper_load_options* options, taper_module** module) {
   return guarded([&] {
     need(module, "module");
     taper_reader given = read_options(&need(reader, "reader"), "reader");
@@ -100,7 +100,8 @@ taper_error* taper_load_file(const char* path, const taper_load_options* options
   return taper_load_file_with(nullptr, path, options, module);
 }
 
-taper_error* taper_load_memory(const void* bytes, size_t size, const taper_load_options* options, taper_module** module) {
+taper_error* taper_load_memory(const void* bytes, size_t size, const taper_load_options* options,
+                               taper_module** module) {
   return taper_load_memory_with(nullptr, bytes, size, options, module);
 }
 

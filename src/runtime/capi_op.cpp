@@ -19,9 +19,11 @@ std::vector<taper_context::Row> find_rows(std::string_view name) {
   if (found.empty() && dot == std::string_view::npos) found.assign(overloads.begin(), overloads.end());
   if (found.empty()) {
     std::string known;
-    for (const OpDef* each : overloads) append(known, cat(known.empty() ? "" : ", ", schema_name(each->schema).overload));
-    fail(ErrorCode::kUnsupported, cat("operator ", name, known.empty() ? " does not exist in this version of taper"
-                                                                       : cat(" does not exist; there are the overloads ", known)));
+    for (const OpDef* each : overloads)
+      append(known, cat(known.empty() ? "" : ", ", schema_name(each->schema).overload));
+    fail(ErrorCode::kUnsupported, cat("operator ", name,
+                                      known.empty() ? " does not exist in this version of taper"
+                                                    : cat(" does not exist; there are the overloads ", known)));
   }
   std::vector<taper_context::Row> rows;
   for (const OpDef* each : found) {
@@ -47,8 +49,8 @@ std::vector<Value> bind(const taper_context::Row& row, const char* name, const s
 
 }  // namespace
 
-taper_error* taper_op(taper_context* context, const char* name, taper_value* const* arguments, size_t count, taper_value** results,
-                      size_t result_capacity, size_t* result_count) {
+taper_error* taper_op(taper_context* context, const char* name, taper_value* const* arguments, size_t count,
+                      taper_value** results, size_t result_capacity, size_t* result_count) {
   return guarded([&] {
     Running running(need(context, "context"));
     const std::vector<taper_context::Row>& rows = rows_of(*context, &need(name, "name"));
@@ -74,7 +76,8 @@ taper_error* taper_op(taper_context* context, const char* name, taper_value* con
     if (!row) fail(ErrorCode::kInvalidArgument, cat("no overload of ", name, " takes these arguments:", tried));
     size_t returns = row->schema.returns.size();
     if (returns > result_capacity)
-      fail(ErrorCode::kInvalidArgument, cat(name, " has ", returns, " results, and there is room for ", result_capacity));
+      fail(ErrorCode::kInvalidArgument,
+           cat(name, " has ", returns, " results, and there is room for ", result_capacity));
     if (returns) need(results, "results");
     Vec<Value*> pointers;
     for (Value& value : bound) pointers.push_back(&value);

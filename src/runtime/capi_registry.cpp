@@ -23,7 +23,8 @@ struct Boxes {
 Value fresh_value(Value value, Arguments arguments) {
   if (!value.is_tensor() || !value.tensor().impl()->storage) return value;
   for (uint32_t i = 0; i < arguments.count; ++i)
-    if (arguments[i].is_tensor() && arguments[i].tensor().impl()->storage == value.tensor().impl()->storage) return deep_copy(value);
+    if (arguments[i].is_tensor() && arguments[i].tensor().impl()->storage == value.tensor().impl()->storage)
+      return deep_copy(value);
   return value;
 }
 
@@ -32,10 +33,13 @@ void call_host(const OpDef& op, Context& context, Arguments arguments, Value* re
   Boxes given(arguments.count), made(custom.fresh.size());
   for (uint32_t i = 0; i < arguments.count; ++i) given.values[i] = box(arguments[i]);
   auto* host = static_cast<taper_context*>(context.host);
-  if (taper_error* error = custom.function(custom.user, host, given.values.data(), given.values.size(), made.values.data(), made.values.size()))
+  if (taper_error* error = custom.function(custom.user, host, given.values.data(), given.values.size(),
+                                           made.values.data(), made.values.size()))
     rethrow(error);
   for (size_t i = 0; i < made.values.size(); ++i) {
-    if (!made.values[i]) fail(ErrorCode::kRuntime, cat(schema_name(custom.row.schema).name, ": the host's operator left result ", i, " unset"));
+    if (!made.values[i])
+      fail(ErrorCode::kRuntime,
+           cat(schema_name(custom.row.schema).name, ": the host's operator left result ", i, " unset"));
     results[i] = custom.fresh[i] ? fresh_value(made.values[i]->value, arguments) : made.values[i]->value;
   }
 }
@@ -109,7 +113,8 @@ taper_error* taper_registry_operator(taper_registry* registry, const char* schem
     SchemaName name = schema_name(made->row.schema);
     for (const auto& other : registry->operators)
       if (SchemaName known = schema_name(other->row.schema); known.name == name.name && known.overload == name.overload)
-        fail(ErrorCode::kInvalidArgument, cat("operator ", name.name, name.overload.empty() ? "" : ".", name.overload, " is registered already"));
+        fail(ErrorCode::kInvalidArgument,
+             cat("operator ", name.name, name.overload.empty() ? "" : ".", name.overload, " is registered already"));
     registry->operators.push_back(std::move(made));
   });
 }
@@ -122,7 +127,8 @@ taper_error* taper_registry_class(taper_registry* registry, const char* qualifie
     if (!restore) fail_null("restore");
     std::string name = &need(qualified_name, "qualified_name");
     if (!name.starts_with("__torch__.torch.classes."))
-      fail(ErrorCode::kInvalidArgument, cat("'", name, "' is no class of a host; its name begins with __torch__.torch.classes."));
+      fail(ErrorCode::kInvalidArgument,
+           cat("'", name, "' is no class of a host; its name begins with __torch__.torch.classes."));
     std::lock_guard guard(registry->lock);
     if (!registry->classes.emplace(name, HostTable::Class{restore, release, user}).second)
       fail(ErrorCode::kInvalidArgument, cat("class ", name, " is registered already"));
@@ -134,8 +140,11 @@ taper_error* taper_capsule_get(const taper_value* value, const char* qualified_n
     const HostObject* found = host_object(need(value, "value").value);
     need(object, "object");
     std::string_view wanted = &need(qualified_name, "qualified_name");
-    if (!found) fail(ErrorCode::kInvalidArgument, cat("expected an object of ", wanted, ", got a ", type_of(value->value)->annotation()));
-    if (found->class_name != wanted) fail(ErrorCode::kInvalidArgument, cat("expected an object of ", wanted, ", got one of ", found->class_name));
+    if (!found)
+      fail(ErrorCode::kInvalidArgument,
+           cat("expected an object of ", wanted, ", got a ", type_of(value->value)->annotation()));
+    if (found->class_name != wanted)
+      fail(ErrorCode::kInvalidArgument, cat("expected an object of ", wanted, ", got one of ", found->class_name));
     *object = found->object;
   });
 }

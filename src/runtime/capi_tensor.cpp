@@ -20,7 +20,8 @@ struct HostMemory final : RefCounted {
 };
 
 DType check_dtype(taper_dtype dtype) {
-  if (taper_dtype_size(dtype) == 0) fail(ErrorCode::kInvalidArgument, cat(int(dtype), " is no dtype that a host can make tensors of"));
+  if (taper_dtype_size(dtype) == 0)
+    fail(ErrorCode::kInvalidArgument, cat(int(dtype), " is no dtype that a host can make tensors of"));
   return DType(int8_t(dtype));
 }
 
@@ -38,7 +39,8 @@ size_t reach(IntView sizes, IntView strides, size_t item) {
   for (size_t i = 0; i < sizes.size(); ++i) {
     uint64_t step;
     if (sizes[i] == 0) return 0;
-    if (__builtin_mul_overflow(uint64_t(sizes[i] - 1), uint64_t(strides[i]), &step) || __builtin_add_overflow(last, step, &last))
+    if (__builtin_mul_overflow(uint64_t(sizes[i] - 1), uint64_t(strides[i]), &step) ||
+        __builtin_add_overflow(last, step, &last))
       fail(ErrorCode::kInvalidArgument, "sizes and strides reach further than memory does");
   }
   uint64_t bytes;
@@ -48,7 +50,8 @@ size_t reach(IntView sizes, IntView strides, size_t item) {
 }
 
 const Tensor& tensor_of(const taper_value& value) {
-  if (!value.value.is_tensor()) fail(ErrorCode::kInvalidArgument, cat("expected a Tensor, got a ", type_of(value.value)->annotation()));
+  if (!value.value.is_tensor())
+    fail(ErrorCode::kInvalidArgument, cat("expected a Tensor, got a ", type_of(value.value)->annotation()));
   return value.value.tensor();
 }
 
@@ -73,11 +76,12 @@ const char* taper_dtype_name(taper_dtype dtype) {
 }
 
 taper_error* taper_tensor_empty(const int64_t* sizes, size_t dims, taper_dtype dtype, taper_value** tensor) {
-  return guarded([&] { need(tensor, "tensor") = box(make_tensor(check_sizes(sizes, dims, "sizes"), check_dtype(dtype))); });
+  return guarded(
+      [&] { need(tensor, "tensor") = box(make_tensor(check_sizes(sizes, dims, "sizes"), check_dtype(dtype))); });
 }
 
-taper_error* taper_tensor_from_blob(void* data, const int64_t* sizes, const int64_t* strides, size_t dims, taper_dtype dtype,
-                                    void (*deleter)(void* user), void* user, taper_value** tensor) {
+taper_error* taper_tensor_from_blob(void* data, const int64_t* sizes, const int64_t* strides, size_t dims,
+                                    taper_dtype dtype, void (*deleter)(void* user), void* user, taper_value** tensor) {
   return guarded([&] {
     need(tensor, "tensor");
     DType type = check_dtype(dtype);

@@ -97,7 +97,8 @@ taper_value* box(Value value, const Ref<const RefCounted>& owner) {
   auto made = make_ref<taper_value>();
   if (owner && needs_owner(value)) made->owner = owner;
   if (value.is(Tag::kDevice)) made->plain = Value(device_name(value.device()));
-  if (value.is_tensor() && (value.tensor().is_conj() || value.tensor().is_neg())) made->plain = resolved(value.tensor());
+  if (value.is_tensor() && (value.tensor().is_conj() || value.tensor().is_neg()))
+    made->plain = resolved(value.tensor());
   made->value = std::move(value);
   return made.detach();
 }
@@ -148,11 +149,13 @@ size_t size_of(const Value& value) {
 
 void check_index(const Value& value, size_t index) {
   size_t size = size_of(value);
-  if (index >= size) fail(ErrorCode::kInvalidArgument, cat("index ", index, " is out of range: there are ", size, " items"));
+  if (index >= size)
+    fail(ErrorCode::kInvalidArgument, cat("index ", index, " is out of range: there are ", size, " items"));
 }
 
 void check_key(const Value& key) {
-  if (!is_hashable(key)) fail(ErrorCode::kInvalidArgument, cat("a ", type_of(key)->annotation(), " cannot be a dict's key"));
+  if (!is_hashable(key))
+    fail(ErrorCode::kInvalidArgument, cat("a ", type_of(key)->annotation(), " cannot be a dict's key"));
 }
 
 template <class T>
@@ -196,7 +199,9 @@ taper_error* taper_value_type(const taper_value* value, taper_value** text) {
   return guarded([&] {
     const Value& of = need(value, "value").value;
     const HostObject* object = host_object(of);
-    std::string name = object ? object->class_name : of.is(Tag::kRawObject) ? of.raw_object().class_name : type_of(of)->annotation();
+    std::string name = object                   ? object->class_name
+                       : of.is(Tag::kRawObject) ? of.raw_object().class_name
+                                                : type_of(of)->annotation();
     need(text, "text") = box(Value(std::move(name)));
   });
 }
@@ -352,7 +357,8 @@ taper_error* taper_append(taper_value* list, const taper_value* item) {
     if (target.items.empty() && target.element->is(TypeKind::kAny)) {
       target.element = type_of(added);
     } else if (!convert_to_type(added, *target.element)) {
-      fail(ErrorCode::kInvalidArgument, cat("a ", type_of(added)->annotation(), " does not fit into a ", type_of(to.value)->annotation()));
+      fail(ErrorCode::kInvalidArgument,
+           cat("a ", type_of(added)->annotation(), " does not fit into a ", type_of(to.value)->annotation()));
     }
     Ref<const RefCounted> owner = join_owners(to.owner, from.owner);
     target.items.push_back(std::move(added));

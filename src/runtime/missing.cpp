@@ -98,7 +98,8 @@ class ForeignValues {
       case Tag::kRawObject: {
         if (!first(value)) return;
         const RawObject& raw = value.raw_object();
-        if (!raw.class_name.starts_with("__torch__.")) out_.push_back({cat("a value made by ", raw.class_name), cat("data.pkl: ", path), {}});
+        if (!raw.class_name.starts_with("__torch__."))
+          out_.push_back({cat("a value made by ", raw.class_name), cat("data.pkl: ", path), {}});
         read(raw.args, path, depth + 1);
         read(raw.state, path, depth + 1);
         return;
@@ -128,7 +129,9 @@ Reachable find_reachable(const ClassType& root, const OpaqueClasses* opaque) {
   return out;
 }
 
-void find_foreign_values(const Value& root, std::vector<MissingPiece>& missing) { ForeignValues(missing).read(root, {}, 0); }
+void find_foreign_values(const Value& root, std::vector<MissingPiece>& missing) {
+  ForeignValues(missing).read(root, {}, 0);
+}
 
 std::vector<MissingPiece> Module::missing() { return find_reachable(*root_type_, options_.opaque).missing; }
 

@@ -62,13 +62,14 @@ double dequantized(const QuantizerMeta& quantizer, double q, int64_t channel) {
 }
 
 void describe(const QuantizerMeta& quantizer, std::vector<std::string>& suffixes) {
-  constexpr const char* kNames[] = {"per_tensor_affine", "per_channel_affine", "per_tensor_symmetric", "per_channel_symmetric",
-                                    "per_channel_affine_float_qparams"};
+  constexpr const char* kNames[] = {"per_tensor_affine", "per_channel_affine", "per_tensor_symmetric",
+                                    "per_channel_symmetric", "per_channel_affine_float_qparams"};
   if (auto number = size_t(quantizer.scheme); number < std::size(kNames))
     suffixes.push_back(cat("quantization_scheme=torch.", kNames[number]));
   bool channels = per_channel(quantizer);
   suffixes.push_back(cat("scale=", channels ? repr_value(quantizer.scales) : repr_value(quantizer.scale)));
-  suffixes.push_back(cat("zero_point=", channels ? repr_value(quantizer.zero_points) : repr_value(quantizer.zero_point)));
+  suffixes.push_back(
+      cat("zero_point=", channels ? repr_value(quantizer.zero_points) : repr_value(quantizer.zero_point)));
   if (channels) suffixes.push_back(cat("axis=", quantizer.axis));
 }
 
@@ -76,7 +77,10 @@ void describe(const QuantizerMeta& quantizer, std::vector<std::string>& suffixes
 class Elements {
  public:
   explicit Elements(const Tensor& tensor)
-      : tensor_(tensor), dtype_(tensor.dtype()), base_(static_cast<const char*>(tensor.data())), item_(int64_t(tensor.item_size())) {
+      : tensor_(tensor),
+        dtype_(tensor.dtype()),
+        base_(static_cast<const char*>(tensor.data())),
+        item_(int64_t(tensor.item_size())) {
     quantizer_ = quantizer_of(tensor);
   }
 
@@ -166,7 +170,9 @@ class FloatStyle {
   }
 
  private:
-  bool scientific() const { return any_ && (largest_ / smallest_ > kWideRange || largest_ > kLarge || smallest_ < kSmall); }
+  bool scientific() const {
+    return any_ && (largest_ / smallest_ > kWideRange || largest_ > kLarge || smallest_ < kSmall);
+  }
   bool any_ = false, whole_ = true;
   double smallest_ = 0, largest_ = 0;
   size_t fixed_ = 1, whole_width_ = 1, scientific_width_ = 1;
@@ -175,9 +181,13 @@ class FloatStyle {
 class TensorText {
  public:
   explicit TensorText(const Tensor& tensor)
-      : tensor_(tensor), elements_(tensor), shorten_(tensor.numel() > kThreshold), complex_(tensor.is_complex()),
+      : tensor_(tensor),
+        elements_(tensor),
+        shorten_(tensor.numel() > kThreshold),
+        complex_(tensor.is_complex()),
         floating_(complex_ || tensor.is_floating() || is_quantized(tensor.dtype())) {
-    if (const QuantizerMeta* quantizer = quantizer_of(tensor); quantizer && per_channel(*quantizer)) channel_axis_ = quantizer->axis;
+    if (const QuantizerMeta* quantizer = quantizer_of(tensor); quantizer && per_channel(*quantizer))
+      channel_axis_ = quantizer->axis;
   }
 
   std::string text(int64_t indent) {
@@ -213,7 +223,9 @@ class TensorText {
       return;
     }
     int64_t stride = tensor_.strides()[size_t(dim)];
-    each(tensor_.sizes()[size_t(dim)], [&](int64_t i) { see(dim + 1, offset + i * stride, dim == channel_axis_ ? i : channel); }, [] {});
+    each(
+        tensor_.sizes()[size_t(dim)],
+        [&](int64_t i) { see(dim + 1, offset + i * stride, dim == channel_axis_ ? i : channel); }, [] {});
   }
 
   void show(int64_t dim, int64_t offset, int64_t channel, int64_t indent) {
@@ -236,15 +248,16 @@ class TensorText {
         }
         ++on_line;
       };
-      each(tensor_.sizes()[size_t(dim)],
-           [&](int64_t i) {
-             separate();
-             element(offset + i * stride, dim == channel_axis_ ? i : channel);
-           },
-           [&] {
-             separate();
-             out_ += " ...";
-           });
+      each(
+          tensor_.sizes()[size_t(dim)],
+          [&](int64_t i) {
+            separate();
+            element(offset + i * stride, dim == channel_axis_ ? i : channel);
+          },
+          [&] {
+            separate();
+            out_ += " ...";
+          });
     } else {
       auto separate = [&] {
         if (!first) {
@@ -254,15 +267,16 @@ class TensorText {
         }
         first = false;
       };
-      each(tensor_.sizes()[size_t(dim)],
-           [&](int64_t i) {
-             separate();
-             show(dim + 1, offset + i * stride, dim == channel_axis_ ? i : channel, indent + 1);
-           },
-           [&] {
-             separate();
-             out_ += "...";
-           });
+      each(
+          tensor_.sizes()[size_t(dim)],
+          [&](int64_t i) {
+            separate();
+            show(dim + 1, offset + i * stride, dim == channel_axis_ ? i : channel, indent + 1);
+          },
+          [&] {
+            separate();
+            out_ += "...";
+          });
     }
     out_ += ']';
   }
@@ -312,7 +326,8 @@ std::string repr_tensor(const Tensor& tensor) {
   std::vector<std::string> suffixes;
   std::string text(kPrefix);
   DType dtype = tensor.dtype();
-  bool usual = dtype == DType::kFloat || dtype == DType::kComplexFloat || dtype == DType::kLong || dtype == DType::kBool;
+  bool usual =
+      dtype == DType::kFloat || dtype == DType::kComplexFloat || dtype == DType::kLong || dtype == DType::kBool;
   auto add_dtype = [&] { suffixes.push_back(cat("dtype=torch.", dtype_name(dtype))); };
   if (impl.device.type != DeviceType::kCpu) suffixes.push_back(cat("device='", device_name(impl.device), "'"));
   if (impl.layout != Layout::kStrided || !impl.storage || impl.device.type == DeviceType::kMeta) {

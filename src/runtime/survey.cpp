@@ -20,7 +20,8 @@ class Sources final : public ir::SourceProvider {
 
 }  // namespace
 
-Survey::Survey(ModelFile file, const OpTable& table) : file_(std::move(file)), evaluator_(std::make_unique<ContextEvaluator>(true)) {
+Survey::Survey(ModelFile file, const OpTable& table)
+    : file_(std::move(file)), evaluator_(std::make_unique<ContextEvaluator>(true)) {
   PoolScope heap(nullptr);
   ir::CompileOptions compile;
   compile.file_version = file_.version;

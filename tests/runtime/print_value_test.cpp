@@ -57,7 +57,8 @@ TEST_CASE("print shows text, devices and enums bare") {
 
 TEST_CASE("a named tuple prints its fields") {
   auto tuple = make_ref<TupleObj>();
-  tuple->type = make_ref<TupleType>(std::vector<TypePtr>{int_type(), string_type()}, "__torch__.m.Point", std::vector<std::string>{"x", "label"});
+  tuple->type = make_ref<TupleType>(std::vector<TypePtr>{int_type(), string_type()}, "__torch__.m.Point",
+                                    std::vector<std::string>{"x", "label"});
   tuple->items.push_back(Value(3));
   tuple->items.push_back(Value("a"));
   CHECK(repr_value(Value(tuple)) == "Point(x=3, label='a')");
