@@ -63,14 +63,23 @@ void move_elements(const Tensor& to, const Tensor& from_in) {
     // A transposition: blocks of both inner dimensions stay in the cache.
     size_t k = sizes.size();
     if (k >= 2 && a[k - 1] == 1 && b[k - 2] == 1 && sizes[k - 1] >= 16 && sizes[k - 2] >= 16) {
+      // Through a tile: each source row is read once, whatever its distance to the next does to the cache.
       constexpr int64_t kBlock = 32;
       IntView outer(sizes.data(), k - 2), oa(a.data(), k - 2), ob(b.data(), k - 2);
+      int64_t rows = sizes[k - 2], columns = sizes[k - 1], out_row = a[k - 2], in_column = b[k - 1];
       walk_rows<2>(outer, {oa, ob}, [&](const Offsets<2>& at, int64_t n, const Offsets<2>& step) {
+        T tile[kBlock][kBlock];
         for (int64_t o = 0; o < n; ++o)
-          for (int64_t i0 = 0; i0 < sizes[k - 2]; i0 += kBlock)
-            for (int64_t j0 = 0; j0 < sizes[k - 1]; j0 += kBlock)
-              for (int64_t i = i0; i < std::min(i0 + kBlock, sizes[k - 2]); ++i)
-                row(at[0] + o * step[0] + i * a[k - 2] + j0, at[1] + o * step[1] + i + j0 * b[k - 1], std::min(kBlock, sizes[k - 1] - j0), 1, b[k - 1]);
+          for (int64_t j0 = 0; j0 < columns; j0 += kBlock)
+            for (int64_t i0 = 0; i0 < rows; i0 += kBlock) {
+              int64_t height = std::min(kBlock, rows - i0), width = std::min(kBlock, columns - j0);
+              const T* source = in + at[1] + o * step[1] + i0 + j0 * in_column;
+              T* target = out + at[0] + o * step[0] + i0 * out_row + j0;
+              for (int64_t j = 0; j < width; ++j)
+                std::memcpy(tile[j], source + j * in_column, size_t(height) * sizeof(T));
+              for (int64_t i = 0; i < height; ++i)
+                for (int64_t j = 0; j < width; ++j) target[i * out_row + j] = tile[j][i];
+            }
       });
       return;
     }
@@ -176,6 +185,8 @@ Tensor fill_tensor_(Context& ctx, const Tensor& self, const Tensor& value) {
 Tensor fill(Context& ctx, const Tensor& self, const Scalar& value) { return fill_(ctx, empty_like(self, self.dtype()), value); }
 Tensor fill_tensor(Context& ctx, const Tensor& self, const Tensor& value) { return fill_tensor_(ctx, empty_like(self, self.dtype()), value); }
 Tensor zero_(Context& ctx, const Tensor& self) { return fill_(ctx, self, Scalar(0)); }
+Tensor zero(Context& ctx, const Tensor& self) { return zero_(ctx, empty_like(self, self.dtype())); }
+Tensor copy(Context& ctx, const Tensor& self, const Tensor& src, bool) { return copy_(ctx, empty_like(self, self.dtype()), src); }
 
 Tensor clone_op(Context& ctx, const Tensor& self, OptInt format) { return clone(ctx, self, memory_format(format)); }
 
@@ -250,6 +261,10 @@ constexpr OpDef kRows[] = {
     op_out("aten::fill.Scalar_out(Tensor self, Scalar value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(fill), kExactOut),
     op_out("aten::fill.Tensor_out(Tensor self, Tensor value, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(fill_tensor), kExactOut),
     op("aten::fill.Tensor(Tensor self, Tensor value) -> Tensor", TAPER_OP(fill_tensor), kPure),
+    op("aten::copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", TAPER_OP(copy), kPure),
+    op_out("aten::copy.out(Tensor self, Tensor src, bool non_blocking=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(copy), kExactOut),
+    op("aten::zero(Tensor self) -> Tensor", TAPER_OP(zero), kPure),
+    op_out("aten::zero.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(zero), kExactOut),
     op("aten::zero_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(zero_)),
     op("aten::clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(clone_op)),
     op_out("aten::clone.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clone_op), kExactOut),

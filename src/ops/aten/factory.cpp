@@ -383,6 +383,7 @@ Tensor set_to(Context&, const Tensor& self, const Tensor& source) {
   set_sizes(self, sizes, strides, offset);
   return self;
 }
+void set_data(Context& ctx, const Tensor& self, const Tensor& source) { set_to(ctx, self, source); }
 
 constexpr OpDef kRows[] = {
     op("aten::empty.memory_format(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, "
@@ -451,7 +452,7 @@ constexpr OpDef kRows[] = {
     op("aten::resize_as_(Tensor(a!) self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor(a!)", TAPER_OP(resize_as_)),
     op("aten::set_(Tensor(a!) self) -> Tensor(a!)", TAPER_OP(set_empty)),
     op("aten::set_.source_Tensor(Tensor(a!) self, Tensor source) -> Tensor(a!)", TAPER_OP(set_to)),
-    op("aten::set_data(Tensor(a!) self, Tensor new_data) -> ()", TAPER_OP(set_to)),
+    op("aten::set_data(Tensor(a!) self, Tensor new_data) -> ()", TAPER_OP(set_data)),
 };
 
 }  // namespace
