@@ -353,6 +353,229 @@ def shuffle(t, wide):
     yield "col2im", t(7, 9), [4, 4], [2, 2], [1, 1], [0, 0], [1, 1]
 
 
+@family
+def loss(t, wide):
+    for dtype in [F32, F64, F16, BF16]:
+        for reduction in [0, 1, 2]:
+            a, b = t(3, 4, dtype=dtype), t(3, 4, dtype=dtype)
+            yield "mse_loss", a, b, reduction
+            yield "l1_loss", a, b, reduction
+            yield "smooth_l1_loss", a, b, reduction, 0.5
+            yield "huber_loss", a, b, reduction, 0.7
+            yield "soft_margin_loss", a, b.sign(), reduction
+            yield "hinge_embedding_loss", a, b.sign(), 1.5, reduction
+            yield "margin_ranking_loss", a, b, t(3, 4, dtype=dtype).sign(), 0.3, reduction
+            yield "kl_div", a, b.abs(), reduction
+            yield "kl_div", a, b, reduction, True
+            probability = t.torch and torch.rand(3, 4, generator=t.torch).to(dtype)
+            yield "binary_cross_entropy", probability, (b > 0).to(dtype), None, reduction
+            yield "binary_cross_entropy", probability, probability.flip(0), t(4, dtype=dtype), reduction
+            yield "binary_cross_entropy_with_logits", a, (b > 0).to(dtype), None, None, reduction
+            yield "binary_cross_entropy_with_logits", a, (b > 0).to(dtype), t(3, 1, dtype=dtype), t(4, dtype=dtype).abs(), reduction
+            yield "poisson_nll_loss", a, b.abs(), True, False, 1e-8, reduction
+            yield "poisson_nll_loss", a.abs(), b.abs() * 2, False, True, 1e-8, reduction
+    yield "mse_loss", t(3, 4), t(4)
+    yield "mse_loss", t(3, 4), t(3, 4, dtype=F64)
+    yield "mse_loss", t(3, 4), t(3, 3)
+    yield "mse_loss", t(3, 4, dtype=I64), t(3, 4, dtype=I64), 0
+    yield "mse_loss", t(0), t(0)
+    yield "mse_loss.out", t(2, 3), t(2, 3), 1, t()
+    yield "l1_loss", t(3, 4, dtype=C64), t(3, 4, dtype=C64)
+    yield "l1_loss", t(3, 4, dtype=C128), t(3, 4, dtype=C128), 0
+    yield "l1_loss", t(3, 4, dtype=I64), t(3, 4, dtype=I64), 0
+    yield "smooth_l1_loss", t(3, 4), t(3, 4), 0, 0.0
+    yield "smooth_l1_loss", t(3, 4), t(3, 4), 0, -1.0
+    yield "huber_loss", t(3, 4), t(3, 4), 0, 0.0
+    yield "binary_cross_entropy", t(3, 4), t(3, 4).abs()
+    yield "binary_cross_entropy", t(3, 4).abs().clamp(max=1), t(3).abs()
+    yield "binary_cross_entropy", torch.tensor([0.0, 1.0, 0.0, 1.0]), torch.tensor([0.0, 1.0, 1.0, 0.0]), None, 0
+    yield "kl_div", torch.tensor([0.0, -1.0, -2.0]), torch.tensor([0.0, 1.0, 0.5]), 0
+    yield "kl_div", t(3, dtype=I64), t(3)
+
+
+@family
+def loss_class(t, wide):
+    for dtype in [F32, F64, F16, BF16]:
+        for reduction in [0, 1, 2]:
+            x, y = t(4, 5, dtype=dtype), t.index(5, 4)
+            skip = y.clone()
+            skip[1] = -100
+            weight = t(5, dtype=dtype).abs()
+            yield "nll_loss", x, y, None, reduction
+            yield "nll_loss", x, skip, weight, reduction
+            yield "nll_loss", x[0], y[0], None, reduction
+            yield "nll_loss", x, y, weight, reduction, 2
+            yield "nll_loss_forward", x, skip, weight, reduction, -100
+            image, labels = t(2, 5, 2, 3, dtype=dtype), t.index(5, 2, 2, 3)
+            yield "nll_loss2d", image, labels, weight, reduction
+            yield "nll_loss2d_forward", image, labels, None, reduction, 1
+            yield "nll_loss_nd", image, labels, None, reduction
+            yield "nll_loss_nd", t(2, 5, 3, dtype=dtype), t.index(5, 2, 3), weight, reduction
+            yield "nll_loss_nd", t(2, 5, 2, 1, 2, dtype=dtype), t.index(5, 2, 2, 1, 2), None, reduction
+            yield "cross_entropy_loss", x, skip, weight, reduction
+            yield "cross_entropy_loss", x, skip, None, reduction, -100, 0.1
+            if dtype != F16:  # one step of rounding apart
+                yield "cross_entropy_loss", x, skip, weight, reduction, -100, 0.3
+            yield "cross_entropy_loss", image, labels, weight, reduction, 2, 0.3
+            yield "cross_entropy_loss", x[0], y[0], None, reduction
+            yield "cross_entropy_loss", x, t(4, 5, dtype=dtype).abs(), None, reduction
+            yield "cross_entropy_loss", x, t(4, 5, dtype=dtype).abs(), weight, reduction, -100, 0.2
+            yield "cross_entropy_loss", image, t(2, 5, 2, 3, dtype=dtype).abs(), weight, reduction
+            if dtype in (F32, F64):
+                yield "multi_margin_loss", x, y, 1, 1, None, reduction
+                yield "multi_margin_loss", x, y, 2, 0.5, weight, reduction
+                yield "multi_margin_loss", x[0], y[0], 1, 1, None, reduction
+                labels = torch.tensor([[1, 0, -1, 2, 2], [0, -1, 0, 0, 0], [-1, 1, 1, 1, 1], [4, 3, 2, 1, 0]])
+                yield "multilabel_margin_loss", x, labels, reduction
+                yield "multilabel_margin_loss", x[0], labels[0], reduction
+                yield "multilabel_margin_loss_forward", x, labels, reduction
+    x = t(4, 5)
+    yield "nll_loss", x, t.index(5, 4, dtype=torch.uint8)
+    yield "nll_loss", x, t.index(5, 4, dtype=I32)
+    yield "nll_loss", x, t.index(5, 3)
+    yield "nll_loss", x, t.index(5, 4, 1)
+    yield "nll_loss", x, torch.tensor([0, 5, 1, 1])
+    yield "nll_loss", x, torch.tensor([0, -1, 1, 1])
+    yield "nll_loss", x, t.index(5, 4), t(4)
+    yield "nll_loss", t(4, 5, 2), t.index(5, 4)
+    yield "nll_loss", t(0, 5), t.index(5, 0)
+    yield "nll_loss", t(0, 5), t.index(5, 0), None, 2
+    yield "nll_loss2d", t(2, 5, 2), t.index(5, 2, 2)
+    yield "nll_loss2d", t(2, 5, 2, 2), t.index(5, 2, 2)
+    yield "nll_loss2d", t(2, 5, 2, 2), t.index(5, 2, 2, 3)
+    yield "nll_loss_nd", t(2, 5, 3), t.index(5, 2, 4)
+    yield "nll_loss_nd", t(2, 5), t.index(5, 3)
+    yield "nll_loss_nd", t(), t.index(5, 3)
+    yield "cross_entropy_loss", x, t.index(5, 4, 5)
+    yield "cross_entropy_loss", x, t(4, 5), None, 1, 3
+    yield "cross_entropy_loss", x, t.index(5, 4), None, 1, -100, 1.5
+    yield "multi_margin_loss", x, t.index(5, 3)
+    yield "multi_margin_loss", x, torch.tensor([0, 5, 1, 1])
+    yield "multi_margin_loss", x, t.index(5, 4), 3
+    yield "multilabel_margin_loss", x, t.index(5, 4)
+    yield "multilabel_margin_loss", x, torch.full((4, 5), 7)
+
+
+@family
+def distance(t, wide):
+    for p in [0.0, 0.5, 1.0, 2.0, 3.0, float("inf")]:
+        yield "cdist", t(3, 4), t(5, 4), p
+        yield "cdist", t(2, 3, 11, dtype=F64), t(1, 2, 11, dtype=F64), p
+        yield "pdist", t(4, 5), p
+        yield "_pdist_forward", t(4, 5, dtype=F64), p
+        yield "pairwise_distance", t(3, 4), t(3, 4), p
+        yield "dist", t(3, 4), t(4), p
+    yield "cdist", t(30, 4), t(28, 4), 2.0
+    yield "cdist", t(3, 4), t(5, 4), 2.0, 1
+    yield "cdist", t(3, 4), t(5, 4), 2.0, 2
+    yield "cdist", t(3, 4), t(5, 4), 2.0, 3
+    yield "cdist", t(3, 0), t(5, 0)
+    yield "cdist", t(0, 4), t(5, 4)
+    yield "cdist", t(3, 4), t(5, 3)
+    yield "cdist", t(4), t(5, 4)
+    yield "cdist", t(3, 4), t(5, 4), -1.0
+    yield "cdist", t(3, 4, dtype=I64), t(5, 4)
+    yield "cdist", t(3, 4, dtype=F16), t(5, 4, dtype=F16)
+    yield "cdist", t(2, 3, 4), t(3, 5, 4)
+    yield "_euclidean_dist", t(3, 4), t(5, 4)
+    yield "pdist", t(3, 4, 2)
+    yield "pdist", t(3, 4, dtype=I64)
+    yield "pdist", t(1, 4)
+    yield "pdist", t(3, 4), -1.0
+    for dtype in [F32, F64, F16, BF16]:
+        yield "pairwise_distance", t(3, 4, dtype=dtype), t(3, 4, dtype=dtype)
+        yield "pairwise_distance", t(3, 4, dtype=dtype), t(4, dtype=dtype), 2.0, 1e-3, True
+        yield "cosine_similarity", t(3, 4, dtype=dtype), t(3, 4, dtype=dtype)
+        yield "cosine_similarity", t(3, 4, dtype=dtype), t(1, 4, dtype=dtype), 0
+        yield "cosine_embedding_loss", t(3, 4, dtype=dtype), t(3, 4, dtype=dtype), torch.tensor([1, -1, 0]), 0.2
+        for reduction in [0, 1, 2]:
+            yield "triplet_margin_loss", t(3, 4, dtype=dtype), t(3, 4, dtype=dtype), t(3, 4, dtype=dtype), 1.0, 2.0, 1e-6, reduction == 1, reduction
+    yield "cosine_similarity", t(3, 4), t(3, 4), -1
+    yield "cosine_similarity", t(3, 4), t(3, 4), 2
+    yield "cosine_similarity", t(3, 4) * 0, t(3, 4)
+    yield "cosine_similarity", t(3, 4, dtype=I64), t(3, 4, dtype=I64)
+    yield "cosine_similarity", t(3, 4), t(3, 4, dtype=F64)
+    yield "cosine_similarity", t(3, 4), t(3, 5)
+    yield "cosine_embedding_loss", t(4), t(4), torch.tensor(-1), 0.2, 0
+    yield "cosine_embedding_loss", t(3, 4), t(3, 4), torch.tensor(1)
+    yield "cosine_embedding_loss", t(3, 4), t(3, 4), t(3, 4)
+    yield "triplet_margin_loss", t(3, 4), t(3, 4), t(4)
+    yield "dist", t(3, 4, dtype=C64), t(3, 4, dtype=C64), 2
+
+
+@family
+def dropout(t, wide):
+    for op in ["dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout"]:
+        for train, p in [(False, 0.5), (True, 0.0), (True, 1.0), (True, 2.0), (False, -0.5)]:
+            yield op, t(3, 4), p, train
+            yield op + "_", t(3, 4), p, train
+        yield op, t(0, 4), 0.5, True
+    yield "feature_dropout", t(3), 0.5, True
+    yield "native_dropout", t(3, 4), 0.5, False
+    yield "native_dropout", t(3, 4), 1.0, True
+    yield "native_dropout", t(3, 4), 0.0, True
+    yield "native_dropout_backward", t(3, 4), t(3, 4, dtype=BOOL), 2.0
+
+
+@family
+def attention(t, wide):
+    for dtype in [F32, F64, F16, BF16]:
+        q, k, v = t(2, 3, 4, 8, dtype=dtype), t(2, 3, 5, 8, dtype=dtype), t(2, 3, 5, 6, dtype=dtype)
+        yield "scaled_dot_product_attention", q, k, v
+        yield "scaled_dot_product_attention", q, k, v, None, 0.0, True
+        yield "scaled_dot_product_attention", q, k, v, t(4, 5, dtype=BOOL)
+        yield "scaled_dot_product_attention", q, k, v, t(2, 1, 4, 5, dtype=dtype)
+        yield "scaled_dot_product_attention", q, k, k, t(1, 1, 1, 5, dtype=dtype), 0.0, False, 0.3
+        yield "scaled_dot_product_attention", t(2, 6, 4, 8, dtype=dtype), k, v, None, 0.0, False, None, True
+    q, k, v = t(2, 3, 4, 8), t(2, 3, 5, 8), t(2, 3, 5, 8)
+    yield "scaled_dot_product_attention", q, k, v, torch.zeros(4, 5, dtype=BOOL)
+    mask = t(4, 5, dtype=BOOL)
+    mask[1] = False
+    yield "scaled_dot_product_attention", q, k, v, mask
+    yield "scaled_dot_product_attention", q, k, v, torch.full((4, 5), -float("inf"))
+    yield "scaled_dot_product_attention", q[0], k[0], v[0]
+    yield "scaled_dot_product_attention", q[0, 0], k[0, 0], v[0, 0]
+    yield "scaled_dot_product_attention", q[0, 0, 0], k[0, 0, 0], v[0, 0, 0]
+    yield "scaled_dot_product_attention", q.transpose(1, 2).contiguous().transpose(1, 2), k.transpose(1, 2).contiguous().transpose(1, 2), v
+    yield "scaled_dot_product_attention", t(1, 1, 40, 16), t(1, 1, 70, 16), t(1, 1, 70, 16), None, 0.0, True
+    yield "scaled_dot_product_attention", t(1, 1, 70, 16), t(1, 1, 40, 16), t(1, 1, 40, 16), None, 0.0, True
+    yield "scaled_dot_product_attention", t(2, 4, 6, 8), t(2, 2, 5, 8), t(2, 2, 5, 8), t(2, 4, 6, 5), 0.0, False, None, True
+    yield "scaled_dot_product_attention", t(2, 4, 6, 8), t(2, 2, 5, 8), t(2, 2, 5, 8), t(6, 5, dtype=BOOL), 0.0, False, None, True
+    yield "scaled_dot_product_attention", t(2, 4, 6, 8), t(2, 3, 5, 8), t(2, 3, 5, 8), None, 0.0, False, None, True
+    yield "scaled_dot_product_attention", q, k, v, t(4, 5), 0.0, True
+    yield "scaled_dot_product_attention", q, k, v.double()
+    yield "scaled_dot_product_attention", q, k, v, t(4, 5, dtype=I64)
+    yield "scaled_dot_product_attention", q, t(2, 3, 5, 7), v
+    yield "scaled_dot_product_attention", q, t(2, 3, 0, 8), t(2, 3, 0, 8)
+    yield "scaled_dot_product_attention", t(2, 3, 0, 8), k, v
+    yield "_scaled_dot_product_attention_math", q, k, v
+    yield "_scaled_dot_product_attention_math", q, k, v, t(4, 5, dtype=BOOL)
+    yield "_scaled_dot_product_attention_math", q, k, v, None, 0.0, True
+    yield "_scaled_dot_product_flash_attention_for_cpu", q, t(2, 3, 4, 8), t(2, 3, 4, 8)
+    yield "_scaled_dot_product_flash_attention_for_cpu", q, t(2, 3, 4, 8), t(2, 3, 4, 8), 0.0, True
+    scores, pad = t(2, 3, 4, 4), t(2, 4, dtype=BOOL)
+    yield "_masked_softmax", scores, pad, 3, 1
+    yield "_masked_softmax", scores, torch.ones(2, 4, dtype=BOOL), 3, 1
+    yield "_masked_softmax", scores, t(4, 4, dtype=BOOL), 3, 0
+    yield "_masked_softmax", scores, t(2, 3, 4, 4, dtype=BOOL), 3, 2
+    yield "_masked_softmax", scores, t(2, 3, 4, 4, dtype=BOOL), 1, 2
+    x = t(2, 4, 8)
+    weights = [t(24, 8) / 4, t(24) / 4, t(8, 8) / 4, t(8) / 4]
+    for need, average in [(False, False), (True, True), (True, False)]:
+        yield "_native_multi_head_attention", x, x, x, 8, 2, *weights, None, need, average
+        yield "_native_multi_head_attention", x, x, x, 8, 2, *weights, pad, need, average, 1
+        yield "_native_multi_head_attention", x, x, x, 8, 2, *weights, t(4, 4, dtype=BOOL), need, average, 0
+    yield "_native_multi_head_attention", x, x, x, 8, 3, *weights
+    yield "_native_multi_head_attention", x[0], x[0], x[0], 8, 2, *weights
+    yield "_native_multi_head_attention", x, x, x, 6, 2, *weights
+    rest = [t(8).abs(), t(8), t(8).abs(), t(8), t(16, 8) / 4, t(16) / 4, t(8, 16) / 4, t(8) / 4]
+    for gelu in [False, True]:
+        for first in [False, True]:
+            yield "_transformer_encoder_layer_fwd", x, 8, 2, *weights, gelu, first, 1e-5, *rest
+    yield "_transformer_encoder_layer_fwd", x, 8, 2, *weights, True, False, 1e-5, *rest, pad, 1
+    yield "_transform_bias_rescale_qkv", t(2, 4, 24), t(24), 2
+
+
 def family_text(name, wide):
     yield f"# {name}"
     for values in FAMILIES[name](Maker(7), wide):

@@ -48,47 +48,10 @@ Tensor one_hot(Context& ctx, const Tensor& self, int64_t classes) {
   return out;
 }
 
-// Identity outside training; in training an element is kept with probability 1 - p and scaled.
-Tensor dropout(Context& ctx, const Tensor& input, double p, bool train) {
-  check(p >= 0 && p <= 1, "dropout probability has to be between 0 and 1, but got ", p);
-  if (!train || p == 0 || input.numel() == 0) return input;
-  Tensor out = clone(ctx, input, MemoryFormat::kContiguous);
-  if (p == 1) return fill_(ctx, out, Scalar(0));
-  visit_floating(out.dtype(), "dropout", [&](auto tag) {
-    using T = decltype(tag);
-    T* data = out.mutable_data<T>();
-    float scale = float(1 / (1 - p));
-    for (int64_t i = 0; i < out.numel(); ++i) {
-      // A Bernoulli draw as PyTorch's CPU generator makes it: a 53-bit uniform below 1 - p.
-      double u = double(ctx.generator().random64() & ((uint64_t(1) << 53) - 1)) * 0x1p-53;
-      if constexpr (std::is_same_v<T, double>) data[i] = u < 1 - p ? data[i] / (1 - p) : 0.0;
-      else data[i] = T(u < 1 - p ? float(data[i]) * scale : 0.0f);
-    }
-  });
-  return out;
-}
-Tensor dropout_(Context& ctx, const Tensor& self, double p, bool train) { return copy_(ctx, self, dropout(ctx, self, p, train)); }
-
-// Whole channels are dropped together; outside training the identity.
-Tensor feature_dropout(Context&, const Tensor& input, double p, bool train) {
-  check(p >= 0 && p <= 1, "dropout probability has to be between 0 and 1, but got ", p);
-  if (train && p > 0) fail(ErrorCode::kUnsupported, "aten::feature_dropout with train=True is not supported");
-  return input;
-}
-Tensor alpha_dropout(Context&, const Tensor& input, double p, bool train) {
-  check(p >= 0 && p <= 1, "dropout probability has to be between 0 and 1, but got ", p);
-  if (train && p > 0) fail(ErrorCode::kUnsupported, "aten::alpha_dropout with train=True is not supported");
-  return input;
-}
-
 constexpr OpDef kRows[] = {
     op("aten::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor",
        TAPER_OP(embedding), kPure),
     op("aten::one_hot(Tensor self, int num_classes=-1) -> Tensor", TAPER_OP(one_hot), kPure | kDataDependent),
-    op("aten::dropout(Tensor input, float p, bool train) -> Tensor", TAPER_OP(dropout), kRandom | kView),
-    op("aten::dropout_(Tensor(a!) self, float p, bool train) -> Tensor(a!)", TAPER_OP(dropout_), kRandom),
-    op("aten::feature_dropout(Tensor input, float p, bool train) -> Tensor", TAPER_OP(feature_dropout), kRandom | kView),
-    op("aten::alpha_dropout(Tensor input, float p, bool train) -> Tensor", TAPER_OP(alpha_dropout), kRandom | kView),
 };
 
 }  // namespace

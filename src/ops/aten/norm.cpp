@@ -2,6 +2,8 @@
 //
 // All are y = (x - mean) * scale + shift over groups of elements; they differ in what a group is and where scale and
 // shift come from. Work happens in float (double for double) on dense rows.
+#include "ops/aten/norm.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -71,6 +73,8 @@ Dims leading(const Tensor& self, size_t drop, bool keep_ones) {
   return sizes;
 }
 
+}  // namespace
+
 std::tuple<Tensor, Tensor, Tensor> native_layer_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTensor& weight, const MaybeTensor& bias,
                                                      double eps) {
   auto drop = shape.size();
@@ -125,6 +129,9 @@ std::tuple<Tensor, Tensor, Tensor> native_layer_norm(Context& ctx, const Tensor&
   });
   return {out, mean_out, rstd_out};
 }
+
+namespace {
+
 Tensor layer_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTensor& weight, const MaybeTensor& bias, double eps, bool) {
   return std::get<0>(native_layer_norm(ctx, input, shape, weight, bias, eps));
 }
