@@ -1,5 +1,6 @@
 #include "ops/prim/stream_format.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -22,6 +23,16 @@ std::string number(double value, const Format& format, int width) {
   const char* pattern = format.style == Format::kFixed ? "%*.4f" : format.style == Format::kScientific ? "%*.4e" : "%*.6g";
   int size = std::snprintf(buffer, sizeof buffer, pattern, width, value);
   return std::string(buffer, size_t(std::min<int>(size, int(sizeof buffer) - 1)));
+}
+
+// A 0-dim tensor's element: the shortest text that reads back equal, plain from 1e-4 up to 1e16.
+std::string shortest(double value) {
+  if (std::isnan(value)) return std::signbit(value) ? "-nan" : "nan";
+  double magnitude = std::fabs(value);
+  bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16) || std::isinf(value);
+  char buffer[64];
+  auto result = std::to_chars(buffer, buffer + sizeof buffer, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
+  return std::string(buffer, result.ptr);
 }
 
 double element(const Tensor& tensor, int64_t offset) {
@@ -136,7 +147,7 @@ void append_slices(std::string& out, const Tensor& tensor) {
 void append_tensor(std::string& out, const Tensor& tensor) {
   check(!tensor.impl()->meta, "printing this kind of tensor is not supported");
   if (tensor.dim() == 0) {
-    out += number(element(tensor, tensor.offset()), Format(), 0);
+    out += shortest(element(tensor, tensor.offset()));
     out += '\n';
   } else if (tensor.dim() == 1) {
     if (tensor.numel() > 0) {
