@@ -286,6 +286,75 @@ bool same_sizes(IntView a, IntView b) {
   return true;
 }
 
+// Fills a row with a 0-dim tensor's value; false for the dtypes that only the general conversion knows.
+bool number_row(const Tensor& t, ComputeType compute, void* row, int64_t n) {
+  double value;
+  switch (t.dtype()) {
+    case DType::kDouble: value = *t.data<double>(); break;
+    case DType::kFloat: value = double(*t.data<float>()); break;
+    case DType::kLong: {
+      int64_t whole = *t.data<int64_t>();
+      if (compute == ComputeType::kInt) {
+        std::fill_n(static_cast<int64_t*>(row), n, whole);
+        return true;
+      }
+      if (compute == ComputeType::kFloat) {  // rounds once
+        std::fill_n(static_cast<float*>(row), n, float(whole));
+        return true;
+      }
+      value = double(whole);
+      break;
+    }
+    default: return false;
+  }
+  if (compute == ComputeType::kFloat) std::fill_n(static_cast<float*>(row), n, float(value));
+  else if (compute == ComputeType::kDouble) std::fill_n(static_cast<double*>(row), n, value);
+  else return false;
+  return true;
+}
+
+// The common case without the engine: dense rows of the compute type, and numbers. False: not that case.
+bool run_simple(const Tensor& out, std::span<const Tensor* const> inputs, const LoopSpec& spec, int64_t numel) {
+  if (!spec.kernel || numel > kParallelGrain || !out.is_contiguous()) return false;
+  if (!(spec.predicate ? out.dtype() == DType::kBool : is_direct(out.dtype(), spec.out_compute))) return false;
+  if (spec.common != DType::kUndefined && !is_direct(spec.common, spec.compute)) return false;
+  bool number[kMaxOperands], any_number = false;
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    const Tensor& t = *inputs[k];
+    if (t.is_conj() || t.is_neg()) return false;
+    number[k] = t.dim() == 0 && out.dim() != 0;
+    any_number = any_number || number[k];
+    if (!number[k] && !(is_direct(t.dtype(), spec.compute) && t.is_contiguous() && same_sizes(t.sizes(), out.sizes()))) return false;
+  }
+  static constexpr Params kNone;
+  const Params& params = spec.params ? *spec.params : kNone;
+  if (!any_number) {
+    void* target = out.mutable_data();  // first: see Engine
+    const void* in[kMaxOperands];
+    for (size_t k = 0; k < inputs.size(); ++k) in[k] = inputs[k]->data();
+    spec.kernel(in, target, numel, params);
+    return true;
+  }
+  alignas(64) char rows[2][kBufferBytes];
+  int64_t width = int64_t(compute_size(spec.compute)), chunk = std::min(numel, kBufferBytes / width), used = 0;
+  const char* in[kMaxOperands];
+  for (size_t k = 0; k < inputs.size(); ++k)
+    if (number[k]) {
+      if (used == 2 || !number_row(*inputs[k], spec.compute, rows[used], chunk)) return false;
+      in[k] = rows[used++];
+    }
+  char* target = static_cast<char*>(out.mutable_data());
+  for (size_t k = 0; k < inputs.size(); ++k)
+    if (!number[k]) in[k] = static_cast<const char*>(inputs[k]->data());
+  int64_t out_width = spec.predicate ? 1 : int64_t(compute_size(spec.out_compute));
+  for (int64_t first = 0; first < numel; first += chunk) {
+    const void* at[kMaxOperands];
+    for (size_t k = 0; k < inputs.size(); ++k) at[k] = number[k] ? in[k] : in[k] + first * width;
+    spec.kernel(at, target + first * out_width, std::min(chunk, numel - first), params);
+  }
+  return true;
+}
+
 bool channels_last_layout(IntView sizes, IntView strides) {
   Dims expected = channels_last_strides(sizes);
   for (size_t d = 0; d < sizes.size(); ++d)
@@ -300,23 +369,9 @@ void run_loop(Context& ctx, const Tensor& out, std::span<const Tensor* const> in
   if (numel == 0) return;
   check(!out.is_conj() && !out.is_neg(), "writing into a lazily conjugated or negated tensor is not supported");
   check(inputs.size() < kMaxOperands, "the elementwise loop takes at most 4 inputs");
-  bool flat = out.is_contiguous(), plain = spec.kernel && numel <= kParallelGrain;
-  for (const Tensor* t : inputs) {
-    if (t->is_contiguous() && same_sizes(t->sizes(), out.sizes())) {
-      plain = plain && is_direct(t->dtype(), spec.compute) && !t->is_conj() && !t->is_neg();
-    } else {
-      plain = false;
-      flat = flat && t->numel() == 1;
-    }
-  }
-  if (flat && plain && (spec.predicate ? out.dtype() == DType::kBool : is_direct(out.dtype(), spec.out_compute)) &&
-      (spec.common == DType::kUndefined || is_direct(spec.common, spec.compute))) {
-    static constexpr Params kNone;
-    void* target = out.mutable_data();  // first: see Engine
-    const void* in[kMaxOperands];
-    for (size_t k = 0; k < inputs.size(); ++k) in[k] = inputs[k]->data();
-    return spec.kernel(in, target, numel, spec.params ? *spec.params : kNone);
-  }
+  if (run_simple(out, inputs, spec, numel)) return;
+  bool flat = out.is_contiguous();
+  for (const Tensor* t : inputs) flat = flat && (t->numel() == 1 || (t->is_contiguous() && same_sizes(t->sizes(), out.sizes())));
   Engine engine(ctx, out, inputs, spec);
   if (flat) engine.run_flat(ctx, numel);
   else engine.run_plan(ctx, make_plan(out, inputs), numel);

@@ -15,11 +15,17 @@ void check_destination(const Tensor& dest, IntView sizes, DType result, View inp
 }
 
 Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, View inputs, const Params& params, bool predicate) {
+  // One shape but for numbers: nothing to broadcast.
+  const Tensor* shaped = inputs[0];
   bool same_sizes = true;
-  for (size_t i = 1; i < inputs.size(); ++i) same_sizes = same_sizes && same(inputs[i]->sizes(), inputs[0]->sizes());
+  for (size_t i = 1; i < inputs.size(); ++i) {
+    const Tensor* t = inputs[i];
+    if (shaped->dim() == 0) shaped = t;
+    else same_sizes = same_sizes && (t->dim() == 0 || same(t->sizes(), shaped->sizes()));
+  }
   Dims broadcast;
   if (!same_sizes) broadcast = broadcast_sizes(inputs);
-  IntView sizes = same_sizes ? inputs[0]->sizes() : IntView(broadcast);
+  IntView sizes = same_sizes ? shaped->sizes() : IntView(broadcast);
   if (ctx.dest.defined()) check_destination(ctx.dest, sizes, result, inputs);
   Kernel kernel = kernel_for(kernels, common);
   ComputeType compute = compute_type(common);
