@@ -355,6 +355,19 @@ bool run_simple(const Tensor& out, std::span<const Tensor* const> inputs, const 
   return true;
 }
 
+bool run_flags(Context& ctx, const Tensor& out, std::span<const Tensor* const> inputs, const LoopSpec& spec, int64_t numel) {
+  if (out.dtype() != DType::kBool || !out.is_contiguous()) return false;
+  for (const Tensor* t : inputs)
+    if (t->dtype() != DType::kBool || !t->is_contiguous() || t->is_neg() || !same_sizes(t->sizes(), out.sizes())) return false;
+  char* target = static_cast<char*>(out.mutable_data());
+  ctx.parallel_for(numel, kParallelGrain * 4, [&](int64_t begin, int64_t end) {
+    const void* in[kMaxOperands];
+    for (size_t k = 0; k < inputs.size(); ++k) in[k] = static_cast<const char*>(inputs[k]->data()) + begin;
+    spec.flags(in, target + begin, end - begin, *spec.params);
+  });
+  return true;
+}
+
 bool channels_last_layout(IntView sizes, IntView strides) {
   Dims expected = channels_last_strides(sizes);
   for (size_t d = 0; d < sizes.size(); ++d)
@@ -369,6 +382,7 @@ void run_loop(Context& ctx, const Tensor& out, std::span<const Tensor* const> in
   if (numel == 0) return;
   check(!out.is_conj() && !out.is_neg(), "writing into a lazily conjugated or negated tensor is not supported");
   check(inputs.size() < kMaxOperands, "the elementwise loop takes at most 4 inputs");
+  if (spec.flags && run_flags(ctx, out, inputs, spec, numel)) return;
   if (run_simple(out, inputs, spec, numel)) return;
   bool flat = out.is_contiguous();
   for (const Tensor* t : inputs) flat = flat && (t->numel() == 1 || (t->is_contiguous() && same_sizes(t->sizes(), out.sizes())));

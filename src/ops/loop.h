@@ -33,6 +33,7 @@ struct Kernels {
   Kernel f64 = nullptr;
   Kernel i64 = nullptr;
   Kernel c128 = nullptr;
+  Kernel flags = nullptr;      // bool in, bool out, as bytes: where everything lies densely
   bool exact_numbers = false;  // see LoopSpec
   bool no_bool = false;        // i64 serves the integers only
   bool no_half = false;        // f32 serves float only
@@ -65,6 +66,7 @@ struct LoopSpec {
   ComputeType out_compute;      // what the kernel writes, converted to the output's dtype
   Kernel kernel = nullptr;      // null: elements move from the only input to the output
   const Params* params = nullptr;
+  Kernel flags = nullptr;       // see Kernels
   bool predicate = false;       // the kernel writes bytes that hold 0 or 1; out_compute does not matter
   // Inputs round to this dtype first, as a cast to the common dtype does. kUndefined: they do not.
   DType common = DType::kUndefined;

@@ -59,6 +59,12 @@ inline Kernels with_f32(Kernels kernels, Kernel f32) {
   return kernels;
 }
 
+// With a functor over bytes that hold 0 or 1, for dense bool tensors.
+template <class F, size_t N>
+constexpr Kernels with_flags(Kernels kernels) {
+  kernels.flags = &functor_row<F, uint8_t, uint8_t, N>;
+  return kernels;
+}
 constexpr Kernels without_bool(Kernels kernels) {
   kernels.no_bool = true;
   return kernels;

@@ -197,6 +197,15 @@ struct Lcm {
     return int64_t(magnitude(int64_t(uint64_t(a / g) * uint64_t(b) << unused) >> unused));
   }
 };
+struct FlagAnd {
+  static uint8_t of(uint8_t a, uint8_t b, const Params&) { return a & b; }
+};
+struct FlagOr {
+  static uint8_t of(uint8_t a, uint8_t b, const Params&) { return a | b; }
+};
+struct FlagXor {
+  static uint8_t of(uint8_t a, uint8_t b, const Params&) { return a ^ b; }
+};
 struct BitAnd {
   static int64_t of(int64_t a, int64_t b, const Params&) { return a & b; }
 };
@@ -256,9 +265,9 @@ struct RoundedXlogy {
 constexpr Kernels kXlogy = functor_kernels<Xlogy, 2, void, float, double>("xlogy_cpu");
 constexpr Kernels kGcd = without_bool(functor_kernels<Gcd, 2, void, int64_t>("gcd_cpu"));
 constexpr Kernels kLcm = without_bool(functor_kernels<Lcm, 2, void, int64_t>("lcm_cpu"));
-constexpr Kernels kBitAnd = functor_kernels<BitAnd, 2, void, int64_t>("bitwise_and_cpu");
-constexpr Kernels kBitOr = functor_kernels<BitOr, 2, void, int64_t>("bitwise_or_cpu");
-constexpr Kernels kBitXor = functor_kernels<BitXor, 2, void, int64_t>("bitwise_xor_cpu");
+constexpr Kernels kBitAnd = with_flags<FlagAnd, 2>(functor_kernels<BitAnd, 2, void, int64_t>("bitwise_and_cpu"));
+constexpr Kernels kBitOr = with_flags<FlagOr, 2>(functor_kernels<BitOr, 2, void, int64_t>("bitwise_or_cpu"));
+constexpr Kernels kBitXor = with_flags<FlagXor, 2>(functor_kernels<BitXor, 2, void, int64_t>("bitwise_xor_cpu"));
 constexpr Kernels kShiftLeft = without_bool(functor_kernels<ShiftLeft, 2, void, int64_t>("lshift_cpu"));
 constexpr Kernels kShiftRight = without_bool(functor_kernels<ShiftRight, 2, void, int64_t>("rshift_cpu"));
 constexpr Kernels kPow = functor_kernels<Pow, 2, void, float, double, int64_t, ComplexDouble>("pow");
@@ -458,9 +467,9 @@ struct LogicalXor : Truth {
   template <class C>
   static bool of(C a, C b, const Params&) { return is(a) != is(b); }
 };
-constexpr Kernels kLogicalAnd = functor_kernels<LogicalAnd, 2, bool, float, double, int64_t, ComplexDouble>("logical_and_cpu");
-constexpr Kernels kLogicalOr = functor_kernels<LogicalOr, 2, bool, float, double, int64_t, ComplexDouble>("logical_or_cpu");
-constexpr Kernels kLogicalXor = functor_kernels<LogicalXor, 2, bool, float, double, int64_t, ComplexDouble>("logical_xor_cpu");
+constexpr Kernels kLogicalAnd = with_flags<FlagAnd, 2>(functor_kernels<LogicalAnd, 2, bool, float, double, int64_t, ComplexDouble>("logical_and_cpu"));
+constexpr Kernels kLogicalOr = with_flags<FlagOr, 2>(functor_kernels<LogicalOr, 2, bool, float, double, int64_t, ComplexDouble>("logical_or_cpu"));
+constexpr Kernels kLogicalXor = with_flags<FlagXor, 2>(functor_kernels<LogicalXor, 2, bool, float, double, int64_t, ComplexDouble>("logical_xor_cpu"));
 Tensor logical_and(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLogicalAnd, {&self, &other}); }
 Tensor logical_or(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLogicalOr, {&self, &other}); }
 Tensor logical_xor(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLogicalXor, {&self, &other}); }

@@ -428,6 +428,9 @@ Tensor signbit(Context& ctx, const Tensor& self) {
   check(!ctx.dest.defined() || ctx.dest.dtype() == DType::kBool, "signbit does not support non-boolean outputs.");
   return predicate(ctx, kSignbit, {&self});
 }
+struct FlagNot {
+  static uint8_t of(uint8_t x, const Params&) { return x == 0; }
+};
 struct LogicalNot {
   template <class C>
   static bool of([[maybe_unused]] C x, const Params&) {
@@ -436,7 +439,7 @@ struct LogicalNot {
     else return x == C(0);
   }
 };
-constexpr Kernels kLogicalNot = functor_kernels<LogicalNot, 1, bool, float, double, int64_t, ComplexDouble>("logical_not");
+constexpr Kernels kLogicalNot = with_flags<FlagNot, 1>(functor_kernels<LogicalNot, 1, bool, float, double, int64_t, ComplexDouble>("logical_not"));
 Tensor logical_not(Context& ctx, const Tensor& self) { return predicate(ctx, kLogicalNot, {&self}); }
 struct Isreal {
   template <class C>
@@ -505,7 +508,7 @@ Tensor sigmoid(Context& ctx, const Tensor& self) { return fast_float(ctx, self, 
 struct BitwiseNot {
   static int64_t of(int64_t x, const Params& p) { return p.integer[0] ? x == 0 : ~x; }
 };
-constexpr Kernels kBitwiseNot = functor_kernels<BitwiseNot, 1, void, int64_t>("bitwise_not_cpu");
+constexpr Kernels kBitwiseNot = with_flags<FlagNot, 1>(functor_kernels<BitwiseNot, 1, void, int64_t>("bitwise_not_cpu"));
 Tensor bitwise_not(Context& ctx, const Tensor& self) {
   Params p;
   p.integer[0] = self.dtype() == DType::kBool;
