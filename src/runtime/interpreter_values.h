@@ -16,7 +16,7 @@ inline Value* dead(Value* target) noexcept {
 
 // Without counting: of unboxed values, or into borrowed registers.
 inline void copy_bits(Value* to, const Value* from, size_t count) noexcept {
-  std::memcpy(static_cast<void*>(to), static_cast<const void*>(from), count * sizeof(Value));
+  if (count) std::memcpy(static_cast<void*>(to), static_cast<const void*>(from), count * sizeof(Value));
 }
 
 [[noreturn]] void fail_not(const char* wanted, const Value& value);  // a value of another kind than its type says
