@@ -576,6 +576,93 @@ def attention(t, wide):
     yield "_transform_bias_rescale_qkv", t(2, 4, 24), t(24), 2
 
 
+@family
+def conv(t, wide):
+    draws = 160 if wide else 40
+    for _ in range(draws):
+        rng = t.rng
+        dims = rng.choice([1, 2, 2, 2, 3])
+        groups = rng.choice([1, 1, 1, 2, 3])
+        inner, outer = rng.choice([1, 1, 2, 4]), rng.choice([1, 2, 3])
+        kernel = [rng.choice([1, 2, 3, 3]) for _ in range(dims)]
+        size = [rng.choice([1, 4, 5, 7, 9]) + k for k in kernel]
+        stride = [rng.choice([1, 1, 2, 3]) for _ in range(dims)]
+        padding = [rng.choice([0, 0, 1, 2]) for _ in range(dims)]
+        dilation = [rng.choice([1, 1, 1, 2]) for _ in range(dims)]
+        size = [n + (k - 1) * (d - 1) for n, k, d in zip(size, kernel, dilation)]
+        dtype = rng.choice([F32] * 6 + [F64, C64, I64])
+        layout = rng.choice([None, None, "last", "transposed", "sliced"])
+        if layout == "last" and dims != 2:
+            layout = None
+        batch = rng.choice([1, 2])
+        bias = t(groups * outer, dtype=dtype) if rng.random() < 0.5 else None
+        if rng.random() < 0.6:
+            weight = t(groups * outer, inner, *kernel, dtype=dtype)
+            yield f"conv{dims}d", t(batch, groups * inner, *size, dtype=dtype, layout=layout), weight, bias, stride, padding, dilation, groups
+        else:
+            weight = t(groups * inner, outer, *kernel, dtype=dtype)
+            extra = [rng.choice([0, max(a, b) - 1]) for a, b in zip(stride, dilation)]
+            name = "conv_transpose1d" if dims == 1 else f"conv_transpose{dims}d.input"
+            yield name, t(batch, groups * inner, *size, dtype=dtype, layout=layout), weight, bias, stride, padding, extra, groups, dilation
+    for dtype in [F16, BF16]:
+        yield "conv2d", t(1, 2, 4, 4, dtype=dtype), t(3, 2, 3, 3, dtype=dtype), t(3, dtype=dtype)
+    # Depthwise, of rows longer than a register, with every stride of its own path.
+    for stride in [1, 2, 3]:
+        yield "conv2d", t(1, 4, 5, 150), t(4, 1, 3, 3), t(4), [stride, stride], [1, 1], [1, 1], 4
+        yield "conv2d", t(1, 2, 3, 40), t(4, 1, 3, 5), None, [1, stride], [0, 2], [1, 2], 2
+        yield "conv1d", t(2, 2, 70), t(2, 1, 4), t(2), [stride], [2], [1], 2
+    yield "conv2d", t(1, 2, 4, 4, layout="last"), t(3, 2, 1, 1), t(3)
+    yield "conv2d", t(2, 3, 4, 4), t(4, 3, 3, 3, layout="last")
+    yield "conv3d", t(2, 2, 3, 4, 4, layout="last"), t(3, 2, 3, 3, 3), t(3)
+    yield "conv2d", t(2, 1, 4, 4, layout="last"), t(3, 1, 2, 2)
+    yield "conv2d", t(1, 2, 1, 1, layout="last"), t(3, 2, 1, 1)
+    yield "conv2d", t(2, 4, 4), t(3, 2, 3, 3), t(3)
+    yield "conv_transpose2d.input", t(2, 4, 4), t(2, 3, 3, 3), t(3)
+    yield "conv2d", t(0, 2, 4, 4), t(3, 2, 3, 3), t(3)
+    yield "conv2d", t(1, 0, 4, 4), t(3, 0, 3, 3), t(3)
+    for mode in ["same", "valid", "other"]:
+        yield "conv1d.padding", t(1, 2, 6), t(3, 2, 4), t(3), [1], mode
+        yield "conv2d.padding", t(1, 2, 5, 6), t(3, 2, 3, 2), None, [1, 1], mode, [2, 1]
+        yield "conv3d.padding", t(1, 2, 3, 3, 3), t(3, 2, 2, 3, 1), None, [1, 1, 1], mode
+        yield "_convolution_mode", t(1, 2, 5, 6), t(3, 2, 3, 2), None, [1, 1], mode, [1, 1], 1
+    yield "conv2d.padding", t(1, 2, 5, 6), t(3, 2, 3, 2), None, [2, 1], "same"
+    yield "convolution", t(1, 2, 5, 5), t(3, 2, 3, 3), None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1
+    yield "convolution", t(1, 2, 5, 5), t(2, 3, 3, 3), None, [2, 2], [1, 1], [1, 1], True, [1, 1], 1
+    yield "_convolution", t(1, 2, 5, 5), t(3, 2, 3, 3), t(3), [1, 1], [1, 1], [1, 1], False, [0, 0], 1, False, False, True, True
+    yield "_convolution.deprecated", t(1, 2, 5, 5), t(3, 2, 3, 3), t(3), [1, 1], [1, 1], [1, 1], False, [0, 0], 1, False, False, True
+    yield "thnn_conv2d", t(1, 2, 5, 5), t(3, 2, 3, 3), [3, 3], t(3)
+    yield "slow_conv3d", t(1, 2, 3, 3, 3), t(3, 2, 2, 2, 2), [2, 2, 2]
+    yield "slow_conv_dilated2d", t(1, 2, 5, 5), t(3, 2, 2, 2), [2, 2], None, [1, 1], [0, 0], [2, 2]
+    yield "slow_conv_transpose2d", t(1, 2, 5, 5), t(2, 3, 2, 2), [2, 2]
+    yield "mkldnn_convolution", t(1, 2, 5, 5), t(3, 2, 3, 3), None, [1, 1], [2, 2], [1, 1], 1
+    yield "conv_tbc", t(5, 2, 3), t(3, 3, 4), t(4), 1
+    x, w = t(1, 4, 5, 5), t(4, 4, 3, 3)
+    yield "conv2d", t(1, 2, 5, 5), w
+    yield "conv2d", t(5, 5), w
+    yield "conv2d", t(1, 1, 4, 5, 5), w
+    yield "conv1d", t(1, 3, 5), t(4, 3)
+    yield "conv2d", x, w, t(3)
+    yield "conv2d", x, w, t(4, 1)
+    yield "conv2d", x, t(3, 2, 3, 3), None, [1, 1], [0, 0], [1, 1], 2
+    yield "conv2d", x, t(1, 2, 3, 3), None, [1, 1], [0, 0], [1, 1], 2
+    yield "conv2d", x, w, None, [1, 1], [0, 0], [1, 1], 0
+    yield "conv2d", x, w, None, [0, 1]
+    yield "conv2d", x, w, None, [-1, 1]
+    yield "conv2d", x, w, None, [1, 1], [-1, 0]
+    yield "conv2d", x, w, None, [1, 1], [0, 0], [0, 1]
+    yield "conv2d", x, t(4, 4, 7, 3)
+    yield "conv2d", t(1, 4, 0, 5), t(4, 4, 1, 1)
+    yield "convolution", x, w, None, [1, 1], [0, 0, 0], [1, 1], False, [0, 0], 1
+    yield "conv2d", x, w, t(4, dtype=F64)
+    yield "conv2d", t(1, 4, 5, 5, dtype=BOOL), t(4, 4, 3, 3, dtype=BOOL)
+    yield "conv_transpose2d.input", t(1, 2, 5, 5), w
+    yield "conv_transpose2d.input", x, w, t(3)
+    yield "conv_transpose2d.input", x, t(4, 3, 3, 3), None, [1, 1], [0, 0], [0, 0], 3
+    yield "conv_transpose2d.input", t(1, 4, 1, 1), w, None, [1, 1], [2, 2]
+    yield "conv_transpose2d.input", t(1, 4, 1, 1), w, None, [1, 1], [0, 0], [-1, 0]
+    yield "conv_transpose2d.input", x, w, None, [1, 1], [0, 0], [1, 1]
+
+
 def family_text(name, wide):
     yield f"# {name}"
     for values in FAMILIES[name](Maker(7), wide):

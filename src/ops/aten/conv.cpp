@@ -1,386 +1,319 @@
+// Convolutions: shapes, checks and layouts; the arithmetic is in conv_compute.cpp.
 #include "ops/aten/conv.h"
 
 #include <algorithm>
 
-#include "ops/aten/binary.h"
+#include "ops/aten/conv_compute.h"
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
+#include "ops/aten/layout.h"
+#include "ops/aten/matmul.h"
 #include "ops/aten/view.h"
 #include "ops/families.h"
-#include "ops/kernels/gemm.h"
 #include "ops/output.h"
 
 namespace taper::impl::aten {
 namespace {
 
-// One convolution's geometry; spatial lists have `dims` entries.
-struct Geometry {
-  size_t dims;
-  int64_t batch, in_channels, out_channels, groups;
-  Dims in, kernel, out, stride, padding, dilation;
-  int64_t in_area = 1, kernel_area = 1, out_area = 1;
-};
-
-int64_t product(IntView sizes) {
-  int64_t n = 1;
-  for (int64_t s : sizes) check(!__builtin_mul_overflow(n, s, &n), "convolution: sizes are too large");
-  return n;
-}
+constexpr int64_t kLimit = int64_t(1) << 40;  // of any parameter: sums of a few of them do not overflow
 
 Dims spread(IntView list, size_t dims, const char* name) {
-  check(list.size() == dims || list.size() == 1, "expected ", name, " to be a single integer value or a list of ", dims, " values to match the convolution dimensions, but got ",
-        name, "=", list);
+  check(list.size() == dims || list.size() == 1, "expected ", name, " to be a single integer value or a list of ", dims,
+        " values to match the convolution dimensions, but got ", name, "=", list);
   Dims out(list);
   while (out.size() < dims) out.push_back(list[0]);
   return out;
 }
 
-// Rows of the unfolded input: (channel, kernel offset...) by output position. Where an output position's source lies
-// outside the input, the element is zero.
-template <class T>
-struct Unfold {
-  const T* input;  // one group of one sample, dense
-  const Geometry* g;
+std::string by(IntView sizes) {  // "3 x 3"
+  std::string text;
+  for (size_t d = 0; d < sizes.size(); ++d) text += cat(d ? " x " : "", sizes[d]);
+  return text;
+}
 
-  // The input offset of kernel place `k` for output place `o`, or -1.
-  static void fill(void* self, int64_t row, int64_t rows, int64_t col, int64_t cols, T* out) {
-    const auto& u = *static_cast<const Unfold*>(self);
-    const Geometry& g = *u.g;
-    constexpr int64_t kPanel = kGemmPanel<T>;
-    size_t last = g.dims - 1;
-    int64_t width = g.out[last], in_width = g.in[last];
-    for (int64_t p = 0; p < rows; ++p) {
-      int64_t place = row + p, channel = place / g.kernel_area, k = place % g.kernel_area;
-      T* to = out + p * kPanel;
-      // The kernel's offset in each dimension.
-      int64_t offset[8];
-      for (size_t d = g.dims; d-- > 0;) {
-        offset[d] = (k % g.kernel[d]) * g.dilation[d] - g.padding[d];
-        k /= g.kernel[d];
-      }
-      const T* plane = u.input + channel * g.in_area;
-      int64_t j = 0;
-      while (j < cols) {
-        int64_t o = col + j, x = o % width, outer = o / width;
-        int64_t run = std::min(cols - j, width - x);
-        // Source line of the outer spatial dimensions.
-        int64_t base = 0, rest = outer;
-        bool inside = true;
-        int64_t scale = in_width;
-        for (size_t d = last; d-- > 0;) {
-          int64_t y = (rest % g.out[d]) * g.stride[d] + offset[d];
-          rest /= g.out[d];
-          if (y < 0 || y >= g.in[d]) inside = false;
-          base += y * scale;
-          scale *= g.in[d];
-        }
-        int64_t step = g.stride[last], at = x * step + offset[last];
-        if (!inside) {
-          std::fill_n(to + j, run, T());
-        } else {
-          const T* line = plane + base;
-          for (int64_t i = 0; i < run; ++i, at += step) to[j + i] = at >= 0 && at < in_width ? line[at] : T();
-        }
-        j += run;
-      }
-      std::fill(to + cols, to + kPanel, T());
-    }
-  }
+std::string named(IntView list, const char* name) {  // "stride_height: 1 stride_width: 1"
+  static constexpr const char* kNames[] = {"depth", "height", "width"};
+  std::string text;
+  for (size_t d = 0; d < list.size(); ++d) text += cat(d ? " " : "", name, "_", kNames[3 - list.size() + d], ": ", list[d]);
+  return text;
+}
+
+struct Parameters {
+  Dims stride, padding, dilation, extra;
+  bool transposed;
+  int64_t groups;
 };
 
-// One kernel per channel: the sum is short, so walk output rows and add shifted input rows.
-template <class T>
-void depthwise(Context& ctx, const Geometry& g, const T* input, const T* weight, const T* bias, T* output) {
-  int64_t per = g.out_channels / g.groups;
-  size_t last = g.dims - 1;
-  int64_t width = g.out[last], in_width = g.in[last];
-  int64_t lines = g.out_area / std::max<int64_t>(1, width);
-  ctx.parallel_for(g.batch * g.out_channels, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t p = begin; p < end; ++p) {
-      int64_t sample = p / g.out_channels, channel = p % g.out_channels;
-      const T* plane = input + (sample * g.in_channels + channel / per) * g.in_area;
-      const T* kernel = weight + channel * g.kernel_area;
-      T* out = output + p * g.out_area;
-      std::fill_n(out, g.out_area, bias ? bias[channel] : T());
-      for (int64_t k = 0; k < g.kernel_area; ++k) {
-        int64_t offset[8], rest = k;
-        for (size_t d = g.dims; d-- > 0;) {
-          offset[d] = (rest % g.kernel[d]) * g.dilation[d] - g.padding[d];
-          rest /= g.kernel[d];
-        }
-        T w = kernel[k];
-        int64_t step = g.stride[last], shift = offset[last];
-        // Output places whose source lies inside the line.
-        int64_t first = shift >= 0 ? 0 : (-shift + step - 1) / step;
-        int64_t stop = in_width - shift <= 0 ? 0 : std::min(width, (in_width - shift - 1) / step + 1);
-        for (int64_t l = 0; l < lines; ++l) {
-          int64_t outer = l, base = 0, scale = in_width;
-          bool inside = true;
-          for (size_t d = last; d-- > 0;) {
-            int64_t y = (outer % g.out[d]) * g.stride[d] + offset[d];
-            outer /= g.out[d];
-            if (y < 0 || y >= g.in[d]) inside = false;
-            base += y * scale;
-            scale *= g.in[d];
-          }
-          if (!inside) continue;
-          const T* in = plane + base + shift;
-          T* to = out + l * width;
-          if (step == 1)
-            for (int64_t x = first; x < stop; ++x) to[x] += w * in[x];
-          else
-            for (int64_t x = first; x < stop; ++x) to[x] += w * in[x * step];
-        }
-      }
-    }
-  });
+void check_parameters(const Parameters& p) {
+  auto all = [](const Dims& list, int64_t least) {
+    return std::all_of(list.begin(), list.end(), [&](int64_t x) { return x >= least; });
+  };
+  check(all(p.padding, 0), "negative padding is not supported");
+  check(all(p.extra, 0), "negative output_padding is not supported");
+  check(all(p.stride, 1), "non-positive stride is not supported");
+  check(all(p.dilation, 1), "dilation should be greater than zero, but got ", p.dilation);
+  for (const Dims* list : {&p.stride, &p.padding, &p.dilation, &p.extra})
+    for (int64_t x : *list) check(x < kLimit, "convolution: a stride, padding or dilation of ", x, " is too large");
 }
 
-template <class T>
-void forward(Context& ctx, const Geometry& g, const T* input, const T* weight, const T* bias, T* output) {
-  int64_t in_per = g.in_channels / g.groups, out_per = g.out_channels / g.groups, k = in_per * g.kernel_area;
-  if (in_per == 1 && g.groups > 1) return depthwise(ctx, g, input, weight, bias, output);
-  bool pointwise = g.kernel_area == 1 && g.in_area == g.out_area;
-  for (size_t d = 0; d < g.dims; ++d) pointwise = pointwise && g.stride[d] == 1 && g.padding[d] == 0;
-  for (int64_t sample = 0; sample < g.batch; ++sample)
-    for (int64_t group = 0; group < g.groups; ++group) {
-      Unfold<T> unfold{input + (sample * g.in_channels + group * in_per) * g.in_area, &g};
-      GemmArgs<T> args;
-      args.m = out_per, args.n = g.out_area, args.k = k;
-      args.a = weight + group * out_per * k, args.a_row = k, args.a_col = 1;
-      if (pointwise) {
-        args.b = unfold.input, args.b_row = g.in_area, args.b_col = 1;
-      } else {
-        args.fill_b = &Unfold<T>::fill;
-        args.fill_b_self = &unfold;
-      }
-      args.c = output + (sample * g.out_channels + group * out_per) * g.out_area, args.c_row = g.out_area;
-      if (bias) args.add_bias_per_row(bias + group * out_per);
-      args.cpu_level = ctx.cpu_level;
-      args.parallel = ctx.parallel;
-      gemm(args);
-    }
+void check_shapes(const Tensor& input, const Tensor& weight, const MaybeTensor& bias, const Parameters& p) {
+  IntView w = weight.sizes();
+  int64_t channels = input.sizes()[1];
+  check(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(), "-dimensional weight ", w, ", but got ", input.dim(),
+        "-dimensional input of size ", input.sizes(), " instead");
+  check(w[0] >= p.groups, "Given groups=", p.groups, ", expected weight to be at least ", p.groups, " at dimension 0, but got weight of size ", w, " instead");
+  check(w[0] % p.groups == 0, "Given groups=", p.groups, ", expected weight to be divisible by ", p.groups, " at dimension 0, but got weight of size [", w,
+        "] instead");
+  int64_t wanted, results;
+  check(!__builtin_mul_overflow(w[1], p.groups, &results), "convolution: sizes are too large");
+  wanted = p.transposed ? w[0] : results;
+  if (p.transposed)
+    check(channels == wanted, "Given transposed=1, weight of size ", w, ", expected input", input.sizes(), " to have ", wanted, " channels, but got ",
+          channels, " channels instead");
+  else
+    check(channels == wanted, "Given groups=", p.groups, ", weight of size ", w, ", expected input", input.sizes(), " to have ", wanted,
+          " channels, but got ", channels, " channels instead");
+  if (!p.transposed) results = w[0];
+  check(!bias || (bias->dim() == 1 && bias->sizes()[0] == results), "Given ", p.transposed ? "transposed=1, " : "", "weight of size ", w,
+        ", expected bias to be 1-dimensional with ", results, " elements, but got bias of size ", bias ? bias->sizes() : IntView(), " instead");
 }
 
-// Scatters what a transposed convolution's columns say: the reverse of Unfold.
-template <class T>
-void fold(const Geometry& g, const T* columns, T* output, int64_t channels) {
-  // Here `in` is the (larger) output of the transposed convolution and `out` its input.
-  for (int64_t place = 0; place < channels * g.kernel_area; ++place) {
-    int64_t channel = place / g.kernel_area, k = place % g.kernel_area, offset[8];
-    for (size_t d = g.dims; d-- > 0;) {
-      offset[d] = (k % g.kernel[d]) * g.dilation[d] - g.padding[d];
-      k /= g.kernel[d];
-    }
-    T* plane = output + channel * g.in_area;
-    const T* row = columns + place * g.out_area;
-    for (int64_t o = 0; o < g.out_area; ++o) {
-      int64_t rest = o, at = 0, scale = 1;
-      bool inside = true;
-      for (size_t d = g.dims; d-- > 0;) {
-        int64_t x = (rest % g.out[d]) * g.stride[d] + offset[d];
-        rest /= g.out[d];
-        if (x < 0 || x >= g.in[d]) inside = false;
-        at += x * scale;
-        scale *= g.in[d];
-      }
-      if (inside) plane[at] += row[o];
+// The result's spatial sizes.
+Dims result_sizes(const Tensor& input, const Tensor& weight, const Parameters& p) {
+  IntView in = input.sizes().subspan(2), kernel = weight.sizes().subspan(2);
+  size_t dims = in.size();
+  Dims padded(dims), reach(dims), out(dims);
+  bool fits = true, positive = true;
+  for (size_t d = 0; d < dims; ++d) {
+    check(kernel[d] < kLimit && in[d] < kLimit, "convolution: sizes are too large");
+    check(!__builtin_mul_overflow(p.dilation[d], kernel[d] - 1, &reach[d]) && reach[d] < kLimit, "convolution: the dilated kernel is too large");
+    reach[d] += 1;
+    padded[d] = in[d] + 2 * p.padding[d];
+    if (p.transposed) {
+      int64_t spread_out;
+      check(!__builtin_mul_overflow(in[d] - 1, p.stride[d], &spread_out) && spread_out < (int64_t(1) << 60), "convolution: sizes are too large");
+      out[d] = spread_out - 2 * p.padding[d] + reach[d] + p.extra[d];
+      positive = positive && out[d] > 0;
+    } else {
+      fits = fits && padded[d] >= reach[d] && in[d] > 0;
+      out[d] = (padded[d] - reach[d]) / p.stride[d] + 1;
     }
   }
+  if (!fits)
+    fail_runtime("Calculated padded input size per channel: (", by(padded), "). Kernel size: (", by(reach),
+                 "). Kernel size can't be greater than actual input size");
+  if (!positive) fail_runtime("Given input size per channel: (", by(in), "). Calculated output size per channel: (", by(out), "). Output size is too small");
+  if (p.transposed) {
+    for (size_t d = 0; d < dims; ++d)
+      if (p.extra[d] >= p.stride[d] && p.extra[d] >= p.dilation[d])
+        fail_runtime("output padding must be smaller than either stride or dilation, but got ", named(p.extra, "output_padding"), " ", named(p.stride, "stride"),
+                     " ", named(p.dilation, "dilation"));
+  }
+  return out;
+}
+
+// One dense row of channels times one matrix: a 1 x 1 convolution of an image with its channels last.
+bool is_pointwise(const Tensor& weight, const Parameters& p) {
+  if (p.transposed || p.groups != 1) return false;
+  for (size_t d = 0; d < p.stride.size(); ++d)
+    if (weight.sizes()[d + 2] != 1 || p.stride[d] != 1 || p.padding[d] != 0) return false;
+  return true;
+}
+
+Tensor pixels_of(const Tensor& image) {  // [batch * area, channels] of a channels-last image
+  int64_t channels = image.sizes()[1];
+  int64_t sizes[2] = {channels > 0 ? image.numel() / channels : 0, channels}, strides[2] = {channels, 1};
+  return image.as_view(sizes, strides, image.offset());
 }
 
 template <class T>
-void transposed_forward(Context& ctx, const Geometry& g, const T* input, const T* weight, const T* bias, T* output) {
-  // g describes the forward convolution from output to input: in_channels are the result's.
-  int64_t result_per = g.in_channels / g.groups, source_per = g.out_channels / g.groups, rows = result_per * g.kernel_area;
-  Tensor columns = make_tensor({rows, g.out_area}, dtype_of<T>);
-  T* scratch = columns.mutable_data<T>();
-  for (int64_t sample = 0; sample < g.batch; ++sample) {
-    for (int64_t c = 0; c < g.in_channels; ++c) std::fill_n(output + (sample * g.in_channels + c) * g.in_area, g.in_area, bias ? bias[c] : T());
-    for (int64_t group = 0; group < g.groups; ++group) {
-      GemmArgs<T> args;
-      args.m = rows, args.n = g.out_area, args.k = source_per;
-      args.a = weight + group * source_per * rows, args.a_row = 1, args.a_col = rows;  // weight [source, result, kernel] transposed
-      args.b = input + (sample * g.out_channels + group * source_per) * g.out_area, args.b_row = g.out_area, args.b_col = 1;
-      args.c = scratch, args.c_row = g.out_area;
-      args.cpu_level = ctx.cpu_level;
-      args.parallel = ctx.parallel;
-      gemm(args);
-      fold(g, scratch, output + (sample * g.in_channels + group * result_per) * g.in_area, result_per);
-    }
-  }
+Tensor run(Context& ctx, const ConvGeometry& g, const Tensor& input, const Tensor& weight, const Tensor& bias, IntView sizes, bool transposed) {
+  Tensor out = make_tensor(sizes, dtype_of<T>);
+  const T* b = bias.defined() ? bias.data<T>() : nullptr;
+  if (transposed) convolve_transposed<T>(ctx, g, input.data<T>(), weight.data<T>(), b, out.mutable_data<T>());
+  else convolve<T>(ctx, g, input.data<T>(), weight.data<T>(), b, out.mutable_data<T>());
+  return out;
+}
+
+// The type that a convolution of this dtype runs in.
+DType compute_dtype(DType dtype) {
+  if (is_floating(dtype)) return dtype == DType::kDouble ? DType::kDouble : DType::kFloat;
+  if (dtype == DType::kComplexDouble || dtype == DType::kComplexFloat) return dtype;
+  if (!is_integral(dtype)) fail_dtype("slow_conv2d_cpu", dtype);
+  return DType::kLong;
 }
 
 }  // namespace
 
-Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in, const MaybeTensor& bias_in, IntView stride_in, IntView padding_in,
-                   IntView dilation_in, bool transposed, IntView output_padding_in, int64_t groups) {
-  int64_t rank = weight_in.dim();
-  check(rank >= 3 && rank <= 5, "weight should have at least three dimensions, and at most five, got ", rank);
-  auto dims = size_t(rank - 2);
-  bool unbatched = input_in.dim() == rank - 1;
-  check(unbatched || input_in.dim() == rank, "Expected ", dims + 1, "D (unbatched) or ", dims + 2, "D (batched) input to conv", transposed ? "_transpose" : "", dims,
-        "d, but got input of size: ", input_in.sizes());
+Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in, const MaybeTensor& bias_in, IntView stride, IntView padding,
+                   IntView dilation, bool transposed, IntView output_padding, int64_t groups) {
+  check(weight_in.dim() >= 3, "weight should have at least three dimensions");
+  auto dims = size_t(weight_in.dim() - 2);
+  check(dims <= kMaxConvDims, "convolution: weight of size ", weight_in.sizes(), " has too many dimensions");
   check(groups > 0, "non-positive groups is not supported");
-  check(input_in.dtype() == weight_in.dtype(), "Input type (", scalar_type_name(input_in.dtype()), ") and weight type (", scalar_type_name(weight_in.dtype()),
+  Parameters p{spread(stride, dims, "stride"), spread(padding, dims, "padding"), spread(dilation, dims, "dilation"),
+               output_padding.empty() ? Dims(dims, 0) : spread(output_padding, dims, "output_padding"), transposed, groups};
+  check_parameters(p);
+  check(input_in.dim() >= 2, "Expected ", dims + 2, "-dimensional input for ", dims + 2, "-dimensional weight ", weight_in.sizes(), ", but got ",
+        input_in.dim(), "-dimensional input of size ", input_in.sizes(), " instead");
+  check_shapes(input_in, weight_in, bias_in, p);
+  check(input_in.dtype() == weight_in.dtype(), "Input type (", cpp_type_name(input_in.dtype()), ") and weight type (", cpp_type_name(weight_in.dtype()),
         ") should be the same");
-  Tensor input = contiguous(ctx, unbatched ? unsqueeze(ctx, input_in, 0) : input_in), weight = contiguous(ctx, weight_in), bias;
-  if (bias_in) {
-    check(bias_in->dtype() == input.dtype(), "Input type (", scalar_type_name(input.dtype()), ") and bias type (", scalar_type_name(bias_in->dtype()), ") should be the same");
-    bias = contiguous(ctx, *bias_in);
-  }
-  Dims stride = spread(stride_in, dims, "stride"), padding = spread(padding_in, dims, "padding"), dilation = spread(dilation_in, dims, "dilation");
-  Dims extra = output_padding_in.empty() ? Dims(dims, 0) : spread(output_padding_in, dims, "output_padding");
-  Geometry g;
+  check(!bias_in || bias_in->dtype() == input_in.dtype(), "Input type (", cpp_type_name(input_in.dtype()), ") and bias type (",
+        bias_in ? cpp_type_name(bias_in->dtype()) : std::string_view(), ") should be the same");
+  ConvGeometry g;
   g.dims = dims;
   g.groups = groups;
-  g.batch = input.size(0);
-  int64_t channels = input.size(1);
-  g.kernel = Dims(weight.sizes().subspan(2));
-  IntView spatial = input.sizes().subspan(2);
-  Dims result(dims);
-  for (size_t d = 0; d < dims; ++d) {
-    check(stride[d] > 0, "non-positive stride is not supported");
-    check(padding[d] >= 0, "negative padding is not supported");
-    check(dilation[d] > 0, "dilation should be greater than zero");
-    check(extra[d] >= 0, "negative output_padding is not supported");
-    int64_t reach, total;
-    check(!__builtin_mul_overflow(dilation[d], g.kernel[d] - 1, &reach) && padding[d] < (int64_t(1) << 40) && stride[d] < (int64_t(1) << 40) && reach < (int64_t(1) << 40),
-          "convolution: stride, padding or dilation are too large");
-    if (transposed) {
-      check(extra[d] < stride[d] || extra[d] < dilation[d], "output padding must be smaller than either stride or dilation, but got output_padding ", extra,
-            ", stride ", stride, ", dilation ", dilation);
-      check(!__builtin_mul_overflow(spatial[d] - 1, stride[d], &total), "convolution: sizes are too large");
-      result[d] = total - 2 * padding[d] + reach + extra[d] + 1;
-    } else {
-      int64_t room = spatial[d] + 2 * padding[d] - reach - 1;
-      check(room >= 0, "Calculated padded input size per channel: (", spatial[d] + 2 * padding[d], "). Kernel size: (", reach + 1,
-            "). Kernel size can't be greater than actual input size");
-      result[d] = room / stride[d] + 1;
-    }
-    check(result[d] >= 0, "Given input size per channel: ", spatial, ". Calculated output size per channel: ", result, ". Output size is too small");
+  g.batch = input_in.sizes()[0];
+  int64_t channels = input_in.sizes()[1], results = transposed ? weight_in.sizes()[1] * groups : weight_in.sizes()[0];
+  if (channels == 0) results = 0;  // PyTorch's answer to no channels at all
+  Dims in(input_in.sizes().subspan(2)), out_spatial = result_sizes(input_in, weight_in, p), sizes{g.batch, results};
+  for (int64_t s : out_spatial) sizes.push_back(s);
+  g.kernel = Dims(weight_in.sizes().subspan(2));
+  g.stride = p.stride, g.padding = p.padding, g.dilation = p.dilation;
+  // A transposed convolution is the scatter of the forward one from its result to its input.
+  g.in_channels = transposed ? results : channels, g.out_channels = transposed ? channels : results;
+  g.in = transposed ? out_spatial : in, g.out = transposed ? in : out_spatial;
+  g.in_area = checked_numel(g.in), g.out_area = checked_numel(g.out), g.kernel_area = checked_numel(g.kernel);
+  DType dtype = input_in.dtype(), wide = compute_dtype(dtype);
+  bool last = suggests_channels_last(input_in) || suggests_channels_last(weight_in);
+  checked_numel(sizes);
+  if (input_in.numel() == 0 || weight_in.numel() == 0 || results == 0) {
+    // Nothing to sum: the bias alone.
+    Tensor out = make_image(sizes, dtype, last);
+    fill_(ctx, out, Scalar(0));
+    Dims shape(dims + 2, 1);
+    shape[1] = results;
+    return bias_in && out.numel() > 0 ? copy_(ctx, out, view(ctx, contiguous(ctx, *bias_in), shape)) : out;
   }
-  g.stride = stride, g.padding = padding, g.dilation = dilation;
-  g.kernel_area = product(g.kernel);
-  int64_t out_channels;
-  if (transposed) {
-    check(weight.size(0) == channels, "Given transposed=1, weight of size ", weight.sizes(), ", expected input", input.sizes(), " to have ", weight.size(0),
-          " channels, but got ", channels, " channels instead");
-    check(channels % groups == 0, "Given groups=", groups, ", expected input to have a multiple of it as channels, got ", channels);
-    out_channels = weight.size(1) * groups;
-    // The forward convolution that this one undoes.
-    g.in_channels = out_channels, g.out_channels = channels;
-    g.in = result, g.out = Dims(spatial);
-  } else {
-    check(channels == weight.size(1) * groups, "Given groups=", groups, ", weight of size ", weight.sizes(), ", expected input", input.sizes(), " to have ",
-          weight.size(1) * groups, " channels, but got ", channels, " channels instead");
-    check(weight.size(0) % groups == 0, "Given groups=", groups, ", expected weight to be divisible by ", groups, " at dimension 0, but got weight of size ", weight.sizes(),
-          " instead");
-    out_channels = weight.size(0);
-    g.in_channels = channels, g.out_channels = out_channels;
-    g.in = Dims(spatial), g.out = result;
+  double work = double(g.batch) * double(g.out_area) * double(g.out_channels) * double(g.in_channels / groups) * double(g.kernel_area);
+  ctx.spend(int64_t(std::min(work / 1000, 1e15)) + 1);
+  Tensor weight = contiguous(ctx, to_dtype(ctx, weight_in, wide)), bias;
+  if (bias_in) bias = contiguous(ctx, to_dtype(ctx, *bias_in, wide));
+  if (last && dtype == wide && is_pointwise(weight, p) && input_in.is_contiguous(dims == 2 ? MemoryFormat::kChannelsLast : MemoryFormat::kChannelsLast3d)) {
+    Tensor out = make_image(sizes, dtype, true), x = resolved(ctx, input_in);
+    Dims flat{results, channels};
+    multiply_into(ctx, pixels_of(out), pixels_of(x), t(ctx, view(ctx, weight, flat)), Scalar(1), Scalar(bias.defined() ? 1 : 0), bias, "convolution");
+    return out;
   }
-  g.in_area = product(g.in);
-  g.out_area = product(g.out);
-  check(!bias.defined() || (bias.dim() == 1 && bias.numel() == out_channels), "Given weight of size ", weight.sizes(), ", expected bias to be 1-dimensional with ",
-        out_channels, " elements, but got bias of size ", bias.defined() ? bias.sizes() : IntView(), " instead");
-  Dims sizes{g.batch, out_channels};
-  for (int64_t s : result) sizes.push_back(s);
-  Tensor out = make_tensor(sizes, input.dtype());
-  if (out.numel() > 0) {
-    ctx.spend(1 + int64_t(double(g.batch) * double(g.out_area) * double(g.out_channels) * double(g.in_channels / groups) * double(g.kernel_area) / 4096));
-    auto run = [&](auto tag) {
-      using T = decltype(tag);
-      const T* b = bias.defined() ? bias.data<T>() : nullptr;
-      if (transposed) transposed_forward(ctx, g, input.data<T>(), weight.data<T>(), b, out.mutable_data<T>());
-      else forward(ctx, g, input.data<T>(), weight.data<T>(), b, out.mutable_data<T>());
-    };
-    DType dtype = input.dtype();
-    if (dtype == DType::kFloat) run(float());
-    else if (dtype == DType::kDouble) run(double());
-    else if (is_floating(dtype)) {
-      // Half types compute in float and round once.
-      Tensor wide = convolution(ctx, to_dtype(ctx, input, DType::kFloat), to_dtype(ctx, weight, DType::kFloat),
-                                bias.defined() ? MaybeTensor(bias = to_dtype(ctx, bias, DType::kFloat)) : MaybeTensor(), stride, padding, dilation, transposed, extra, groups);
-      out = to_dtype(ctx, wide, dtype);
-    } else if (is_complex(dtype) || is_integral(dtype)) {
-      // Rare: through double, or double twice for complex numbers.
-      if (is_integral(dtype)) {
-        Tensor wide = convolution(ctx, to_dtype(ctx, input, DType::kDouble), to_dtype(ctx, weight, DType::kDouble),
-                                  bias.defined() ? MaybeTensor(bias = to_dtype(ctx, bias, DType::kDouble)) : MaybeTensor(), stride, padding, dilation, transposed, extra, groups);
-        out = to_dtype(ctx, wide, dtype);
-      } else {
-        auto conv = [&](const Tensor& x, const Tensor& w) {
-          return convolution(ctx, contiguous(ctx, x), contiguous(ctx, w), std::nullopt, stride, padding, dilation, transposed, extra, groups);
-        };
-        Tensor xr = real(ctx, input), xi = imag(ctx, input), wr = real(ctx, weight), wi = imag(ctx, weight);
-        Tensor re = sub(ctx, conv(xr, wr), conv(xi, wi)), im = add(ctx, conv(xr, wi), conv(xi, wr));
-        out = make_tensor(sizes, dtype);
-        copy_(ctx, real(ctx, out), re);
-        copy_(ctx, imag(ctx, out), im);
-        if (bias.defined()) {
-          Dims shape(sizes.size(), 1);
-          shape[1] = out_channels;
-          out = add(ctx, out, view(ctx, bias, shape));
-        }
-      }
-    } else {
-      fail_dtype("convolution", dtype);
-    }
+  Tensor input = contiguous(ctx, to_dtype(ctx, input_in, wide)), out;
+  switch (wide) {
+    case DType::kFloat: out = run<float>(ctx, g, input, weight, bias, sizes, transposed); break;
+    case DType::kDouble: out = run<double>(ctx, g, input, weight, bias, sizes, transposed); break;
+    case DType::kComplexFloat: out = run<ComplexFloat>(ctx, g, input, weight, bias, sizes, transposed); break;
+    case DType::kComplexDouble: out = run<ComplexDouble>(ctx, g, input, weight, bias, sizes, transposed); break;
+    default: out = run<int64_t>(ctx, g, input, weight, bias, sizes, transposed); break;
   }
-  bool channels_last = dims == 2 && !unbatched && !input_in.is_contiguous() && input_in.is_contiguous(MemoryFormat::kChannelsLast);
-  if (channels_last) out = clone(ctx, out, MemoryFormat::kChannelsLast);
-  return unbatched ? select(ctx, out, 0, 0) : out;
+  if (!last) return to_dtype(ctx, out, dtype);
+  Tensor image = make_image(sizes, dtype, true);
+  copy_(ctx, image, out);
+  return image;
 }
 
 namespace {
 
-template <size_t N>
-Tensor conv(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView dilation, int64_t groups) {
-  check(weight.dim() == int64_t(N + 2), "expected ", N + 2, "-dimensional weight for conv", N, "d, but got weight of size ", weight.sizes());
-  return convolution(ctx, input, weight, bias, stride, padding, dilation, false, Dims{0}, groups);
+// conv1d and its kin take one sample without its batch dimension.
+Tensor batched(Context& ctx, const Tensor& input, size_t dims, const char* name, FunctionRef<Tensor(const Tensor&)> fn) {
+  auto rank = size_t(input.dim());
+  check(rank == dims + 1 || rank == dims + 2, "Expected ", dims + 1, "D (unbatched) or ", dims + 2, "D (batched) input to ", name,
+        ", but got input of size: ", input.sizes());
+  return rank == dims + 2 ? fn(input) : squeeze_dim(ctx, fn(unsqueeze(ctx, input, 0)), 0);
 }
 
-// "same" pads so that the output has the input's size; an odd amount goes to the end.
+constexpr const char* kNames[] = {"", "conv1d", "conv2d", "conv3d"};
+constexpr const char* kTransposedNames[] = {"", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"};
+
 template <size_t N>
-Tensor conv_padding(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, std::string_view padding, IntView dilation_in,
-                    int64_t groups) {
-  check(weight.dim() == int64_t(N + 2), "expected ", N + 2, "-dimensional weight for conv", N, "d, but got weight of size ", weight.sizes());
-  Dims zero(N, 0);
-  if (padding == "valid") return convolution(ctx, input, weight, bias, stride, zero, dilation_in, false, zero, groups);
+Tensor conv(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView dilation,
+            int64_t groups) {
+  return batched(ctx, input, N, kNames[N],
+                 [&](const Tensor& x) { return convolution(ctx, x, weight, bias, stride, padding, dilation, false, Dims{0}, groups); });
+}
+
+// Padding by name. "same" pads so that the output has the input's size; an odd amount leaves one more zero at the end.
+Tensor convolution_mode(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, std::string_view padding,
+                        IntView dilation_in, int64_t groups) {
+  check(weight.dim() >= 3, "weight should have at least three dimensions");
+  auto dims = size_t(weight.dim() - 2);
+  if (padding == "valid") return convolution(ctx, input, weight, bias, stride, Dims{0}, dilation_in, false, Dims{0}, groups);
   check(padding == "same", "Invalid padding string: '", padding, "'");
-  Dims dilation = spread(dilation_in, N, "dilation");
+  check(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(), "-dimensional weight ", weight.sizes(), ", but got ",
+        input.dim(), "-dimensional input of size ", input.sizes(), " instead");
+  Dims dilation = spread(dilation_in, dims, "dilation"), sides(dims);
   for (int64_t s : stride) check(s == 1, "padding='same' is not supported for strided convolutions");
-  Dims sides(N);
   Tensor x = input;
-  for (size_t d = 0; d < N; ++d) {
-    int64_t total = dilation[d] * (weight.sizes()[d + 2] - 1);
+  for (size_t d = 0; d < dims; ++d) {
+    int64_t total;
+    check(dilation[d] > 0, "dilation should be greater than zero, but got ", dilation);
+    check(!__builtin_mul_overflow(dilation[d], weight.sizes()[d + 2] - 1, &total) && total < kLimit, "convolution: the dilated kernel is too large");
     sides[d] = total / 2;
-    if (total % 2) {  // one more zero at the end
-      int64_t axis = input.dim() - int64_t(N) + int64_t(d);
-      Dims sizes(x.sizes());
-      sizes[size_t(axis)] += 1;
-      Tensor padded = zeros(ctx, sizes, x.dtype());
-      copy_(ctx, narrow(ctx, padded, axis, 0, x.size(axis)), x);
-      x = padded;
-    }
+    if (total % 2 == 0) continue;
+    Dims sizes(x.sizes());
+    sizes[d + 2] += 1;
+    Tensor longer = zeros(ctx, sizes, x.dtype());
+    copy_(ctx, narrow(ctx, longer, int64_t(d + 2), 0, x.sizes()[d + 2]), x);
+    x = longer;
   }
-  return convolution(ctx, x, weight, bias, stride, sides, dilation, false, zero, groups);
+  return convolution(ctx, x, weight, bias, stride, sides, dilation, false, Dims{0}, groups);
+}
+template <size_t N>
+Tensor conv_padding(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, std::string_view padding,
+                    IntView dilation, int64_t groups) {
+  return batched(ctx, input, N, kNames[N], [&](const Tensor& x) { return convolution_mode(ctx, x, weight, bias, stride, padding, dilation, groups); });
 }
 
 template <size_t N>
-Tensor conv_transpose(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView output_padding,
-                      int64_t groups, IntView dilation) {
-  check(weight.dim() == int64_t(N + 2), "expected ", N + 2, "-dimensional weight for conv_transpose", N, "d, but got weight of size ", weight.sizes());
-  return convolution(ctx, input, weight, bias, stride, padding, dilation, true, output_padding, groups);
+Tensor conv_transpose(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding,
+                      IntView output_padding, int64_t groups, IntView dilation) {
+  return batched(ctx, input, N, kTransposedNames[N],
+                 [&](const Tensor& x) { return convolution(ctx, x, weight, bias, stride, padding, dilation, true, output_padding, groups); });
 }
-Tensor convolution_flags(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView dilation,
-                         bool transposed, IntView output_padding, int64_t groups, bool, bool, bool, bool) {
+Tensor convolution_flags(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding,
+                         IntView dilation, bool transposed, IntView output_padding, int64_t groups, bool, bool, bool, bool) {
   return convolution(ctx, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups);
 }
-Tensor convolution_deprecated(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView dilation,
-                              bool transposed, IntView output_padding, int64_t groups, bool, bool, bool) {
+Tensor convolution_deprecated(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding,
+                              IntView dilation, bool transposed, IntView output_padding, int64_t groups, bool, bool, bool) {
   return convolution(ctx, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups);
+}
+
+// Older names of one plain convolution. The kernel size is the weight's.
+void check_kernel(const Tensor& weight, IntView kernel) {
+  check(weight.dim() >= 3, "weight should have at least three dimensions");
+  IntView own = weight.sizes().subspan(2);
+  for (size_t d = 0; d < own.size(); ++d)
+    check(kernel.size() == 1 || kernel.size() == own.size(), "It is expected kernel_size equals to ", own.size(), ", but got size ", kernel.size());
+  for (size_t d = 0; d < own.size(); ++d)
+    check(own[d] == kernel[std::min(d, kernel.size() - 1)], "the kernel size ", kernel, " does not fit a weight of size ", weight.sizes());
+}
+Tensor plain_conv(Context& ctx, const Tensor& self, const Tensor& weight, IntView kernel, const MaybeTensor& bias, IntView stride, IntView padding) {
+  check_kernel(weight, kernel);
+  return convolution(ctx, self, weight, bias, stride, padding, Dims{1}, false, Dims{0}, 1);
+}
+Tensor dilated_conv(Context& ctx, const Tensor& self, const Tensor& weight, IntView kernel, const MaybeTensor& bias, IntView stride, IntView padding,
+                    IntView dilation) {
+  check_kernel(weight, kernel);
+  return convolution(ctx, self, weight, bias, stride, padding, dilation, false, Dims{0}, 1);
+}
+Tensor plain_conv_transpose(Context& ctx, const Tensor& self, const Tensor& weight, IntView kernel, const MaybeTensor& bias, IntView stride,
+                            IntView padding, IntView output_padding, IntView dilation) {
+  check_kernel(weight, kernel);
+  return convolution(ctx, self, weight, bias, stride, padding, dilation, true, output_padding, 1);
+}
+Tensor mkldnn_convolution(Context& ctx, const Tensor& self, const Tensor& weight, const MaybeTensor& bias, IntView padding, IntView stride,
+                          IntView dilation, int64_t groups) {
+  return convolution(ctx, self, weight, bias, stride, padding, dilation, false, Dims{0}, groups);
+}
+
+// Time, batch, channels: a 1-d convolution of self [T, B, C] with weight [kernel, C, out].
+Tensor conv_tbc(Context& ctx, const Tensor& self, const Tensor& weight, const Tensor& bias, int64_t pad) {
+  check(self.dim() == 3, "Input must have 3 dims: time, batch, in_channel");
+  check(weight.dim() == 3, "Weight tensor must have 3 dims: kernel_width, in_channels, out_channels.");
+  check(bias.dim() == 1, "Bias must be 1-D");
+  check(self.sizes()[2] == weight.sizes()[1], "Input dim 2 (input channels) is not == dim 1 in the weight tensor");
+  check(weight.sizes()[2] == bias.sizes()[0], "Bias size must equal dim 2 in the weight tensor (output channels).");
+  Tensor y = convolution(ctx, permute(ctx, self, Dims{1, 2, 0}), permute(ctx, weight, Dims{2, 1, 0}), bias, Dims{1}, Dims{pad}, Dims{1}, false, Dims{0}, 1);
+  return contiguous(ctx, permute(ctx, y, Dims{2, 0, 1}));
 }
 
 constexpr OpDef kRows[] = {
@@ -408,6 +341,39 @@ constexpr OpDef kRows[] = {
        "output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor", TAPER_OP(convolution_flags), kPure),
     op("aten::_convolution.deprecated(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, int[] "
        "output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled) -> Tensor", TAPER_OP(convolution_deprecated), kPure),
+    op_out("aten::convolution.out(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, "
+           "SymInt[] output_padding, SymInt groups, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(convolution)),
+    op_out("aten::_convolution.out(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, "
+           "SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32, *, Tensor(a!) out) -> "
+           "Tensor(a!)", TAPER_OP(convolution_flags)),
+    op("aten::_convolution_mode(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, str padding, SymInt[] dilation, SymInt groups) -> Tensor",
+       TAPER_OP(convolution_mode), kPure),
+    op("aten::thnn_conv2d(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0]) -> "
+       "Tensor", TAPER_OP(plain_conv), kPure),
+    op_out("aten::thnn_conv2d.out(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], "
+           "*, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(plain_conv)),
+    op("aten::_slow_conv2d_forward(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias, SymInt[2] stride, SymInt[2] padding) -> Tensor",
+       TAPER_OP(plain_conv), kPure),
+    op_out("aten::_slow_conv2d_forward.output(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias, SymInt[2] stride, SymInt[2] padding, *, "
+           "Tensor(a!) output) -> Tensor(a!)", TAPER_OP(plain_conv)),
+    op("aten::slow_conv3d(Tensor self, Tensor weight, SymInt[3] kernel_size, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, 0, 0]) -> "
+       "Tensor", TAPER_OP(plain_conv), kPure),
+    op_out("aten::slow_conv3d.out(Tensor self, Tensor weight, SymInt[3] kernel_size, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, "
+           "0, 0], *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(plain_conv)),
+    op("aten::slow_conv_dilated2d(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], "
+       "SymInt[2] dilation=[1, 1]) -> Tensor", TAPER_OP(dilated_conv), kPure),
+    op_out("aten::slow_conv_dilated2d.out(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] "
+           "padding=[0, 0], SymInt[2] dilation=[1, 1], *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(dilated_conv)),
+    op("aten::slow_conv_transpose2d(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, "
+       "0], SymInt[2] output_padding=[0, 0], SymInt[2] dilation=[1, 1]) -> Tensor", TAPER_OP(plain_conv_transpose), kPure),
+    op_out("aten::slow_conv_transpose2d.out(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] "
+           "padding=[0, 0], SymInt[2] output_padding=[0, 0], SymInt[2] dilation=[1, 1], *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(plain_conv_transpose)),
+    op("aten::mkldnn_convolution(Tensor self, Tensor weight, Tensor? bias, SymInt[] padding, SymInt[] stride, SymInt[] dilation, SymInt groups) -> Tensor",
+       TAPER_OP(mkldnn_convolution), kPure),
+    op_out("aten::mkldnn_convolution.out(Tensor self, Tensor weight, Tensor? bias, SymInt[] padding, SymInt[] stride, SymInt[] dilation, SymInt groups, *, "
+           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mkldnn_convolution)),
+    op("aten::conv_tbc(Tensor self, Tensor weight, Tensor bias, int pad=0) -> Tensor", TAPER_OP(conv_tbc), kPure),
+    op_out("aten::conv_tbc.out(Tensor self, Tensor weight, Tensor bias, int pad=0, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(conv_tbc)),
 };
 
 }  // namespace
