@@ -663,6 +663,372 @@ def conv(t, wide):
     yield "conv_transpose2d.input", x, w, None, [1, 1], [0, 0], [1, 1]
 
 
+@family
+def norm(t, wide):
+    for dtype in [F32, F64, F16, BF16]:
+        x = t(3, 4, 5, dtype=dtype)
+        w, b = t(5, dtype=dtype), t(5, dtype=dtype)
+        yield "layer_norm", x, [5], w, b
+        yield "layer_norm", x, [4, 5], None, None, 1e-3
+        yield "layer_norm", x, [5], w, None
+        yield "layer_norm", x, [5], None, b
+        yield "native_layer_norm", x, [5], w, b, 1e-5
+        yield "rms_norm", x, [5], w
+        yield "rms_norm", x, [4, 5], None, 1e-3
+        c, d = t(4, dtype=dtype), t(4, dtype=dtype)
+        yield "group_norm", x, 2, c, d
+        yield "group_norm", x, 4
+        yield "group_norm", t(2, 4, 3, 2, dtype=dtype), 2, c, None
+        yield "native_group_norm", x, c, d, 3, 4, 5, 2, 1e-5
+        for training in [False, True]:
+            mean, var = t(4, dtype=dtype), t(4, dtype=dtype).abs() + 0.5
+            yield "batch_norm", t(3, 4, 5, dtype=dtype), c, d, mean.clone(), var.clone(), training, 0.1, 1e-5, True
+            yield "batch_norm", t(3, 4, dtype=dtype), None, None, mean.clone(), var.clone(), training, 0.3, 1e-5, True
+            if dtype in (F32, F64):  # for a few channels last of half types PyTorch rounds between its steps
+                yield "batch_norm", t(2, 4, 3, 3, dtype=dtype, layout="last"), c, d, mean.clone(), var.clone(), training, 0.1, 1e-5, True
+            yield "native_batch_norm", t(2, 4, 3, 3, dtype=dtype), c, d, mean.clone(), var.clone(), training, 0.1, 1e-5
+            yield "_native_batch_norm_legit", t(2, 4, 3, dtype=dtype), c, d, mean.clone(), var.clone(), training, 0.1, 1e-5
+        yield "_native_batch_norm_legit.no_stats", t(2, 4, 3, dtype=dtype), c, d, True, 0.1, 1e-5
+        yield "_native_batch_norm_legit_no_training", t(2, 4, 3, dtype=dtype), c, d, mean, var, 0.1, 1e-5
+        yield "instance_norm", t(2, 4, 3, 2, dtype=dtype), c, d, None, None, True, 0.1, 1e-5, True
+        yield "instance_norm", t(2, 4, 3, dtype=dtype), None, None, mean.clone(), var.clone(), True, 0.1, 1e-5, True
+        yield "instance_norm", t(2, 4, 3, dtype=dtype), c, d, mean.clone(), var.clone(), False, 0.1, 1e-5, True
+    for size in [17, 64, 1030]:
+        yield "layer_norm", t.real(2, size), [size], t.real(size), t.real(size)
+        yield "group_norm", t.real(2, 4, size), 2, t.real(4), t.real(4)
+        yield "batch_norm", t.real(1, 2, size), t.real(2), t.real(2), t.real(2), t.real(2).abs() + 1, False, 0.1, 1e-5, True
+        yield "batch_norm", t.real(3, 2, size), t.real(2), t.real(2), t.real(2), t.real(2).abs() + 1, True, 0.1, 1e-5, True
+        yield "rms_norm", t.real(2, size), [size], t.real(size)
+    yield "layer_norm", t.real(2, 40) + 10, [40]
+    yield "layer_norm", t(3, 5, dtype=BF16), [5], t(5), t(5)
+    yield "native_layer_norm", t(3, 5, dtype=BF16), [5], t(5), t(5), 1e-5
+    yield "group_norm", t(3, 4, 5, dtype=BF16), 2, t(4), t(4)
+    yield "batch_norm", t(3, 4, 5, dtype=BF16), t(4), t(4), t(4), t(4).abs() + 1, False, 0.1, 1e-5, True
+    yield "batch_norm", t(3, 4, 5, dtype=BF16), t(4), t(4), t(4), t(4).abs() + 1, True, 0.1, 1e-5, True
+    yield "native_batch_norm", t(3, 4, 5, dtype=BF16), t(4), t(4), t(4), t(4).abs() + 1, True, 0.1, 1e-5
+    yield "layer_norm", t(3, 5, layout="transposed"), [5], t(5), t(5)
+    yield "layer_norm", t(0, 5), [5], t(5), t(5)
+    yield "layer_norm", t(3, 0), [0], t(0), t(0)
+    yield "layer_norm", t(3, 5), []
+    yield "layer_norm", t(3, 5), [4]
+    yield "layer_norm", t(3, 5), [5], t(4)
+    yield "layer_norm", t(3, 5), [5], t(5), t(4)
+    yield "layer_norm", t(3, 5, dtype=I64), [5]
+    yield "layer_norm", t(5), [3, 5]
+    yield "rms_norm", t(3, 5), [4]
+    yield "group_norm", t(3, 4, 5), 3
+    yield "group_norm", t(3, 4, 5), 0
+    yield "group_norm", t(3, 4, 5), 2, t(3)
+    yield "group_norm", t(3), 1
+    yield "group_norm", t(0, 4, 5), 2
+    yield "batch_norm", t(3), None, None, None, None, True, 0.1, 1e-5, True
+    yield "batch_norm", t(3, 4), None, None, None, None, False, 0.1, 1e-5, True
+    yield "batch_norm", t(3, 4), t(3), None, None, None, True, 0.1, 1e-5, True
+    yield "batch_norm", t(3, 4), None, None, t(3), t(4), False, 0.1, 1e-5, True
+    yield "batch_norm", t(0, 4), None, None, t(4), t(4).abs(), False, 0.1, 1e-5, True
+    yield "batch_norm", t(3, 4, 2), None, None, t(4), t(4).abs(), False, 0.1, 0.0, True
+    yield "instance_norm", t(2, 4, 3), None, None, None, None, False, 0.1, 1e-5, True
+    yield "instance_norm", t(2, 4, 1), None, None, None, None, True, 0.1, 1e-5, True
+    yield "_batch_norm_impl_index", t(3, 4), None, None, t(4), t(4).abs() + 1, False, 0.1, 1e-5, False
+    yield "_batch_norm_no_update", t(3, 4), None, None, t(4), t(4).abs() + 1, 0.1, 1e-5
+    yield "_batch_norm_with_update", t(3, 4), None, None, t(4), t(4).abs() + 1, 0.1, 1e-5
+    yield "_native_batch_norm_legit_functional", t(3, 4), None, None, t(4), t(4).abs() + 1, True, 0.1, 1e-5
+    for dim in [0, 1, -1, 2]:
+        g = t(*[n if d == dim % 3 else 1 for d, n in enumerate([3, 4, 2])])
+        yield "_weight_norm", t(3, 4, 2), g, dim
+        yield "norm_except_dim", t(3, 4, 2), 2, dim
+    yield "_weight_norm_interface", t(3, 4, 2), t(3, 1, 1), 0
+    yield "_weight_norm_interface", t(3, 4, 2, dtype=BF16), t(1, 1, 2, dtype=BF16), 2
+    for p in [1, 2, 0.5, float("inf")]:
+        yield "renorm", t(3, 4, 2), p, 1, 1.5
+    yield "renorm_", t(3, 4), 2, 0, 0.5
+    yield "renorm", t(3, 4, dtype=C64), 2, -1, 0.5
+    yield "renorm", t(3, 4), -1, 0, 0.5
+    yield "renorm", t(3, 4), 2, 0, -0.5
+    yield "renorm", t(3), 2, 0, 0.5
+
+
+@family
+def softmax(t, wide):
+    for op in ["softmax.int", "log_softmax.int", "special_softmax", "special_log_softmax", "_safe_softmax"]:
+        extra = [None] if op == "special_log_softmax" else []
+        for dtype in [F32, F64] + ([] if "special" in op else [F16, BF16]):
+            for dim in [0, 1, -1]:
+                yield op, t(3, 4, 5, dtype=dtype), dim, *extra
+            yield op, t(3, 4, dtype=dtype, layout="transposed"), 1, *extra
+        for size in [1, 17, 64, 200]:
+            yield op, t.real(2, size) * 5, -1, *extra
+            yield op, t.real(2, size, 19) * 5, 1, *extra
+        yield op, t(), 0, *extra
+        yield op, t(3, 0), 1, *extra
+        yield op, t(0, 3), 1, *extra
+        yield op, t(3, 4), 2, *extra
+        yield op, t(3, 4, dtype=I64), 1, *extra
+        yield op, t(3, 4, dtype=I64), 1, F32
+        yield op, t(3, 4, dtype=F16), 1, F32
+        yield op, t(3, 4), 1, F64
+        yield op, torch.tensor([[1.0, float("inf"), 2.0], [float("nan"), 1.0, 2.0], [-float("inf")] * 3]), 1, *extra
+        yield op, torch.tensor([[-float("inf"), 1.0, 2.0], [1e30, -1e30, 0.0]]), 1, *extra
+        yield op, torch.tensor([[1.0, float("inf")], [float("nan"), 1.0]], dtype=F64), 0, *extra
+    yield "_softmax", t(3, 4), 1, False
+    yield "_log_softmax", t(3, 4), 1, False
+    yield "_softmax", t(3, 4, dtype=F16), 1, True
+    yield "softmax.int_out", t(3, 4), 1, None, t(3, 4)
+    yield "_softmax.out", t(3, 4), 1, False, t(0)
+
+
+@family
+def embedding(t, wide):
+    for dtype in [F32, F64, F16, I64, C64, BOOL]:
+        yield "embedding", t(5, 3, dtype=dtype), t.index(5, 2, 3)
+    yield "embedding", t(5, 3, layout="transposed"), t.index(5, 4, dtype=I32)
+    yield "embedding", t(5, 3), t.index(5)
+    yield "embedding", t(5, 3), t.index(5, 0)
+    yield "embedding", t(5, 3), t.index(5, 4), 1, True, False
+    yield "embedding", t(5, 3), torch.tensor([5])
+    yield "embedding", t(5, 3), torch.tensor([-1])
+    yield "embedding", t(5, 3), t(2)
+    yield "embedding", t(5), t.index(5, 2)
+    yield "embedding", t(5, 3, 2), t.index(5, 2)
+    yield "embedding.out", t(5, 3), t.index(5, 2), -1, False, False, t(0)
+    for classes in [-1, 6, 3]:
+        yield "one_hot", t.index(6, 2, 3), classes
+    yield "one_hot", t.index(6, 0), 4
+    yield "one_hot", t.index(6, 0)
+    yield "one_hot", torch.tensor([1, -1]), 4
+    yield "one_hot", t(2), 4
+    yield "one_hot", torch.tensor(3), -1
+    for op in ["embedding_bag", "_embedding_bag", "_embedding_bag_forward_only"]:
+        for mode in [0, 1, 2]:
+            w = t(6, 4)
+            yield op, w, t.index(6, 7), torch.tensor([0, 2, 2, 5]), False, mode
+            yield op, w, t.index(6, 7), torch.tensor([0, 2, 5, 7]), False, mode, False, None, True
+            yield op, w.double(), t.index(6, 7, dtype=I32), torch.tensor([0, 3], dtype=I32), False, mode
+            yield op, t(6, 4, layout="transposed"), t.index(6, 4), torch.tensor([0, 4]), False, mode
+            if op != "embedding_bag":
+                yield op, w, torch.tensor([0, 1, 2, 2, 1]), torch.tensor([0, 3]), False, mode, False, None, False, 2
+            yield op, w, t.index(6, 0), torch.tensor([0, 0]), False, mode
+        yield op, w, t.index(6, 7), torch.tensor([0, 2, 2, 5]), False, 0, False, t(7)
+        yield op, w.half(), t.index(6, 7), torch.tensor([0, 2, 2, 5]), False, 0
+    yield "embedding_bag", w, t.index(6, 7), torch.tensor([0, 2, 2, 5]), False, 1, False, t(7)
+    yield "embedding_bag.padding_idx", w, torch.tensor([0, 1, 2, 2, 1]), torch.tensor([0, 3]), False, 1, False, None, False, 2
+    yield "embedding_bag.padding_idx", w, torch.tensor([0, 1, 2, 2, 1]), torch.tensor([0, 3]), False, 0, False, None, False, -4
+    yield "embedding_bag.padding_idx", w, torch.tensor([0, 1, 2, 2, 1]), torch.tensor([0, 3]), False, 0, False, None, False, 9
+    yield "embedding_bag", w, torch.tensor([0, 6]), torch.tensor([0])
+    yield "embedding_bag", w, torch.tensor([0, 1]), torch.tensor([1])
+    yield "embedding_bag", w, torch.tensor([0, 1]), torch.tensor([0, 3])
+    yield "embedding_bag", w, torch.tensor([0, 1]), torch.tensor([0, 2, 1])
+    yield "embedding_bag", w, torch.tensor([0, 1]), torch.tensor([[0]])
+    for p in [1.0, 2.0, 3.0]:
+        yield "embedding_renorm_", t(5, 3), torch.tensor([0, 2, 2]), 1.0, p
+    yield "embedding_renorm", t(5, 3), torch.tensor([0, 2, 4]), 1.0, 2.0
+    yield "embedding_renorm_", t(5, 3), torch.tensor([0, 5]), 1.0, 2.0
+
+
+@family
+def pad(t, wide):
+    for dtype in [F32, I64, F16, C64, BOOL]:
+        yield "constant_pad_nd", t(2, 3, dtype=dtype), [1, 2]
+        yield "constant_pad_nd", t(2, 3, dtype=dtype), [1, -1, 0, 2], 1
+        yield "reflection_pad1d", t(2, 4, dtype=dtype), [2, 1]
+        yield "replication_pad2d", t(1, 2, 3, 4, dtype=dtype), [2, 1, 0, 3]
+    for mode in ["constant", "reflect", "replicate", "circular", "other"]:
+        yield "pad", t(1, 2, 5), [1, 2], mode
+        yield "pad", t(2, 5), [1, 2], mode
+        yield "pad", t(1, 2, 5, 4), [1, 2, 2, 1], mode
+        yield "pad", t(1, 2, 5, 4, layout="last"), [1, 2, 2, 1], mode
+        yield "pad", t(1, 2, 3, 4, 5), [1, 2, 2, 1, 0, 1], mode
+        yield "pad", t(1, 2, 5), [1, 2, 1, 1], mode
+        yield "pad", t(1, 2, 5), [5, 0], mode
+        yield "pad", t(1, 2, 5), [-1, 2], mode
+        yield "pad", t(1, 2, 5), [-1, -3], mode
+        yield "pad", t(1, 2, 5), [1, 2], mode, 3.5
+        yield "pad", t(1, 2, 0), [1, 1], mode
+        yield "pad", t(0, 2, 4), [1, 1], mode
+        yield "pad", t(1, 2, 5), [1, 2, 3], mode
+        yield "pad", t(1, 2, 5), [], mode
+        yield "pad", t(1, 2, 5), [-3, -3], mode
+    yield "pad", t(3), [1, 1, 1, 1]
+    yield "constant_pad_nd", t(3), [0, 0]
+    yield "constant_pad_nd", t(2, 3, dtype=I64), [1, 1], 1.7
+    yield "constant_pad_nd", t(2, 3, 4, 5, layout="last"), [1, 1]
+    yield "constant_pad_nd", t(2, 3), [1 << 40, 1 << 40, 1 << 40, 1 << 40]
+    yield "reflection_pad2d", t(2, 3, 4), [1, 1, 1, 1]
+    yield "reflection_pad2d", t(2, 3, 4), [4, 1, 1, 1]
+    yield "reflection_pad3d", t(1, 2, 3, 4), [1, 1, 1, 1, 2, 1]
+    yield "reflection_pad3d", t(1, 1, 2, 3, 4), [1, 1, 1, 1, 2, 1]
+    yield "replication_pad1d", t(2, 3), [1, 4]
+    yield "replication_pad3d", t(1, 2, 2, 3), [1, 2, 1, 1, 2, 1]
+    yield "replication_pad1d", t(3), [1, 4]
+    yield "reflection_pad1d", t(2, 3, 4), [1]
+    yield "_pad_circular", t(1, 2, 5), [1, 2]
+    yield "_pad_enum", t(1, 2, 5), [1, 2], 0, 2.0
+    yield "_pad_enum", t(1, 2, 5), [1, 2], 1
+    yield "_pad_enum", t(1, 2, 5), [1, 2], 2
+    yield "_pad_enum", t(1, 2, 5), [1, 2], 3
+    yield "reflection_pad1d.out", t(2, 4), [2, 1], t(0)
+    for first in [False, True]:
+        for side in ["right", "left"]:
+            yield "pad_sequence", [t(3, 2), t(1, 2), t(2, 2)], first, 0.5, side
+    yield "pad_sequence", [t(3), t(4)]
+    yield "pad_sequence", [t(3, 2), t(4, 3)]
+    yield "pad_sequence", []
+
+
+@family
+def pool(t, wide):
+    draws = 200 if wide else 50
+    for _ in range(draws):
+        rng = t.rng
+        dims = rng.choice([1, 2, 2, 3])
+        kernel = [rng.choice([1, 2, 3, 3, 4]) for _ in range(dims)]
+        stride = rng.choice([[], [rng.choice([1, 2, 3]) for _ in range(dims)]])
+        padding = [rng.randint(0, k // 2) for k in kernel]
+        dilation = [rng.choice([1, 1, 2]) for _ in range(dims)]
+        size = [rng.choice([1, 4, 5, 8, 13]) + (k - 1) * d for k, d in zip(kernel, dilation)]
+        ceil = rng.random() < 0.4
+        dtype = rng.choice([F32] * 5 + [F64, F16, BF16])
+        layout = rng.choice([None, None, "last", "sliced"]) if dims == 2 else None
+        shape = [rng.choice([1, 2]), rng.choice([1, 3])] if rng.random() < 0.8 else [2]
+        x = t(*shape, *size, dtype=dtype, layout=layout if len(shape) == 2 else None)
+        if rng.random() < 0.1 and dtype != F16:
+            x[..., 0] = float("nan")
+        yield f"max_pool{dims}d", x, kernel, stride, padding, dilation, ceil
+        yield f"max_pool{dims}d_with_indices", x, kernel, stride, padding, dilation, ceil
+        include = rng.random() < 0.5
+        if dims == 1:
+            yield "avg_pool1d", x, kernel, stride, padding, ceil, include
+        else:
+            yield f"avg_pool{dims}d", x, kernel, stride, padding, ceil, include, rng.choice([None, None, 3, -2])
+        out = [rng.choice([1, 2, 3, 5]) for _ in range(dims)]
+        yield f"adaptive_avg_pool{dims}d", x, out
+        yield f"adaptive_max_pool{dims}d", x, out
+    for size in [40, 75]:
+        yield "max_pool2d", t.real(1, 2, 9, size), [3, 3], [2, 2], [1, 1]
+        yield "max_pool2d", t.real(1, 2, 9, size), [2, 2], [1, 3], [0, 1]
+        yield "max_pool2d", t.real(1, 2, 9, size), [3, 2], [1, 1], [1, 0], [1, 2], True
+        yield "avg_pool2d", t.real(1, 2, 9, size), [3, 3], [2, 2], [1, 1]
+        yield "avg_pool2d", t.real(1, 2, 9, size), [2, 2], [1, 3], [0, 1], True, False
+        yield "adaptive_avg_pool2d", t.real(1, 2, 9, size), [2, 7]
+    for dtype in [I64, I32, torch.uint8, BOOL]:
+        yield "max_pool2d", t(1, 2, 4, 4, dtype=dtype), [2, 2]
+        yield "max_pool1d", t(1, 2, 4, dtype=dtype), [2]
+        yield "avg_pool2d", t(1, 2, 4, 4, dtype=dtype), [2, 2]
+        yield "avg_pool1d", t(1, 2, 4, dtype=dtype), [2]
+        yield "adaptive_avg_pool2d", t(1, 2, 4, 4, dtype=dtype), [2, 2]
+        yield "adaptive_max_pool2d", t(1, 2, 4, 4, dtype=dtype), [2, 2]
+    x = t(2, 3, 5, 6)
+    yield "max_pool2d", x, [0, 2]
+    yield "max_pool2d", x, [2, 2], [0, 1]
+    yield "max_pool2d", x, [2, 2], [], [-1, 0]
+    yield "max_pool2d", x, [2, 2], [], [2, 2]
+    yield "max_pool2d", x, [2, 2], [], [0, 0], [0, 1]
+    yield "max_pool2d", x, [7, 2]
+    yield "max_pool2d", x, [2, 2, 2]
+    yield "max_pool2d", x, [3]
+    yield "max_pool2d", t(5, 6), [2, 2]
+    yield "max_pool2d", t(2, 0, 5, 6), [2, 2]
+    yield "max_pool2d", t(0, 2, 5, 6), [2, 2]
+    yield "max_pool2d", t(2, 2, 0, 6), [2, 2]
+    yield "avg_pool2d", x, [2, 2], [], [2, 2]
+    yield "avg_pool2d", x, [2, 2], [], [0, 0], False, True, 0
+    yield "avg_pool2d", x, [9, 2]
+    yield "avg_pool2d", t(5, 6), [2, 2]
+    yield "avg_pool1d", t(2, 3, 4), [2, 2]
+    yield "max_pool1d", t(2, 3, 4), [5]
+    yield "max_pool1d", t(4), [2]
+    yield "max_pool3d", t(2, 3, 4), [2]
+    yield "adaptive_avg_pool2d", x, [0, 2]
+    yield "adaptive_avg_pool2d", x, [-1, 2]
+    yield "adaptive_avg_pool2d", x, [2]
+    yield "adaptive_avg_pool2d", t(5, 6), [2, 2]
+    yield "adaptive_avg_pool1d", t(2, 3, 4), [1]
+    yield "_adaptive_avg_pool2d", x, [2, 2]
+    yield "_adaptive_avg_pool3d", t(1, 2, 3, 4, 5), [2, 2, 3]
+    yield "adaptive_max_pool2d", x, [0, 2]
+    yield "adaptive_max_pool2d", t(2, 3, 0, 2), [1, 2]
+    yield "max_pool2d_with_indices.out", x, [2, 2], [], [0, 0], [1, 1], False, t(0), t.index(2, 0)
+    yield "avg_pool2d.out", x, [2, 2], [], [0, 0], False, True, None, t(0)
+    for dims in [2, 3]:
+        small = t.real(1, 2, *[4] * dims)
+        pooled, index = getattr(torch.ops.aten, f"max_pool{dims}d_with_indices")(small, [2] * dims)
+        extra = [] if dims == 2 else [[2] * dims, [0] * dims]
+        yield f"max_unpool{dims}d", pooled, index, [4] * dims, *extra
+        yield f"max_unpool{dims}d", pooled[0], index[0], [4] * dims, *extra
+        yield f"max_unpool{dims}d", pooled, index + 1000, [4] * dims, *extra
+        yield f"max_unpool{dims}d", pooled, index[0], [4] * dims, *extra
+        yield f"max_unpool{dims}d", pooled, index.int(), [4] * dims, *extra
+        yield f"fractional_max_pool{dims}d", t(1, 2, *[6] * dims), [2] * dims, [3] * dims, torch.rand(1, 2, dims, generator=t.torch)
+        yield f"fractional_max_pool{dims}d", t(2, *[6] * dims), [3] * dims, [2] * dims, torch.rand(1, 2, dims, generator=t.torch)
+        yield f"fractional_max_pool{dims}d", t(1, 2, *[6] * dims), [2] * dims, [6] * dims, torch.rand(1, 2, dims, generator=t.torch)
+
+
+@family
+def rnn(t, wide):
+    def real(*shape, dtype=F32):
+        return (t.draw(shape) / 4).to(dtype)
+
+    def params(gates, inputs, hidden, layers, both, biases, proj=0, dtype=F32):
+        out = []
+        state = proj or hidden
+        for layer in range(layers):
+            for _ in range(2 if both else 1):
+                width = inputs if layer == 0 else state * (2 if both else 1)
+                out += [real(gates * hidden, width, dtype=dtype), real(gates * hidden, state, dtype=dtype)]
+                if biases:
+                    out += [real(gates * hidden, dtype=dtype), real(gates * hidden, dtype=dtype)]
+                if proj:
+                    out += [real(proj, hidden, dtype=dtype)]
+        return out
+
+    for name, gates in [("lstm", 4), ("gru", 3), ("rnn_tanh", 1), ("rnn_relu", 1)]:
+        for layers, both, biases, first, proj, dtype in [(1, False, True, False, 0, F32), (1, False, False, True, 0, F32), (2, True, True, True, 0, F32),
+                                                         (2, False, True, False, 3, F32), (1, True, True, False, 3, F32), (1, False, True, False, 0, F64),
+                                                         (2, True, False, False, 0, F64)]:
+            if proj and name != "lstm":
+                continue
+            inputs, hidden, steps, batch = 5, 4, 3, 2
+            x = real(*([batch, steps] if first else [steps, batch]), inputs, dtype=dtype)
+            count = layers * (2 if both else 1)
+            state = real(count, batch, proj or hidden, dtype=dtype)
+            weights = params(gates, inputs, hidden, layers, both, biases, proj, dtype)
+            hx = [state, real(count, batch, hidden, dtype=dtype)] if name == "lstm" else state
+            yield f"{name}.input", x, hx, weights, biases, layers, 0.0, False, both, first
+            packed = real(7, inputs, dtype=dtype)
+            state = real(count, 3, proj or hidden, dtype=dtype)
+            hx = [state, real(count, 3, hidden, dtype=dtype)] if name == "lstm" else state
+            yield f"{name}.data", packed, torch.tensor([3, 2, 1, 1]), hx, weights, biases, layers, 0.0, False, both
+        cell = [real(gates * 4, 5), real(gates * 4, 4), real(gates * 4), real(gates * 4)]
+        hx = [real(2, 4), real(2, 4)] if name == "lstm" else real(2, 4)
+        yield f"{name}_cell", real(2, 5), hx, *cell
+        yield f"{name}_cell", real(2, 5), hx, *cell[:2]
+        yield f"{name}_cell", real(2, 6), hx, *cell
+        yield f"{name}_cell", real(3, 5), hx, *cell
+        hx = [real(4), real(4)] if name == "lstm" else real(4)
+        yield f"{name}_cell", real(5), hx, *cell
+    x, w = real(3, 2, 5), params(4, 5, 4, 1, False, True)
+    yield "lstm.input", x, [real(1, 2, 4)], w, True, 1, 0.0, False, False, False
+    yield "lstm.input", x, [real(1, 2, 4), real(1, 2, 4)], w[:3], True, 1, 0.0, False, False, False
+    yield "lstm.input", real(3, 2, 6), [real(1, 2, 4), real(1, 2, 4)], w, True, 1, 0.0, False, False, False
+    yield "lstm.input", real(0, 2, 5), [real(1, 2, 4), real(1, 2, 4)], w, True, 1, 0.0, False, False, False
+    long = params(4, 24, 20, 1, False, True)
+    yield "lstm.input", real(9, 5, 24), [real(1, 5, 20), real(1, 5, 20)], long, True, 1, 0.0, False, False, False
+    yield "_thnn_fused_lstm_cell", real(2, 16), real(2, 16), real(2, 4), real(16), real(16)
+    yield "_thnn_fused_gru_cell", real(2, 12), real(2, 12), real(2, 4), real(12), real(12)
+    for first in [False, True]:
+        x = real(3, 4, 2)
+        lengths = torch.tensor([4, 2, 1] if first else [3, 3, 2, 1])
+        yield "_pack_padded_sequence", x, lengths, first
+        data, sizes = torch.ops.aten._pack_padded_sequence(x, lengths, first)
+        yield "_pad_packed_sequence", data, sizes, first, 0.5, 0
+        yield "_pad_packed_sequence", data, sizes, first, 0.0, 6
+        yield "_pad_packed_sequence", data, sizes, first, 0.0, 2
+    yield "_pack_padded_sequence", x, torch.tensor([1, 2, 3]), True
+    yield "_pack_padded_sequence", x, torch.tensor([4, 2, 0]), True
+    yield "_pack_padded_sequence", x, torch.tensor([4, 2]), True
+    yield "_pack_padded_sequence", x, torch.tensor([5, 2, 1]), True
+
+
 def family_text(name, wide):
     yield f"# {name}"
     for values in FAMILIES[name](Maker(7), wide):

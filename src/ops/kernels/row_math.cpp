@@ -3,12 +3,10 @@
 namespace taper::impl {
 
 #define ROW_LANES 4
-#define ROW_EVEN 0, 2, 5, 7
 namespace baseline {
 #include "ops/kernels/row_math_body.inc"
 }
 #undef ROW_LANES
-#undef ROW_EVEN
 
 #if defined(__x86_64__)
 const RowMath& row_math_avx2();

@@ -17,8 +17,10 @@ struct RowMath {
   void (*add_into)(float* y, const float* x, int64_t n, int64_t stride);
   // y[i] = x[i] * a + b
   void (*scale_shift)(float* y, const float* x, float a, float b, int64_t n);
-  // y[i] = (x[i] * a + b) * scale[i] + shift[i]
-  void (*scale_shift_each)(float* y, const float* x, float a, float b, const float* scale, const float* shift, int64_t n);
+  // y[i] = (x[i] - center) * a
+  void (*center_scale)(float* y, const float* x, float center, float a, int64_t n);
+  // y[i] = (x[i] - center) * a * scale[i] + shift[i]
+  void (*center_scale_each)(float* y, const float* x, float center, float a, const float* scale, const float* shift, int64_t n);
   // The sum, and the sum of squared distances from `center`. Partial sums are floats over short runs, totals doubles.
   double (*sum)(const float* x, int64_t n);
   double (*sum_of_squares)(const float* x, int64_t n, float center);
