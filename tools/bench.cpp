@@ -146,6 +146,7 @@ Result measure(const BenchOptions& options) {
     result.steady.push_back(run());
     ++counted;
     if (result.steady.size() == result.steady.capacity()) {  // this program's own growth is not the library's
+      if (result.peak == 0) result.peak = peak_memory();
       result.allocations += double(heap_allocations(context.handle) - before);
       result.steady.reserve(result.steady.size() * 2);
       counted = 0;
@@ -155,7 +156,7 @@ Result measure(const BenchOptions& options) {
   }
   if (counted) result.allocations += double(heap_allocations(context.handle) - before);
   result.allocations /= double(result.steady.size());
-  result.peak = peak_memory();
+  if (result.peak == 0) result.peak = peak_memory();
   std::sort(result.steady.begin(), result.steady.end());
   return result;
 }

@@ -30,17 +30,16 @@ const char* const kInputHelp =
     "  3  2.5  1+2j  True  None  \"text\"  [1, 2]  (1, \"a\")  {\"a\": 1}   Python's literals; within them also the\n"
     "                     above and load(\"file\")";
 
-Value call_operator(Context& context, std::string_view name, std::vector<Value> arguments,
+Value call_operator(Context& context, std::string_view name, Vec<Value> arguments,
                     std::vector<std::pair<std::string_view, Value>> keywords) {
   const OpDef* row = nullptr;
   for (const OpDef* each : operator_table().find(name))
     if (schema_name(each->schema).overload.empty()) row = each;
   if (!row) fail(ErrorCode::kUnsupported, cat("operator ", name, " is not supported"));
-  std::vector<Keyword> named;
+  Vec<Keyword> named;
   for (auto& [key, value] : keywords) named.push_back({key, std::move(value)});
   Schema schema = parse_schema(row->schema);
-  std::vector<Value> bound =
-      bind_arguments(schema, name.substr(name.rfind(':') + 1), std::move(arguments), std::move(named));
+  Vec<Value> bound = bind_arguments(schema, name.substr(name.rfind(':') + 1), std::move(arguments), std::move(named));
   std::vector<Value*> pointers;
   for (Value& value : bound) pointers.push_back(&value);
   Value result;
@@ -339,7 +338,7 @@ class Parser {
     if (name == "None") return Value();
     if (name == "inf" || name == "nan") return Value(name == "inf" ? INFINITY : NAN);
     if (!take('(')) wrong(cat("'", name, "' is neither a value nor a file that is there"));
-    std::vector<Value> arguments;
+    Vec<Value> arguments;
     std::vector<std::pair<std::string_view, Value>> keywords;
     while (!take(')')) {
       size_t before = at_;
@@ -360,8 +359,7 @@ class Parser {
     return call(name, std::move(arguments), std::move(keywords));
   }
 
-  Value call(const std::string& name, std::vector<Value> arguments,
-             std::vector<std::pair<std::string_view, Value>> keywords) {
+  Value call(const std::string& name, Vec<Value> arguments, std::vector<std::pair<std::string_view, Value>> keywords) {
     if (name == "load") {
       if (arguments.size() != 1 || !arguments[0].is(Tag::kString)) wrong("load takes the name of a file, in quotes");
       FileSpec file = file_spec(arguments[0].string());
@@ -391,8 +389,7 @@ class Parser {
     wrong(cat("there is no '", name, "(...)'; there are randn, rand, ones, zeros, full, arange, randint and load"));
   }
 
-  Value random_integers(const std::vector<Value>& arguments,
-                        const std::vector<std::pair<std::string_view, Value>>& keywords) {
+  Value random_integers(const Vec<Value>& arguments, const std::vector<std::pair<std::string_view, Value>>& keywords) {
     int64_t low = arguments[0].integer(), high = arguments[1].integer();
     Dims sizes;
     if (arguments[2].is(Tag::kInt)) {

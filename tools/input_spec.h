@@ -19,7 +19,7 @@ extern const char* const kInputHelp;
 // Error(kInvalidArgument) that says what is expected and where; errors of a file as they are.
 Value parse_input(Context& context, std::string_view spec);
 // Calls an operator by its name without an overload: keywords by name, defaults filled in.
-Value call_operator(Context& context, std::string_view name, std::vector<Value> arguments,
+Value call_operator(Context& context, std::string_view name, Vec<Value> arguments,
                     std::vector<std::pair<std::string_view, Value>> keywords = {});
 
 }  // namespace taper::impl

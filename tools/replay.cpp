@@ -168,10 +168,10 @@ CallResult run_call(const RecordedCall& call, Instance& instance, Execution& exe
   const Vec<Value>& all = copied.tuple().items;
   Outcome outcome;
   outcome.arguments.assign(all.begin(), all.begin() + std::ptrdiff_t(call.args.size()));
-  std::vector<Keyword> keywords;
+  Vec<Keyword> keywords;
   for (size_t i = 0; i < call.kwargs.size(); ++i)
     keywords.push_back({call.kwargs[i].first, copy_containers(all[call.args.size() + i])});
-  std::vector<Value> given;
+  Vec<Value> given;
   for (const Value& argument : outcome.arguments) given.push_back(copy_containers(argument));
   try {
     outcome.answer = instance.call(execution, call.method, std::move(given), std::move(keywords));

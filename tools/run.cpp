@@ -53,7 +53,7 @@ int run_command(const RunOptions& options) {
   context.map_devices_to_cpu = options.run.map_device;
   if (options.run.cpu) context.cpu_level = usable_cpu_level(*options.run.cpu);
   if (options.has_seed) context.generator().set_seed(options.seed);
-  std::vector<Value> arguments;
+  Vec<Value> arguments;
   {
     ContextScope scope(context);
     for (const std::string& spec : options.inputs) arguments.push_back(parse_input(context, spec));

@@ -49,8 +49,8 @@ taper_instance::Texts& texts(const taper_instance& instance) {
   return *instance.texts;
 }
 
-std::vector<Value> unbox(taper_value* const* values, size_t count, const char* what) {
-  std::vector<Value> out;
+Vec<Value> unbox(taper_value* const* values, size_t count, const char* what) {
+  Vec<Value> out;
   out.reserve(count + 1);  // the module object goes in front
   if (count) need(values, what);
   for (size_t i = 0; i < count; ++i) {
@@ -155,10 +155,10 @@ taper_error* taper_call(taper_instance* instance, taper_context* context, const 
     taper_instance& callee = need(instance, "instance");
     Running running(need(context, "context"));
     need(result, "result");
-    std::vector<Value> values = unbox(arguments, count, "arguments");
-    std::vector<Keyword> named;
+    Vec<Value> values = unbox(arguments, count, "arguments");
+    Vec<Keyword> named;
     if (keyword_count) {
-      std::vector<Value> keyed = unbox(keyword_values, keyword_count, "keyword_values");
+      Vec<Value> keyed = unbox(keyword_values, keyword_count, "keyword_values");
       need(keywords, "keywords");
       for (size_t i = 0; i < keyword_count; ++i)
         named.push_back({&need(keywords[i], "keywords[]"), std::move(keyed[i])});

@@ -42,7 +42,7 @@ const std::vector<taper_context::Row>& rows_of(taper_context& context, const cha
   return found->second;
 }
 
-std::vector<Value> bind(const taper_context::Row& row, const char* name, const std::vector<Value>& values) {
+Vec<Value> bind(const taper_context::Row& row, const char* name, const Vec<Value>& values) {
   if (row.schema.is_vararg) return values;
   return bind_arguments(row.schema, name, values, {});
 }
@@ -55,13 +55,13 @@ taper_error* taper_op(taper_context* context, const char* name, taper_value* con
     Running running(need(context, "context"));
     const std::vector<taper_context::Row>& rows = rows_of(*context, &need(name, "name"));
     if (count) need(arguments, "arguments");
-    std::vector<Value> values;
+    Vec<Value> values;
     for (size_t i = 0; i < count; ++i) {
       if (!arguments[i]) fail(ErrorCode::kInvalidArgument, cat("arguments[", i, "] is NULL"));
       values.push_back(arguments[i]->value);
     }
     const taper_context::Row* row = nullptr;
-    std::vector<Value> bound;
+    Vec<Value> bound;
     std::string tried;
     for (const taper_context::Row& each : rows) {
       try {

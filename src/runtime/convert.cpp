@@ -138,14 +138,15 @@ std::string declaration(const Schema& schema, std::string_view name) {
   return shown.str();
 }
 
-std::vector<Value> bind_arguments(const Schema& schema, std::string_view name, std::vector<Value> values,
-                                  std::vector<Keyword> keywords) {
+Vec<Value> bind_arguments(const Schema& schema, std::string_view name, Vec<Value> values,
+                                  Vec<Keyword> keywords) {
   auto wrong = [&](const std::string& what) { fail(ErrorCode::kInvalidArgument, cat(name, "() ", what, "\nDeclaration: ", declaration(schema, name))); };
   size_t positional = size_t(std::count_if(schema.arguments.begin(), schema.arguments.end(), [](const Argument& a) { return !a.kwarg_only; }));
   if (values.size() > positional)
     wrong(cat("expected at most ", positional, " argument(s) but received ", values.size() + keywords.size(), " argument(s)."));
-  std::vector<Value> bound = std::move(values);
-  std::vector<bool> used(keywords.size());
+  Vec<Value> bound = std::move(values);
+  bound.reserve(schema.arguments.size());
+  SmallVec<bool, 16> used(keywords.size());
   size_t given = bound.size();
   for (size_t i = 0; i < schema.arguments.size(); ++i) {
     const Argument& argument = schema.arguments[i];
@@ -156,7 +157,8 @@ std::vector<Value> bind_arguments(const Schema& schema, std::string_view name, s
       used[size_t(keyword - keywords.begin())] = true;
       bound.push_back(std::move(keyword->value));
     } else if (argument.has_default) {
-      bound.push_back(deep_copy(argument.default_value));  // a default list is not shared between calls
+      const Value& value = argument.default_value;
+      bound.push_back(value.is_counted() ? deep_copy(value) : value);  // a default list is not shared between calls
       continue;
     } else {
       wrong(cat("is missing value for argument '", argument.name, "'."));

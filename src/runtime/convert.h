@@ -11,8 +11,7 @@ namespace taper::impl {
 
 // The arguments in the schema's order, converted, defaults filled in. `values` begins with self for a method.
 // Error(kInvalidArgument) with PyTorch's texts and the method's schema.
-std::vector<Value> bind_arguments(const Schema& schema, std::string_view name, std::vector<Value> values,
-                                  std::vector<Keyword> keywords);
+Vec<Value> bind_arguments(const Schema& schema, std::string_view name, Vec<Value> values, Vec<Keyword> keywords);
 
 // "forward(Tensor x, int n=2) -> Tensor": the declaration without self.
 std::string declaration(const Schema& schema, std::string_view name);

@@ -51,8 +51,9 @@ size_t find_slot(const ClassType& type, std::string_view name) {
 Instance::Instance(Ref<Module> module, Value object)
     : module_(std::move(module)), object_(std::move(object)), busy_(std::make_shared<std::atomic<bool>>(false)) {}
 
-Value Instance::call(Execution& execution, std::string_view method, std::vector<Value> arguments, std::vector<Keyword> keywords) {
+Value Instance::call(Execution& execution, std::string_view method, Vec<Value> arguments, Vec<Keyword> keywords) {
   Busy busy(*this);
+  ContextScope scope(execution.context());
   RunSettings settings(execution.context(), module_->options());
   bool hooked = method == "__call__";
   const ClassType& class_type = type();
@@ -64,7 +65,7 @@ Value Instance::call(Execution& execution, std::string_view method, std::vector<
     for (const Ref<Function>& hook : class_type.forward_pre_hooks) {
       auto inputs = make_ref<TupleObj>();
       inputs->items.assign(arguments.begin(), arguments.end());
-      std::vector<Value> values = bind_arguments(hook->schema, hook->name, {object_, Value(inputs)}, {});
+      Vec<Value> values = bind_arguments(hook->schema, hook->name, {object_, Value(inputs)}, {});
       Value changed = run(*hook, values);
       if (changed.is(Tag::kTuple))
         arguments.assign(changed.tuple().items.begin(), changed.tuple().items.end());
@@ -75,11 +76,11 @@ Value Instance::call(Execution& execution, std::string_view method, std::vector<
   auto inputs = hooked ? make_ref<TupleObj>() : Ref<TupleObj>();
   if (hooked) inputs->items.assign(arguments.begin(), arguments.end());
   arguments.insert(arguments.begin(), object_);
-  std::vector<Value> values = bind_arguments(function.schema, hooked ? "forward" : method, std::move(arguments), std::move(keywords));
+  Vec<Value> values = bind_arguments(function.schema, hooked ? "forward" : method, std::move(arguments), std::move(keywords));
   Value result = run(function, values);
   if (hooked) {
     for (const Ref<Function>& hook : class_type.forward_hooks) {
-      std::vector<Value> hook_values = bind_arguments(hook->schema, hook->name, {object_, Value(inputs), result}, {});
+      Vec<Value> hook_values = bind_arguments(hook->schema, hook->name, {object_, Value(inputs), result}, {});
       Value changed = run(*hook, hook_values);
       if (!changed.is_none()) result = std::move(changed);
     }

@@ -106,7 +106,7 @@ class Instance final : public RefCounted {
   const ClassType& type() const noexcept { return *object_.object().type; }
 
   // Binds and converts the arguments by the method's schema, runs. "__call__" is forward with scripted hooks.
-  Value call(Execution& execution, std::string_view method, std::vector<Value> arguments, std::vector<Keyword> keywords = {});
+  Value call(Execution& execution, std::string_view method, Vec<Value> arguments, Vec<Keyword> keywords = {});
   void prepare(std::string_view method);
 
   Ref<Instance> clone() const;

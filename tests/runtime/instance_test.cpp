@@ -37,7 +37,7 @@ Schema schema(const char* text) { return parse_schema(text); }
 TEST_CASE("arguments are bound by position, name and default") {
   Schema declared = schema("m::f(Tensor x, int n=2, *, float scale=0.5, str[] words=[]) -> Tensor");
   Value x = make_tensor({2}, DType::kFloat);
-  std::vector<Value> bound = bind_arguments(declared, "f", {x}, {});
+  Vec<Value> bound = bind_arguments(declared, "f", {x}, {});
   REQUIRE(bound.size() == 4);
   CHECK(bound[1].to_int() == 2);
   CHECK(bound[2].to_float() == 0.5);
@@ -46,7 +46,7 @@ TEST_CASE("arguments are bound by position, name and default") {
   CHECK(bound[2].to_float() == 3.0);
   CHECK(bound[3].to_list().element->is(TypeKind::kString));
 
-  auto text = [&](std::vector<Value> values, std::vector<Keyword> keywords) {
+  auto text = [&](Vec<Value> values, Vec<Keyword> keywords) {
     Error error = error_of([&] { bind_arguments(declared, "f", std::move(values), std::move(keywords)); });
     CHECK(error.code() == ErrorCode::kInvalidArgument);
     CHECK(contains(error.message(), "Declaration: f(Tensor x, int n=2, *, float scale=0.5, str[] words=[]) -> Tensor"));
