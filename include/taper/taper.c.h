@@ -23,7 +23,8 @@
  * Threads: a module is immutable and may be used from any thread. An instance (it holds the mutable attributes) and a
  *   context are used by one thread at a time; a call into an instance that another thread is in fails with
  *   TAPER_ERROR_INVALID_ARGUMENT. For N threads make N instances (they share the weights) and N contexts. Values and
- *   errors may be released on any thread. The library starts no thread unless a context asks for a width above 1.
+ *   errors may be released on any thread; a value must not be changed while another thread reads it. The library starts
+ *   no thread unless a context asks for a width above 1.
  * Numbers: sizes and strides count elements; dtypes are PyTorch's ScalarType numbers; answers equal PyTorch 2.13's.
  * Option structs start with their own size (TAPER_INIT sets it): later versions append fields. */
 #ifndef TAPER_C_H
@@ -102,6 +103,7 @@ typedef struct taper_load_options {
   int device_to_cpu;    /* 1: archives and scripts that name another device run on the CPU; 0: naming one is an error */
   int no_optimize;      /* 1: run the code as written */
   uint64_t max_bytes;   /* limit on what loading may allocate; 0: 64 GiB */
+  uint64_t fuel;        /* steps that the archive's __setstate__ methods may take; 0: 1e9, some ten seconds */
 } taper_load_options;
 
 /* Options may be NULL. The file is mapped: it must not change while the module or one of its tensors lives. */

@@ -1,4 +1,7 @@
 // Instances: attributes, methods, calls.
+#include <algorithm>
+#include <unordered_set>
+
 #include "runtime/capi.h"
 
 using namespace taper::impl;
@@ -49,13 +52,44 @@ taper_instance::Texts& texts(const taper_instance& instance) {
   return *instance.texts;
 }
 
-Vec<Value> unbox(taper_value* const* values, size_t count, const char* what) {
+// Objects and functions mean nothing outside their module, and must not outlive it in another one's state.
+bool holds_objects(const Value& value, std::unordered_set<const void*>& seen) {
+  switch (value.tag()) {
+    case Tag::kObject:
+    case Tag::kFunction:
+    case Tag::kFuture: return true;
+    case Tag::kList:
+    case Tag::kTuple: {
+      if (!seen.insert(value.pointer()).second) return false;
+      const Vec<Value>& items = value.is(Tag::kList) ? value.list().items : value.tuple().items;
+      return std::any_of(items.begin(), items.end(), [&](const Value& item) { return holds_objects(item, seen); });
+    }
+    case Tag::kDict: {
+      if (!seen.insert(value.pointer()).second) return false;
+      const auto& entries = value.dict().entries();
+      return std::any_of(entries.begin(), entries.end(),
+                         [&](const auto& entry) { return holds_objects(entry.value, seen); });
+    }
+    default: return false;
+  }
+}
+
+const Value& own_value(const taper_value& value, const taper_instance& instance) {
+  if (value.owner && value.owner != Ref<const RefCounted>(instance.loaded)) {
+    std::unordered_set<const void*> seen;
+    if (holds_objects(value.value, seen))
+      fail(ErrorCode::kInvalidArgument, "the value holds an object of another module");
+  }
+  return value.value;
+}
+
+Vec<Value> unbox(const taper_instance& callee, taper_value* const* values, size_t count, const char* what) {
   Vec<Value> out;
   out.reserve(count + 1);  // the module object goes in front
   if (count) need(values, what);
   for (size_t i = 0; i < count; ++i) {
     if (!values[i]) fail(ErrorCode::kInvalidArgument, cat(what, "[", i, "] is NULL"));
-    out.push_back(values[i]->value);
+    out.push_back(own_value(*values[i], callee));
   }
   return out;
 }
@@ -127,7 +161,7 @@ taper_error* taper_instance_set(taper_instance* instance, const char* name, cons
     if (type.slot(&need(name, "name")) < 0 && type.constant(name))
       fail(ErrorCode::kInvalidArgument,
            cat("'", name, "' is a constant of ", type.name, ": its value is part of the code"));
-    to.instance->set(name, need(value, "value").value);
+    to.instance->set(name, own_value(need(value, "value"), to));
   });
 }
 
@@ -155,10 +189,10 @@ taper_error* taper_call(taper_instance* instance, taper_context* context, const 
     taper_instance& callee = need(instance, "instance");
     Running running(need(context, "context"));
     need(result, "result");
-    Vec<Value> values = unbox(arguments, count, "arguments");
+    Vec<Value> values = unbox(callee, arguments, count, "arguments");
     Vec<Keyword> named;
     if (keyword_count) {
-      Vec<Value> keyed = unbox(keyword_values, keyword_count, "keyword_values");
+      Vec<Value> keyed = unbox(callee, keyword_values, keyword_count, "keyword_values");
       need(keywords, "keywords");
       for (size_t i = 0; i < keyword_count; ++i)
         named.push_back({&need(keywords[i], "keywords[]"), std::move(keyed[i])});

@@ -1,4 +1,6 @@
 // Loading modules: from a file, memory, a host's reader; and the extra files stored beside the model.
+#include <algorithm>
+
 #include "archive/reader.h"
 #include "ops/registry.h"
 #include "runtime/capi.h"
@@ -41,7 +43,8 @@ struct Options {
 Options translate(const taper_load_options* options) {
   Options out{read_options(options, "load options"), {}, {}};
   out.read.check_crc = out.given.check_crc;
-  if (out.given.max_bytes) out.read.max_bytes = out.given.max_bytes;
+  if (out.given.max_bytes) out.read.max_bytes = out.module.load_memory = out.given.max_bytes;
+  if (out.given.fuel) out.module.load_fuel = int64_t(std::min<uint64_t>(out.given.fuel, INT64_MAX));
   out.module.optimize = !out.given.no_optimize;
   out.module.device_to_cpu = out.given.device_to_cpu;
   return out;

@@ -9,8 +9,6 @@
 namespace taper::impl {
 namespace {
 
-constexpr int64_t kLoadFuel = 1'000'000'000;  // steps of all __setstate__ methods together: some ten seconds
-
 class FileSources final : public ir::SourceProvider {
  public:
   explicit FileSources(ModelFile& file) : file_(file) {}
@@ -48,7 +46,8 @@ void Module::resolve_root() {
   auto run = [&](Function& function, std::span<Value> arguments) {
     return execution.interpreter().run(*program_, function, arguments);
   };
-  execution.context().budget.fuel = kLoadFuel;
+  execution.context().budget.fuel = options_.load_fuel;
+  set_pool_limit(execution.context().pool(), options_.load_memory);
   Resolver resolver(*unit_, file_, run, options_.opaque);
   for (size_t i = 0; i < file_.constants.size(); ++i) {
     Value& constant = file_.constants[i];

@@ -31,6 +31,9 @@ struct ModuleOptions {
   bool optimize = true;           // false: no passes run, the code does what it says step by step
   bool device_to_cpu = false;
   const OpaqueClasses* opaque = nullptr;  // classes of the host's; outlives the module
+  // What the archive's __setstate__ methods may take together while it loads: steps, some ten seconds of them, and bytes.
+  int64_t load_fuel = 1'000'000'000;
+  uint64_t load_memory = uint64_t(64) << 30;
 };
 
 class Instance;

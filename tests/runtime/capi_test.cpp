@@ -320,3 +320,30 @@ TEST_CASE("option structs of an older host are read, unset ones refused") {
   ok(taper_context_memory(host.context, &stats));
   CHECK(stats.used_bytes == 12345);
 }
+
+TEST_CASE("an object of one module does not get into another") {
+  Host one, two;
+  Value inner, list, any;
+  ok(taper_instance_get(one.instance, "inner", inner.out()));
+  taper_value* items[] = {inner};
+  ok(taper_list(items, 1, list.out()));
+  CHECK_THAT(two.fail("echo", {inner}).message, Contains("an object of another module"));
+  CHECK_THAT(two.fail("echo", {list}).message, Contains("an object of another module"));
+  CHECK_THAT(refused(taper_instance_set(two.instance, "inner", inner)).message,
+             Contains("an object of another module"));
+  CHECK(taper_value_kind(one.call("echo", {inner})) == TAPER_OBJECT);
+  Value names = one.call("echo", {make_text("plain")});
+  CHECK(printed(two.call("echo", {names})) == "plain");
+}
+
+TEST_CASE("loading is under limits") {
+  taper_load_options options{};
+  options.struct_size = sizeof options;
+  options.max_bytes = 100;
+  options.copy = 1;
+  Module module;
+  CHECK(refused(taper_load_file(kSample.c_str(), &options, module.out())).code == TAPER_ERROR_BUDGET);
+  options.max_bytes = 0;
+  options.fuel = 1;
+  ok(taper_load_file(kSample.c_str(), &options, module.out()));  // it has no __setstate__
+}
