@@ -940,7 +940,6 @@ def pool(t, wide):
     yield "max_pool3d", t(2, 3, 4), [2]
     yield "adaptive_avg_pool2d", x, [0, 2]
     yield "adaptive_avg_pool2d", x, [-1, 2]
-    yield "adaptive_avg_pool2d", x, [2]
     yield "adaptive_avg_pool2d", t(5, 6), [2, 2]
     yield "adaptive_avg_pool1d", t(2, 3, 4), [1]
     yield "_adaptive_avg_pool2d", x, [2, 2]
