@@ -1,0 +1,222 @@
+// Order along a dimension: sort, topk, kthvalue, median, mode.
+//
+// NaN is the greatest value. Lines are loaded in accumulation type (reduce.h), ordered as index lists, and gathered.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ops/aten/copy.h"
+#include "ops/aten/factory.h"
+#include "ops/aten/index.h"
+#include "ops/aten/reduce.h"
+#include "ops/aten/sort.h"
+#include "ops/aten/view.h"
+#include "ops/families.h"
+#include "ops/output.h"
+
+namespace taper::impl::aten {
+namespace {
+
+template <class A>
+bool less(A a, A b) {
+  return (a == a && b != b) || a < b;
+}
+template <class A>
+bool is_nan(A x) {
+  return x != x;
+}
+
+// A tensor with the dimension last, dense, and what brings results back.
+struct Lines {
+  Tensor x;
+  int64_t dim, n, count;
+};
+Lines lines_of(Context& ctx, const Tensor& self, int64_t dim_in, const char* name) {
+  check(!self.is_complex(), "\"", name, "\" not implemented for '", scalar_type_name(self.dtype()), "'");
+  int64_t dim = wrap_dim(dim_in, self.dim());
+  Tensor x = self.dim() == 0 ? reshape(ctx, self, Dims{1}) : self;
+  x = contiguous(ctx, movedim(ctx, x, Dims{dim}, Dims{-1}));
+  int64_t n = x.size(-1);
+  return {x, dim, n, n == 0 ? 0 : x.numel() / n};
+}
+Dims line_sizes(const Lines& lines, int64_t width) {
+  Dims sizes(lines.x.sizes());
+  sizes.back() = width;
+  return sizes;
+}
+// From [..., width] to the dimension's own place; a 0-dim input gives 0-dim results.
+Tensor placed(Context& ctx, const Tensor& self, const Lines& lines, const Tensor& result) {
+  if (self.dim() == 0) return reshape(ctx, result, {});
+  return contiguous(ctx, movedim(ctx, result, Dims{-1}, Dims{lines.dim}));
+}
+// [..., 1] with the dimension kept or dropped.
+Tensor reduced(Context& ctx, const Tensor& self, const Lines& lines, const Tensor& result, bool keepdim) {
+  if (self.dim() == 0) return reshape(ctx, result, {});
+  Tensor out = placed(ctx, self, lines, result);
+  return keepdim ? out : squeeze_dim(ctx, out, lines.dim);
+}
+
+// choose(values, n, order) writes `width` positions of a line to order.
+template <class Choose>
+std::tuple<Tensor, Tensor> chosen(Context& ctx, const Lines& lines, int64_t width, Choose choose) {
+  Tensor indices = make_tensor(line_sizes(lines, width), DType::kLong);
+  auto* places = indices.mutable_data<int64_t>();
+  if (indices.numel() > 0)
+    visit_accumulation(lines.x.dtype(), [&](auto zero) {
+      using A = decltype(zero);
+      if constexpr (!std::is_same_v<A, ComplexDouble>) {
+        Vec<A> values(static_cast<size_t>(lines.n));
+        for (int64_t line = 0; line < lines.count; ++line) {
+          load(values.data(), lines.x, line * lines.n, 1, lines.n);
+          choose(values.data(), lines.n, places + line * width);
+        }
+      }
+    });
+  return {gather(ctx, lines.x, -1, indices), indices};
+}
+
+}  // namespace
+
+std::tuple<Tensor, Tensor> sort(Context& ctx, const Tensor& self, int64_t dim, bool descending) {
+  Lines lines = lines_of(ctx, self, dim, "sort_stable");
+  auto [values, indices] = chosen(ctx, lines, lines.n, [&](const auto* x, int64_t n, int64_t* order) {
+    std::iota(order, order + n, int64_t(0));
+    if (descending) std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return less(x[b], x[a]); });
+    else std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return less(x[a], x[b]); });
+  });
+  return {placed(ctx, self, lines, values), placed(ctx, self, lines, indices)};
+}
+
+namespace {
+
+std::tuple<Tensor, Tensor> sort_stable(Context& ctx, const Tensor& self, std::optional<bool>, int64_t dim, bool descending) {
+  return sort(ctx, self, dim, descending);
+}
+Tensor argsort(Context& ctx, const Tensor& self, int64_t dim, bool descending) { return std::get<1>(sort(ctx, self, dim, descending)); }
+Tensor argsort_stable(Context& ctx, const Tensor& self, bool, int64_t dim, bool descending) { return std::get<1>(sort(ctx, self, dim, descending)); }
+Tensor msort(Context& ctx, const Tensor& self) { return std::get<0>(sort(ctx, self, 0, false)); }
+
+std::tuple<Tensor, Tensor> topk(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool largest, bool) {
+  Lines lines = lines_of(ctx, self, dim, "topk_impl_loop");
+  check(k >= 0 && k <= lines.n, "selected index k out of range");
+  auto [values, indices] = chosen(ctx, lines, k, [&](const auto* x, int64_t n, int64_t* out) {
+    Vec<int64_t> order(static_cast<size_t>(n));
+    std::iota(order.begin(), order.end(), int64_t(0));
+    // Positions break ties, which makes the order total.
+    auto before = [&](int64_t a, int64_t b) {
+      if (largest ? less(x[b], x[a]) : less(x[a], x[b])) return true;
+      if (largest ? less(x[a], x[b]) : less(x[b], x[a])) return false;
+      return a < b;
+    };
+    std::partial_sort(order.begin(), order.begin() + k, order.end(), before);
+    std::copy_n(order.begin(), k, out);
+  });
+  return {placed(ctx, self, lines, values), placed(ctx, self, lines, indices)};
+}
+
+std::tuple<Tensor, Tensor> kthvalue(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool keepdim) {
+  Lines lines = lines_of(ctx, self, dim, "kthvalue_cpu");
+  check(self.dim() == 0 || lines.n > 0, "kthvalue(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+  check(k >= 1 && k <= lines.n, "kthvalue(): selected number k out of range for dimension ", lines.dim);
+  auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
+    Vec<int64_t> order(static_cast<size_t>(n));
+    std::iota(order.begin(), order.end(), int64_t(0));
+    std::nth_element(order.begin(), order.begin() + (k - 1), order.end(), [&](int64_t a, int64_t b) { return less(x[a], x[b]) || (!less(x[b], x[a]) && a < b); });
+    *out = order[size_t(k - 1)];
+  });
+  return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};
+}
+
+// The lower of the two middle elements. A NaN in the line wins, unless NaNs are left out.
+template <bool SkipNan>
+std::tuple<Tensor, Tensor> median_dim(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
+  Lines lines = lines_of(ctx, self, dim, "median");
+  check(self.dim() == 0 || lines.n > 0 || lines.x.numel() > 0, "median(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+  auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
+    Vec<int64_t> order(static_cast<size_t>(n));
+    std::iota(order.begin(), order.end(), int64_t(0));
+    int64_t nans = 0, first_nan = -1;
+    for (int64_t i = 0; i < n; ++i)
+      if (is_nan(x[i])) {
+        if (first_nan < 0) first_nan = i;
+        ++nans;
+      }
+    if (nans > 0 && (!SkipNan || nans == n)) {
+      *out = first_nan;
+      return;
+    }
+    int64_t middle = (n - nans - 1) / 2;
+    std::nth_element(order.begin(), order.begin() + middle, order.end(), [&](int64_t a, int64_t b) { return less(x[a], x[b]) || (!less(x[b], x[a]) && a < b); });
+    *out = order[size_t(middle)];
+  });
+  return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};
+}
+template <bool SkipNan>
+Tensor median(Context& ctx, const Tensor& self) {
+  if (self.numel() == 0) {
+    Tensor out = full(ctx, {}, Scalar(0), self.dtype());
+    return self.is_floating() ? fill_(ctx, out, Scalar(double(NAN))) : out;
+  }
+  return std::get<0>(median_dim<SkipNan>(ctx, reshape(ctx, self, Dims{-1}), 0, false));
+}
+
+// The most frequent value, the smallest of equals; the index of its last occurrence.
+std::tuple<Tensor, Tensor> mode(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
+  Lines lines = lines_of(ctx, self, dim, "mode");
+  check(self.dim() == 0 || lines.n > 0, "mode(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+  auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
+    Vec<int64_t> order(static_cast<size_t>(n));
+    std::iota(order.begin(), order.end(), int64_t(0));
+    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return less(x[a], x[b]); });
+    int64_t best = 0;
+    for (int64_t first = 0; first < n;) {
+      int64_t last = first;
+      while (last < n && x[order[size_t(last)]] == x[order[size_t(first)]]) ++last;
+      if (last == first) ++last;  // NaN equals nothing
+      if (last - first > best) {
+        best = last - first;
+        *out = order[size_t(last - 1)];
+      }
+      first = last;
+    }
+  });
+  return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};
+}
+
+constexpr OpDef kRows[] = {
+    op("aten::sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", TAPER_OP(sort), kPure),
+    op("aten::sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", TAPER_OP(sort_stable), kPure),
+    op_out<2>("aten::sort.values(Tensor self, int dim=-1, bool descending=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
+              "indices)", TAPER_OP(sort)),
+    op_out<2>("aten::sort.values_stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) "
+              "values, Tensor(b!) indices)", TAPER_OP(sort_stable)),
+    op("aten::argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor", TAPER_OP(argsort), kPure),
+    op("aten::argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor", TAPER_OP(argsort_stable), kPure),
+    op_out("aten::argsort.stable_out(Tensor self, *, bool stable, int dim=-1, bool descending=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(argsort_stable)),
+    op("aten::msort(Tensor self) -> Tensor", TAPER_OP(msort), kPure),
+    op_out("aten::msort.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(msort)),
+    op("aten::topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)", TAPER_OP(topk), kPure),
+    op_out<2>("aten::topk.values(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) "
+              "values, Tensor(b!) indices)", TAPER_OP(topk)),
+    op("aten::kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(kthvalue), kPure),
+    op_out<2>("aten::kthvalue.values(Tensor self, SymInt k, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, "
+              "Tensor(b!) indices)", TAPER_OP(kthvalue)),
+    op("aten::median(Tensor self) -> Tensor", TAPER_OP(median<false>), kPure),
+    op("aten::median.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(median_dim<false>), kPure),
+    op_out<2>("aten::median.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
+              "indices)", TAPER_OP(median_dim<false>)),
+    op("aten::nanmedian(Tensor self) -> Tensor", TAPER_OP(median<true>), kPure),
+    op("aten::nanmedian.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(median_dim<true>), kPure),
+    op_out<2>("aten::nanmedian.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
+              "indices)", TAPER_OP(median_dim<true>)),
+    op("aten::mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(mode), kPure),
+    op_out<2>("aten::mode.values(Tensor self, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)",
+              TAPER_OP(mode)),
+};
+
+}  // namespace
+}  // namespace taper::impl::aten
+
+namespace taper::impl {
+std::span<const OpDef> sort_rows() { return aten::kRows; }
+}  // namespace taper::impl
