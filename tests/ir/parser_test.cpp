@@ -324,31 +324,4 @@ TEST_CASE("a tree outlives its parser and its caller's source") {
   CHECK(print_structure(*tree) == "(def f ()\n  (return \"a\\tbc\"))\n");
 }
 
-// TAPER_SUITES: a folder with archives unpacked into it; without one, or without code files in it, nothing is checked.
-TEST_CASE("every code file of the suites parses and prints back", "[suites]") {
-  const char* folder = std::getenv("TAPER_SUITES");
-  size_t files = 0;
-  if (folder) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-      if (!entry.is_regular_file() || entry.path().extension() != ".py") continue;
-      if (entry.path().string().find("/code/") == std::string::npos &&
-          entry.path().string().find("/libs/") == std::string::npos)
-        continue;
-      std::ifstream in(entry.path(), std::ios::binary);
-      auto source = make_source({std::istreambuf_iterator<char>(in), {}}, entry.path().string());
-      ++files;
-      std::string before, after;
-      try {
-        auto tree = parse_source(source);
-        before = print_structure(*tree);
-        after = print_structure(*parse_text(print_source(*tree)));
-      } catch (const Error& error) {
-        FAIL_CHECK(error.message());
-      }
-      if (before != after) FAIL_CHECK(source->name << " does not survive printing");
-    }
-  }
-  if (files == 0) WARN("skipped: TAPER_SUITES names no folder with code files");
-}
-
 }  // namespace taper::impl::ir
