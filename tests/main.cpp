@@ -1,3 +1,8 @@
 // The one main of all test programs.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
+
+#if defined(__SANITIZE_ADDRESS__)
+// What is too large to be allocated is to be an error of ours, not the sanitizer's.
+extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+#endif

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "core/error.h"
 #include "core/pool.h"
@@ -115,11 +116,9 @@ Result measure(const BenchOptions& options) {
   Freed<taper_instance, taper_instance_free> instance;
   Freed<taper_context, taper_context_free> context;
   Clock::time_point start = Clock::now();
-  if (taper_error* error = taper_load_file(options.model.c_str(), &load, &module.handle)) {
-    if (taper_error_get_code(error) == TAPER_ERROR_UNSUPPORTED)
-      open_model(options.model);  // says it when the file is what is wrong
-    rethrow(error);
-  }
+  Freed<taper_error, taper_error_free> failed{taper_load_file(options.model.c_str(), &load, &module.handle)};
+  if (taper_error_get_code(failed.handle) == TAPER_ERROR_UNSUPPORTED) open_model(options.model);  // is it the file?
+  check(std::exchange(failed.handle, nullptr));
   check(taper_instance_create(module.handle, &instance.handle));
   if (!options.as_saved) check(taper_instance_train(instance.handle, 0));
   check(taper_context_create(&making, &context.handle));

@@ -189,6 +189,7 @@ int verify_command(const VerifyOptions& options) {
   limits.jobs = int(std::min(size_t(limits.jobs), cases.size()));
   limits.seconds = options.timeout;
   limits.memory = options.memory_mb << 20;
+  replaying.memory = limits.memory;  // an error of the library's own, before the process meets its limit
   bool quiet = options.json == "-";
   Report report(options, std::move(cases));
   Progress progress("verify", report.cases().size());
