@@ -59,7 +59,7 @@ void check_parameters(const Parameters& p) {
 void check_shapes(const Tensor& input, const Tensor& weight, const MaybeTensor& bias, const Parameters& p) {
   IntView w = weight.sizes();
   int64_t channels = input.sizes()[1];
-  check(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(), "-dimensional weight ", w, ", but got ", input.dim(),
+  check(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(), "-dimensional weight", w, ", but got ", input.dim(),
         "-dimensional input of size ", input.sizes(), " instead");
   check(w[0] >= p.groups, "Given groups=", p.groups, ", expected weight to be at least ", p.groups, " at dimension 0, but got weight of size ", w, " instead");
   check(w[0] % p.groups == 0, "Given groups=", p.groups, ", expected weight to be divisible by ", p.groups, " at dimension 0, but got weight of size [", w,
@@ -154,7 +154,7 @@ Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in
   Parameters p{spread(stride, dims, "stride"), spread(padding, dims, "padding"), spread(dilation, dims, "dilation"),
                output_padding.empty() ? Dims(dims, 0) : spread(output_padding, dims, "output_padding"), transposed, groups};
   check_parameters(p);
-  check(input_in.dim() >= 2, "Expected ", dims + 2, "-dimensional input for ", dims + 2, "-dimensional weight ", weight_in.sizes(), ", but got ",
+  check(input_in.dim() >= 2, "Expected ", dims + 2, "-dimensional input for ", dims + 2, "-dimensional weight", weight_in.sizes(), ", but got ",
         input_in.dim(), "-dimensional input of size ", input_in.sizes(), " instead");
   check_shapes(input_in, weight_in, bias_in, p);
   check(input_in.dtype() == weight_in.dtype(), "Input type (", cpp_type_name(input_in.dtype()), ") and weight type (", cpp_type_name(weight_in.dtype()),
@@ -174,6 +174,10 @@ Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in
   // A transposed convolution is the scatter of the forward one from its result to its input.
   g.in_channels = transposed ? results : channels, g.out_channels = transposed ? channels : results;
   g.in = transposed ? out_spatial : in, g.out = transposed ? in : out_spatial;
+  // oneDNN's transposed convolution of bfloat16, which rounds once, takes no output padding as large as a stride.
+  bool plain = input_in.dtype() == DType::kBFloat16;
+  for (size_t d = 0; d < dims; ++d) plain = plain && p.extra[d] < p.stride[d];
+  if (transposed && !plain) g.rounded = input_in.dtype();
   g.in_area = checked_numel(g.in), g.out_area = checked_numel(g.out), g.kernel_area = checked_numel(g.kernel);
   DType dtype = input_in.dtype(), wide = compute_dtype(dtype);
   bool last = suggests_channels_last(input_in) || suggests_channels_last(weight_in);
@@ -237,7 +241,7 @@ Tensor convolution_mode(Context& ctx, const Tensor& input, const Tensor& weight,
   auto dims = size_t(weight.dim() - 2);
   if (padding == "valid") return convolution(ctx, input, weight, bias, stride, Dims{0}, dilation_in, false, Dims{0}, groups);
   check(padding == "same", "Invalid padding string: '", padding, "'");
-  check(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(), "-dimensional weight ", weight.sizes(), ", but got ",
+  check(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(), "-dimensional weight", weight.sizes(), ", but got ",
         input.dim(), "-dimensional input of size ", input.sizes(), " instead");
   Dims dilation = spread(dilation_in, dims, "dilation"), sides(dims);
   for (int64_t s : stride) check(s == 1, "padding='same' is not supported for strided convolutions");

@@ -233,6 +233,15 @@ void depthwise(Context& ctx, const ConvGeometry& g, const T* input, const T* wei
 template <class T>
 constexpr bool kHasPanels = std::is_same_v<T, float> || std::is_same_v<T, double>;
 
+template <class R>
+void round_row(float* x, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) x[i] = float(R(x[i]));
+}
+void round_row(DType dtype, float* x, int64_t n) {
+  if (dtype == DType::kHalf) round_row<Half>(x, n);
+  if (dtype == DType::kBFloat16) round_row<BFloat16>(x, n);
+}
+
 // Adds what the columns of one group's channels say to `output`: the reverse of unfolding, one channel at a time.
 template <class T>
 void fold(Context& ctx, const ConvGeometry& g, const T* columns, int64_t channels, T* output) {
@@ -268,6 +277,8 @@ void fold(Context& ctx, const ConvGeometry& g, const T* columns, int64_t channel
             for (int64_t x = first; x < stop; ++x) to[x] = T(to[x] + from[x]);
           else
             for (int64_t x = first; x < stop; ++x) to[x * step] = T(to[x * step] + from[x]);
+          if constexpr (std::is_same_v<T, float>)
+            if (is_reduced_float(g.rounded) && stop > first) round_row(g.rounded, to + first * step, (stop - first - 1) * step + 1);
         }
       }
     }
@@ -326,14 +337,20 @@ void convolve_transposed(Context& ctx, const ConvGeometry& g, const T* input, co
   int64_t result_per = g.in_channels / g.groups, source_per = g.out_channels / g.groups, rows = result_per * g.kernel_area;
   Scratch<T> columns(checked_numel(Dims{rows, g.out_area}));
   for (int64_t sample = 0; sample < g.batch; ++sample) {
-    for (int64_t c = 0; c < g.in_channels; ++c) std::fill_n(output + (sample * g.in_channels + c) * g.in_area, g.in_area, bias ? bias[c] : T());
+    bool late = is_reduced_float(g.rounded);  // the bias comes last then
+    for (int64_t c = 0; c < g.in_channels; ++c) std::fill_n(output + (sample * g.in_channels + c) * g.in_area, g.in_area, bias && !late ? bias[c] : T());
     for (int64_t group = 0; group < g.groups; ++group) {
       GemmArgs<T> args = product<T>(ctx, rows, g.out_area, source_per);
       args.a = weight + group * source_per * rows, args.a_row = 1, args.a_col = rows;  // [source, result and kernel] transposed
       args.b = input + (sample * g.out_channels + group * source_per) * g.out_area, args.b_row = g.out_area, args.b_col = 1;
       args.c = columns.data(), args.c_row = g.out_area;
       gemm(args);
+      if constexpr (std::is_same_v<T, float>) round_row(g.rounded, columns.data(), rows * g.out_area);
       fold(ctx, g, columns.data(), result_per, output + (sample * g.in_channels + group * result_per) * g.in_area);
+    }
+    for (int64_t c = 0; c < g.in_channels && late && bias; ++c) {
+      T* plane = output + (sample * g.in_channels + c) * g.in_area;
+      for (int64_t i = 0; i < g.in_area; ++i) plane[i] = T(plane[i] + bias[c]);
     }
   }
 }

@@ -12,6 +12,7 @@ struct ConvGeometry {
   int64_t batch = 0, in_channels = 0, out_channels = 0, groups = 1;
   Dims in, kernel, out, stride, padding, dilation;
   int64_t in_area = 1, kernel_area = 1, out_area = 1;
+  DType rounded = DType::kFloat;  // a half type whose transposed convolution adds up in the type itself, as PyTorch's does
 };
 
 constexpr size_t kMaxConvDims = 3;

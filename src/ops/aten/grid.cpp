@@ -1,6 +1,7 @@
 // Sampling images at positions that a tensor gives: grid_sampler and the grids of affine maps.
 #include <algorithm>
 #include <cmath>
+#include <compare>
 
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
@@ -12,23 +13,71 @@
 namespace taper::impl::aten {
 namespace {
 
+// A number that every operation rounds to R: PyTorch samples half images in their own type.
+template <class R>
+struct Stepped {
+  float v = 0;
+  Stepped() = default;
+  template <class N>
+    requires std::is_arithmetic_v<N>
+  Stepped(N x) : v(float(R(float(x)))) {}
+  explicit operator int64_t() const { return int64_t(v); }
+  explicit operator float() const { return v; }
+  friend Stepped operator+(Stepped a, Stepped b) { return a.v + b.v; }
+  friend Stepped operator-(Stepped a, Stepped b) { return a.v - b.v; }
+  friend Stepped operator*(Stepped a, Stepped b) { return a.v * b.v; }
+  friend Stepped operator/(Stepped a, Stepped b) { return a.v / b.v; }
+  Stepped& operator+=(Stepped b) { return *this = *this + b; }
+  Stepped& operator*=(Stepped b) { return *this = *this * b; }
+  friend auto operator<=>(Stepped a, Stepped b) { return a.v <=> b.v; }
+  friend bool operator==(Stepped a, Stepped b) { return a.v == b.v; }
+};
+
+template <class T, class Fn>
+T apply_to(T x, Fn&& fn) {
+  if constexpr (std::is_floating_point_v<T>) return fn(x);
+  else return T(fn(x.v));
+}
+template <class T>
+T floor_of(T x) {
+  return apply_to(x, [](auto v) { return std::floor(v); });
+}
+template <class T>
+T round_of(T x) {
+  return apply_to(x, [](auto v) { return std::nearbyint(v); });
+}
+template <class T>
+T abs_of(T x) {
+  return apply_to(x, [](auto v) { return std::fabs(v); });
+}
+template <class T>
+T rest_of(T x, T by) {
+  if constexpr (std::is_floating_point_v<T>) return std::fmod(x, by);
+  else return T(std::fmod(x.v, by.v));
+}
+
 enum Interpolation : int64_t { kLinear = 0, kNearest = 1, kCubic = 2 };
 enum Padding : int64_t { kZeros = 0, kBorder = 1, kReflection = 2 };
 
 template <class T>
 T unnormalize(T x, int64_t size, bool align_corners) {
-  return align_corners ? (x + 1) / 2 * T(size - 1) : ((x + 1) * T(size) - 1) / 2;
+  return align_corners ? (x + T(1)) / T(2) * T(size - 1) : ((x + T(1)) * T(size) - T(1)) / T(2);
+}
+
+inline double float_or_double(double x) { return x; }
+template <class R>
+float float_or_double(Stepped<R> x) {
+  return x.v;
 }
 
 // Folds x back into [low / 2, high / 2].
 template <class T>
 T reflect(T x, int64_t twice_low, int64_t twice_high) {
   if (twice_low == twice_high) return 0;
-  T low = T(twice_low) / 2, span = T(twice_high - twice_low) / 2;
-  x = std::fabs(x - low);
-  T extra = std::fmod(x, span);
-  T flips = std::floor(x / span);
-  return std::fmod(flips, T(2)) == 0 ? extra + low : span - extra + low;
+  T low = T(twice_low) / T(2), span = T(twice_high - twice_low) / T(2);
+  x = abs_of(x - low);
+  T extra = rest_of(x, span), flips = floor_of(x / span);
+  return rest_of(flips, T(2)) == T(0) ? extra + low : span - extra + low;
 }
 
 // Where a position lies after padding; what no index can be made of lies outside.
@@ -36,7 +85,8 @@ template <class T>
 T place(T x, int64_t size, int64_t padding, bool align_corners) {
   if (padding == kReflection) x = align_corners ? reflect(x, 0, 2 * (size - 1)) : reflect(x, -1, 2 * size - 1);
   if (padding != kZeros) x = std::min(std::max(x, T(0)), T(size - 1));
-  return x >= T(-2147483648.0) && x <= T(2147483646.0) ? x : T(-100);
+  double wide = double(float_or_double(x));
+  return wide >= -2147483648.0 && wide <= 2147483646.0 ? x : T(-100);
 }
 
 // Up to 16 elements of a plane and their weights.
@@ -61,20 +111,20 @@ void taps_linear(const T* at, const Plane& plane, Taps<T>& taps) {
   int64_t low[3];
   T part[3];
   for (size_t d = 0; d < plane.dims; ++d) {
-    T floored = std::floor(at[d]);
+    T floored = floor_of(at[d]);
     low[d] = int64_t(floored);
     part[d] = at[d] - floored;
   }
   for (int corner = 0; corner < (1 << plane.dims); ++corner) {
     int64_t offset = 0;
-    T weight = 1;
+    T weight = T(1);
     bool inside = true;
-    for (size_t d = 0; d < plane.dims; ++d) {
+    for (size_t d = plane.dims; d-- > 0;) {
       bool high = corner >> (plane.dims - 1 - d) & 1;
       int64_t i = low[d] + high;
       inside = inside && i >= 0 && i < plane.size[d];
       offset += i * plane.stride[d];
-      weight *= high ? part[d] : 1 - part[d];
+      weight *= high ? part[d] : T(1) - part[d];
     }
     if (inside) taps.add(offset, weight);
   }
@@ -84,7 +134,7 @@ template <class T>
 void taps_nearest(const T* at, const Plane& plane, Taps<T>& taps) {
   int64_t offset = 0;
   for (size_t d = 0; d < plane.dims; ++d) {
-    auto i = int64_t(std::nearbyint(at[d]));
+    auto i = int64_t(round_of(at[d]));
     if (i < 0 || i >= plane.size[d]) return;
     offset += i * plane.stride[d];
   }
@@ -93,10 +143,10 @@ void taps_nearest(const T* at, const Plane& plane, Taps<T>& taps) {
 
 template <class T>
 void cubic_weights(T part, T* weights) {
-  constexpr T a = T(-0.75);
-  auto near = [](T x) { return ((a + 2) * x - (a + 3)) * x * x + 1; };
-  auto far = [](T x) { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a; };
-  weights[0] = far(part + 1), weights[1] = near(part), weights[2] = near(1 - part), weights[3] = far(2 - part);
+  const T a = T(-0.75);
+  auto near = [&](T x) { return ((a + T(2)) * x - (a + T(3))) * x * x + T(1); };
+  auto far = [&](T x) { return ((a * x - T(5) * a) * x + T(8) * a) * x - T(4) * a; };
+  weights[0] = far(part + T(1)), weights[1] = near(part), weights[2] = near(T(1) - part), weights[3] = far(T(2) - part);
 }
 
 template <class T>
@@ -104,9 +154,9 @@ void taps_cubic(const T* at, const Plane& plane, int64_t padding, bool align_cor
   T weights[2][4];
   int64_t index[2][4];
   for (size_t d = 0; d < 2; ++d) {
-    T floored = std::floor(at[d]);
+    T floored = floor_of(at[d]);
     cubic_weights(at[d] - floored, weights[d]);
-    for (int k = 0; k < 4; ++k) index[d][k] = int64_t(place(floored - 1 + T(k), plane.size[d], padding, align_corners));
+    for (int k = 0; k < 4; ++k) index[d][k] = int64_t(place(floored - T(1) + T(k), plane.size[d], padding, align_corners));
   }
   for (int i = 0; i < 4; ++i)
     for (int j = 0; j < 4; ++j)
@@ -151,18 +201,19 @@ Tensor sample(Context& ctx, const Tensor& input_in, const Tensor& grid_in, int64
   Tensor out = make_tensor(sizes, wide);
   ctx.spend(out.numel() / 100 + 1);
   int64_t batch_step = input.strides()[0], channel_step = input.strides()[1];
-  visit_float(wide, "grid_sampler", [&](auto zero) {
-    using T = decltype(zero);
-    const T* x = input.data<T>();
-    const T* g = grid.data<T>();
-    T* y = out.mutable_data<T>();
+  auto run = [&](auto step) {
+    using T = decltype(step);
+    using E = std::conditional_t<std::is_same_v<T, double>, double, float>;
+    const E* x = input.data<E>();
+    const E* g = grid.data<E>();
+    E* y = out.mutable_data<E>();
     if (out.numel() == 0) return;
     ctx.parallel_for(batch * points, 512, [&](int64_t begin, int64_t end) {
       for (int64_t p = begin; p < end; ++p) {
         // The last dimension of the grid counts from the innermost axis.
         T at[3];
         for (size_t d = 0; d < spatial; ++d) {
-          T raw = unnormalize(g[p * int64_t(spatial) + int64_t(spatial - 1 - d)], plane.size[d], align_corners);
+          T raw = unnormalize(T(g[p * int64_t(spatial) + int64_t(spatial - 1 - d)]), plane.size[d], align_corners);
           // Cubic places each of its taps instead.
           at[d] = interpolation == kCubic ? place(raw, plane.size[d], kZeros, align_corners) : place(raw, plane.size[d], padding, align_corners);
         }
@@ -172,18 +223,22 @@ Tensor sample(Context& ctx, const Tensor& input_in, const Tensor& grid_in, int64
         else if (interpolation == kNearest) taps_nearest(at, plane, taps);
         else taps_cubic(at, plane, padding, align_corners, taps);
         int64_t n = p / points;
-        const T* from = x + n * batch_step;
-        T* to = y + n * channels * points + p % points;
+        const E* from = x + n * batch_step;
+        E* to = y + n * channels * points + p % points;
         for (int64_t c = 0; c < channels; ++c) {
-          T sum = 0;
-          for (int k = 0; k < taps.count; ++k) sum += taps.weight[k] * from[taps.offset[k]];
-          *to = sum;
+          T sum = T(0);
+          for (int k = 0; k < taps.count; ++k) sum += taps.weight[k] * T(from[taps.offset[k]]);
+          *to = E(sum);
           from += channel_step;
           to += points;
         }
       }
     });
-  });
+  };
+  if (dtype == DType::kHalf) run(Stepped<Half>());
+  else if (dtype == DType::kBFloat16) run(Stepped<BFloat16>());
+  else if (dtype == DType::kDouble) run(double());
+  else run(float());
   return to_dtype(ctx, out, dtype);
 }
 

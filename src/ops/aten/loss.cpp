@@ -3,6 +3,7 @@
 
 #include "ops/aten/binary.h"
 #include "ops/aten/copy.h"
+#include "ops/aten/factory.h"
 #include "ops/aten/loss.h"
 #include "ops/aten/reductions.h"
 #include "ops/aten/view.h"
@@ -24,12 +25,6 @@ C square(C x) {
   return x * x;
 }
 
-struct SquaredError {
-  template <class C>
-  static C of(C a, C b, const Params&) {
-    return square(a - b);
-  }
-};
 struct AbsoluteError {
   template <class C>
   static C of(C a, C b, const Params&) {
@@ -58,6 +53,13 @@ C step(C x) {
   else return C(float(R(float(x))));
 }
 
+template <class R>
+struct SquaredError {
+  template <class C>
+  static C of(C a, C b, const Params&) {
+    return square(step<R>(a - b));
+  }
+};
 template <class R>
 struct Divergence {  // of a log-probability a and a probability b
   template <class C>
@@ -100,10 +102,11 @@ struct WeightedLogitEntropy {
     return step<R>(step<R>(1 - t) * x) - step<R>(factor * step<R>(log_sigmoid(x)));
   }
 };
+template <class R>
 struct SoftMargin {
   template <class C>
   static C of(C x, C t, const Params&) {
-    return std::log1p(std::exp(-x * t));
+    return std::log1p(step<R>(std::exp(step<R>(-x * t))));
   }
 };
 struct HingeEmbedding {
@@ -137,7 +140,7 @@ template <class F, size_t N = 2>
 constexpr Kernels real_kernels(const char* name) {
   return functor_kernels<F, N, void, float, double>(name);
 }
-constexpr Kernels kMse = real_kernels<SquaredError>("mse_cpu");
+constexpr Kernels kMse = real_kernels<SquaredError<void>>("mse_cpu");
 constexpr Kernels kL1 = functor_kernels<AbsoluteError, 2, void, float, double, int64_t>("abs_cpu");
 constexpr Kernels kSmoothL1 = real_kernels<SmoothL1>("smooth_l1_cpu");
 constexpr Kernels kHuber = real_kernels<Huber>("huber_cpu");
@@ -146,9 +149,9 @@ constexpr Kernels kLogDivergence = real_kernels<LogDivergence<void>>("kl_div");
 constexpr Kernels kCrossEntropy = real_kernels<CrossEntropy<void>>("binary_cross_entropy");
 constexpr Kernels kLogitEntropy = real_kernels<LogitEntropy<void>>("binary_cross_entropy_with_logits");
 constexpr Kernels kWeightedLogitEntropy = real_kernels<WeightedLogitEntropy<void>, 3>("binary_cross_entropy_with_logits");
-constexpr Kernels kSoftMargin = real_kernels<SoftMargin>("soft_margin_loss");
+constexpr Kernels kSoftMargin = real_kernels<SoftMargin<void>>("soft_margin_loss");
 constexpr Kernels kHinge = real_kernels<HingeEmbedding>("hinge_embedding_loss");
-constexpr Kernels kRanking = functor_kernels<MarginRanking<void>, 3, void, float, double, int64_t>("margin_ranking_loss");
+constexpr Kernels kRanking = real_kernels<MarginRanking<void>, 3>("margin_ranking_loss");
 constexpr Kernels kPoisson = real_kernels<Poisson<void>>("poisson_nll_loss");
 
 // The dtype that a formula over these runs in, for with_rounding.
@@ -161,7 +164,7 @@ Params real_params(double value) {
 }
 
 Tensor mse_loss(Context& ctx, const Tensor& self, const Tensor& target, int64_t reduction) {
-  return reduce_loss(ctx, pointwise(ctx, kMse, {&self, &target}), reduction);
+  return reduce_loss(ctx, pointwise(ctx, with_rounding<SquaredError, 2>(kMse, common(ctx, {&self, &target})), {&self, &target}), reduction);
 }
 
 Tensor l1_loss(Context& ctx, const Tensor& self, const Tensor& target, int64_t reduction) {
@@ -214,7 +217,7 @@ Tensor bce_with_logits(Context& ctx, const Tensor& self, const Tensor& target, c
 }
 
 Tensor soft_margin_loss(Context& ctx, const Tensor& self, const Tensor& target, int64_t reduction) {
-  return reduce_loss(ctx, pointwise(ctx, kSoftMargin, {&self, &target}), reduction);
+  return reduce_loss(ctx, pointwise(ctx, with_rounding<SoftMargin, 2>(kSoftMargin, common(ctx, {&self, &target})), {&self, &target}), reduction);
 }
 
 Tensor hinge_embedding_loss(Context& ctx, const Tensor& self, const Tensor& target, double margin, int64_t reduction) {
@@ -224,14 +227,20 @@ Tensor hinge_embedding_loss(Context& ctx, const Tensor& self, const Tensor& targ
 Tensor margin_ranking_loss(Context& ctx, const Tensor& input1, const Tensor& input2, const Tensor& target, double margin, int64_t reduction) {
   check(input1.dim() == input2.dim() && input1.dim() == target.dim(), "margin_ranking_loss : All input tensors should have same dimension but got sizes: ",
         "input1: ", input1.sizes(), ", input2: ", input2.sizes(), ", target: ", target.sizes(), " ");
+  if (is_integral(common(ctx, {&input1, &input2, &target}))) {  // integers wrap before the margin joins
+    Tensor product = mul(ctx, mul(ctx, target, full(ctx, {}, Scalar(-1), target.dtype())), sub(ctx, input1, input2));
+    Tensor hinge = add(ctx, product, wrapped_number(Scalar(margin)));
+    return reduce_loss(ctx, maximum(ctx, hinge, full(ctx, {}, Scalar(0), hinge.dtype())), reduction);
+  }
   Params p = real_params(margin);
-  return reduce_loss(ctx, pointwise(ctx, with_rounding<MarginRanking, 3>(kRanking, common(ctx, {&input1, &input2, &target})), {&input1, &input2, &target}, p), reduction);
+  return reduce_loss(ctx, pointwise_float(ctx, with_rounding<MarginRanking, 3>(kRanking, common(ctx, {&input1, &input2, &target})), {&input1, &input2, &target}, p), reduction);
 }
 
 Tensor poisson_nll_loss(Context& ctx, const Tensor& input, const Tensor& target, bool log_input, bool full, double eps, int64_t reduction) {
   Params p = real_params(eps);
   p.integer[0] = log_input;
   p.integer[1] = full;
+  broadcast_sizes(target.sizes(), input.sizes());
   return reduce_loss(ctx, pointwise_float(ctx, with_rounding<Poisson, 2>(kPoisson, common(ctx, {&input, &target})), {&input, &target}, p), reduction);
 }
 

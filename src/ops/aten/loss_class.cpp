@@ -235,10 +235,11 @@ Tensor multi_margin_loss(Context& ctx, const Tensor& self, const Tensor& target_
                          int64_t reduction) {
   Rows rows = margin_rows(self);
   check(p.to_double() == 1 || p.to_double() == 2, "only p == 1 and p == 2 supported");
-  check(target_in.dim() <= 1 && target_in.numel() == rows.count, "inconsistent target size, expected ", rows.count, " but got ", target_in.sizes());
-  check(target_in.dtype() == DType::kLong, "expected scalar type Long but found ", scalar_type_name(target_in.dtype()));
+  check(target_in.dim() <= 1 && target_in.numel() == rows.count, "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). "
+        "Expected target size [", rows.count, "], but got ", target_in.sizes(), ". Input has shape ", self.sizes(), ".");
   check(!weight_in || (weight_in->dim() <= 1 && weight_in->numel() == rows.classes), "inconsistent weight size, expected ", rows.classes, " but got ",
         weight_in ? weight_in->sizes() : IntView());
+  check(target_in.dtype() == DType::kLong, "expected scalar type Long but found ", scalar_type_name(target_in.dtype()));
   if (!self.is_floating()) fail_dtype("multi_margin_loss_cpu", self.dtype());
   DType wide = wide_type(self.dtype());
   Tensor input = contiguous(ctx, to_dtype(ctx, self, wide)), target = contiguous(ctx, target_in);

@@ -32,7 +32,6 @@ void check_normalized(const Tensor& input, IntView shape, const MaybeTensor& wei
         bias ? bias->sizes() : IntView(), " and normalized_shape = ", shape);
   if (input.sizes().size() < shape.size() || !same(input.sizes().last(shape.size()), shape))
     fail_runtime("Given normalized_shape=", shape, ", expected input with shape [*", separator, listed(shape), "], but got input of size", input.sizes());
-  if (!input.is_floating()) fail_dtype("LayerNormKernelImpl", input.dtype());
 }
 
 Dims leading(const Tensor& self, size_t drop) {
@@ -60,6 +59,7 @@ const T* values_or(const Tensor& given, T otherwise, int64_t n, Vec<T>& storage)
 std::tuple<Tensor, Tensor, Tensor> native_layer_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTensor& weight_in,
                                                      const MaybeTensor& bias_in, double eps) {
   check_normalized(input, shape, weight_in, bias_in, ", ");
+  if (!input.is_floating()) fail_dtype("LayerNormKernelImpl", input.dtype());
   DType dtype = input.dtype(), wide = wide_float(dtype), statistics = statistics_dtype(input, weight_in, bias_in);
   Tensor x = widened(ctx, input, wide), weight = widened(ctx, weight_in.or_undefined(), wide), bias = widened(ctx, bias_in.or_undefined(), wide);
   Tensor out = make_tensor(input.sizes(), wide);
@@ -100,6 +100,16 @@ Tensor layer_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeT
 
 std::tuple<Tensor, Tensor> fused_rms_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTensor& weight_in, std::optional<double> eps_in) {
   check_normalized(input, shape, weight_in, {}, "");
+  if (input.is_complex()) {
+    Dims last;
+    for (size_t d = 0; d < shape.size(); ++d) last.push_back(int64_t(d) - int64_t(shape.size()));
+    Tensor mean_square = mean(ctx, mul(ctx, input, input), IntView(last), true);
+    double least = input.dtype() == DType::kComplexDouble ? 2.220446049250313e-16 : 1.1920928955078125e-07;
+    Tensor factor = pow(ctx, add(ctx, mean_square, wrapped_number(Scalar(eps_in.value_or(least)))), wrapped_number(Scalar(-0.5)));
+    Tensor scaled = mul(ctx, input, factor);
+    return {weight_in ? mul(ctx, scaled, *weight_in) : scaled, factor};
+  }
+  if (!input.is_floating()) fail_dtype("rms_norm", input.dtype());
   DType dtype = input.dtype(), wide = wide_float(dtype);
   double eps = eps_in.value_or(dtype == DType::kDouble ? 2.220446049250313e-16 : 1.1920928955078125e-07);
   Tensor x = widened(ctx, input, wide), weight = widened(ctx, weight_in.or_undefined(), wide), out = make_tensor(input.sizes(), wide);

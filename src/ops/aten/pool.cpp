@@ -176,7 +176,7 @@ Tensor average_over(Context& ctx, const Tensor& input, const Windows& w, size_t 
   if (out.numel() > 0) {
     int64_t planes = out.numel() / w.out_area(), in_area = w.in_area(), out_area = w.out_area();
     ctx.spend(x.numel() / 200 + out.numel() / 100 + 1);
-    bool rounded = !slides && dims == 3 && is_reduced_float(dtype);
+    bool rounded = !slides && dims == 3 && out_area > 1 && is_reduced_float(dtype);
     visit_pooled(wide, [&](auto zero) {
       using T = decltype(zero);
       const T* from = x.data<T>();
@@ -264,8 +264,7 @@ PoolShape max_shape(IntView kernel, IntView stride, IntView padding, IntView dil
 Pooled max_pool(Context& ctx, const Tensor& self, const PoolShape& s, bool want_indices) {
   size_t rank = self.sizes().size();
   check(rank == s.dims + 1 || rank == s.dims + 2, "non-empty ", s.dims + 1, "D or ", s.dims + 2, "D (batch mode) tensor expected for input");
-  check_filled(self, s.dims, "max_pool3d_with_indices_out_cpu_template()");
-  Windows w = sliding_windows(self, s);
+  Windows w = sliding_windows(self, s, [&] { check_filled(self, s.dims, "max_pool3d_with_indices_out_cpu_template()"); });
   if (is_complex(self.dtype()) || self.dtype() == DType::kBool) fail_dtype(s.dims == 2 ? "max_pool2d" : "max_pool3d", self.dtype());
   return max_over(ctx, self, w, s.dims, want_indices, &s);
 }
@@ -309,7 +308,7 @@ Tensor max_pool1d(Context& ctx, const Tensor& self, IntView kernel, IntView stri
   bool small = kernel[0] < kLimit && stride[0] < kLimit && dilation[0] < kLimit && size < kLimit && double(dilation[0]) * double(kernel[0]) < double(kLimit);
   check(small, "max_pool1d() sizes are too large");
   int64_t room = size + 2 * padding[0] - dilation[0] * (kernel[0] - 1) - 1 + (ceil ? stride[0] - 1 : 0);
-  int64_t out = room < 0 ? 0 : room / stride[0] + 1;
+  int64_t out = room < 0 ? -((stride[0] - 1 - room) / stride[0]) + 1 : room / stride[0] + 1;
   check(out > 0, "max_pool1d() Invalid computed output size: ", out);
   if (!self.is_floating()) fail_dtype("max_pool1d_impl", self.dtype());
   PoolShape s = max_shape(Dims{1, kernel[0]}, Dims{1, stride[0]}, Dims{0, padding[0]}, Dims{1, dilation[0]}, ceil, 2);
@@ -326,18 +325,17 @@ std::tuple<Tensor, Tensor> max_pool1d_indices(Context& ctx, const Tensor& self, 
 
 Tensor average(Context& ctx, const Tensor& self, const PoolShape& s, bool with_padding, std::optional<int64_t> divisor) {
   check(!divisor || *divisor != 0, "divisor must be not zero");
-  if (s.dims == 3) check(self.dim() == 4 || self.dim() == 5, "non-empty 4D or 5D (batch mode) tensor expected for input");
-  check_filled(self, s.dims, "avg_pool3d()");
-  Windows w;
-  if (s.dims == 3) {
+  size_t rank = self.sizes().size();
+  bool fits = rank == s.dims + 1 || rank == s.dims + 2;
+  check(fits || s.dims == 3, "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:", self.sizes());
+  check(fits, "non-empty 4D or 5D (batch mode) tensor expected for input");
+  Windows w = sliding_windows(self, s, [&] {
+    check_filled(self, s.dims, "avg_pool3d()");
+    if (s.dims == 2) return;
     IntView in = self.sizes().last(3);
-    bool known = s.stride[0] > 0 && s.stride[1] > 0 && s.stride[2] > 0;
-    if (known && (in[0] < s.kernel[0] || in[1] < s.kernel[1] || in[2] < s.kernel[2]) && s.padding[0] >= 0 && s.padding[1] >= 0 && s.padding[2] >= 0 &&
-        2 * s.padding[0] <= s.kernel[0] && 2 * s.padding[1] <= s.kernel[1] && 2 * s.padding[2] <= s.kernel[2])
-      fail_runtime("input image (T: ", in[0], " H: ", in[1], " W: ", in[2], ") smaller than kernel size (kT: ", s.kernel[0], " kH: ", s.kernel[1], " kW: ",
-                   s.kernel[2], ")");
-  }
-  w = sliding_windows(self, s);
+    check(in[0] >= s.kernel[0] && in[1] >= s.kernel[1] && in[2] >= s.kernel[2], "input image (T: ", in[0], " H: ", in[1], " W: ", in[2],
+          ") smaller than kernel size (kT: ", s.kernel[0], " kH: ", s.kernel[1], " kW: ", s.kernel[2], ")");
+  });
   if (!self.is_floating() && self.dtype() != DType::kLong) fail_dtype(s.dims == 2 ? "avg_pool2d" : "avg_pool3d_out_frame", self.dtype());
   return average_over(ctx, self, w, s.dims, {divisor, with_padding}, &s);
 }
@@ -390,7 +388,7 @@ Tensor adaptive_average(Context& ctx, const Tensor& self, const Dims& out) {
   if (!positive)
     fail_runtime(name, ": elements of output_size must be greater than or equal to 0 but received {", out[0], ", ", out[1], dims == 3 ? cat(",", out[2]) : "", "}");
   check_adaptive(self, dims, name, false, dims == 2 ? self.sizes().size() - 2 : 0);
-  if (!self.is_floating()) fail_dtype(dims == 2 ? "adaptive_avg_pool2d" : "adaptive_avg_pool3d_cpu", self.dtype());
+  if (!self.is_floating() && self.numel() > 0) fail_dtype(dims == 2 ? "adaptive_avg_pool2d" : "adaptive_avg_pool3d_cpu", self.dtype());
   return average_over(ctx, self, adaptive_windows(self, out), dims, {}, nullptr);
 }
 Tensor adaptive_avg_pool1d(Context& ctx, const Tensor& self, IntView output) {

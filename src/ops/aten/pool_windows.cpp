@@ -44,13 +44,14 @@ bool positive(const Dims& values) {
 
 }  // namespace
 
-Windows sliding_windows(const Tensor& input, const PoolShape& s) {
+Windows sliding_windows(const Tensor& input, const PoolShape& s, FunctionRef<void()> check_input) {
   IntView sizes = input.sizes(), spatial = sizes.last(s.dims);
   Dims out(s.dims);
   for (size_t d = 0; d < s.dims; ++d) out[d] = pooled_size(spatial[d], s.kernel[d], s.padding[d], s.stride[d], s.dilation[d], s.ceil);
   if (!positive(s.kernel)) fail_runtime("kernel size should be greater than zero, but got ", named("k", s.kernel));
   if (!positive(s.stride)) fail_runtime("stride should be greater than zero, but got ", named("d", s.stride));
   if (!positive(s.dilation)) fail_runtime("dilation should be greater than zero, but got ", named("", s.dilation, true));
+  check_input();
   int64_t channels = sizes[sizes.size() - s.dims - 1];
   if (!positive(out))
     fail_runtime("Given input size: (", joined(channels, spatial), "). Calculated output size: (", joined(channels, out), "). Output size is too small");

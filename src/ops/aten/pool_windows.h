@@ -34,8 +34,9 @@ struct PoolShape {
   bool ceil = false;
 };
 
-// The windows of a sliding pool over input's last dimensions, after PyTorch's checks with its texts.
-Windows sliding_windows(const Tensor& input, const PoolShape& shape);
+// The windows of a sliding pool over input's last dimensions, after PyTorch's checks with its texts. `check_input` comes
+// between the checks of the parameters and those of the result.
+Windows sliding_windows(const Tensor& input, const PoolShape& shape, FunctionRef<void()> check_input);
 
 // [o * in / out, ceil((o + 1) * in / out)) for each o; `output` has `dims` entries.
 Windows adaptive_windows(const Tensor& input, IntView output);

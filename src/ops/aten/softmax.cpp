@@ -59,16 +59,18 @@ struct DoubleLine {
 template <class T>
 using LineOf = std::conditional_t<std::is_same_v<T, float>, FloatLine, DoubleLine>;
 
-// One dense line; y and x may be the same.
+// One dense line of a tensor of `dtype`; y and x may be the same.
 template <class T>
-void line(const LineOf<T>& math, const T* x, T* y, int64_t n, Form form, T* scratch) {
+void line(const LineOf<T>& math, const T* x, T* y, int64_t n, Form form, T* scratch, DType dtype) {
   T high = math.highest(x, n);
   if (form == Form::kSafe && high == -std::numeric_limits<T>::infinity()) return void(std::fill_n(y, n, T(0)));
   if (form == Form::kLog) {
-    double total = math.exponentials(scratch, x, high, n);
+    // A line of half numbers keeps the sum and its logarithm in their type.
+    double total = math.exponentials(scratch, x, high, n), shift = std::log(total);
+    if (is_reduced_float(dtype)) shift = rounded_to(std::log(rounded_to(total, dtype)), dtype);
     // In two steps: the logarithm would be lost beside a large maximum.
     math.subtract(y, x, high, n);
-    math.subtract(y, y, T(std::log(total)), n);
+    math.subtract(y, y, T(shift), n);
     return;
   }
   double total = math.exponentials(y, x, high, n);
@@ -116,7 +118,7 @@ void columns(const DoubleLine& math, const double* x, double* y, int64_t n, int6
   Vec<double> one(static_cast<size_t>(n)), scratch(static_cast<size_t>(n));
   for (int64_t c = 0; c < width; ++c) {
     for (int64_t i = 0; i < n; ++i) one[size_t(i)] = x[i * step + c];
-    line<double>(math, one.data(), one.data(), n, form, scratch.data());
+    line<double>(math, one.data(), one.data(), n, form, scratch.data(), DType::kDouble);
     for (int64_t i = 0; i < n; ++i) y[i * step + c] = one[size_t(i)];
   }
 }
@@ -141,7 +143,7 @@ Tensor along(Context& ctx, const Tensor& self, int64_t dim_in, DType dtype, Form
     if (inner == 1) {
       ctx.parallel_for(outer, std::max<int64_t>(1, 8192 / n), [&](int64_t begin, int64_t end) {
         Vec<T> scratch(form == Form::kLog ? size_t(n) : 0);
-        for (int64_t r = begin; r < end; ++r) line<T>(math, from + r * n, to + r * n, n, form, scratch.data());
+        for (int64_t r = begin; r < end; ++r) line<T>(math, from + r * n, to + r * n, n, form, scratch.data(), dtype);
       });
       return;
     }

@@ -5,6 +5,7 @@
 
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
+#include "ops/aten/norm_rows.h"
 #include "ops/families.h"
 #include "ops/output.h"
 
@@ -270,6 +271,55 @@ void pick(Context& ctx, const E* in, E* out, int64_t batch, int64_t inner, std::
   });
 }
 
+// Weights of an axis as whole numbers of 2^-precision: how images of bytes are resampled.
+struct ByteAxis {
+  Vec<int32_t> weight;
+  int precision = 0;
+  explicit ByteAxis(const Axis<double>& axis) {
+    double most = 0;
+    for (double w : axis.weight) most = std::max(most, w);
+    while (precision < 22 && int64_t(0.5 + most * double(int64_t(1) << (precision + 1))) < (1 << 15)) ++precision;
+    double scale = double(int64_t(1) << precision);
+    for (double w : axis.weight) weight.push_back(int32_t(std::clamp(w < 0 ? w * scale - 0.5 : w * scale + 0.5, -32768.0, 32767.0)));
+  }
+};
+
+// One axis of [outer, in, inner], rounded to bytes.
+void resample_byte_axis(Context& ctx, const Axis<double>& axis, const uint8_t* in, uint8_t* out, int64_t outer, int64_t inner) {
+  ByteAxis whole(axis);
+  int32_t half = whole.precision > 0 ? 1 << (whole.precision - 1) : 0;
+  ctx.parallel_for(outer, std::max<int64_t>(1, 16384 / (axis.out * inner)), [&](int64_t begin, int64_t end) {
+    for (int64_t o = begin; o < end; ++o)
+      for (int64_t i = 0; i < axis.out; ++i)
+        for (int64_t c = 0; c < inner; ++c) {
+          int32_t sum = half;
+          for (int64_t k = axis.first[size_t(i)]; k < axis.first[size_t(i) + 1]; ++k)
+            sum += whole.weight[size_t(k)] * int32_t(in[(o * axis.in + axis.index[size_t(k)]) * inner + c]);
+          out[(o * axis.out + i) * inner + c] = uint8_t(std::clamp(sum >> whole.precision, 0, 255));
+        }
+  });
+}
+
+// Planes of bytes, the last axis first.
+void resample_bytes(Context& ctx, const uint8_t* in, uint8_t* out, int64_t planes, std::span<const Axis<double>> axes) {
+  Vec<uint8_t> before, after;
+  const uint8_t* from = in;
+  int64_t inner = 1;
+  for (size_t d = axes.size(); d-- > 0;) {
+    int64_t outer = planes;
+    for (size_t k = 0; k < d; ++k) outer *= axes[k].in;
+    uint8_t* to = out;
+    if (d > 0) {
+      after.resize(size_t(checked_numel(Dims{outer, axes[d].out, inner})));
+      to = after.data();
+    }
+    resample_byte_axis(ctx, axes[d], from, to, outer, inner);
+    inner *= axes[d].out;
+    std::swap(before, after);
+    from = before.data();
+  }
+}
+
 std::string shape_text(IntView sizes) {
   static constexpr const char* kNames[3][3] = {{"W", "", ""}, {"H", "W", ""}, {"D", "H", "W"}};
   std::string text;
@@ -314,6 +364,13 @@ Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resam
     });
     return out;
   }
+  if (dtype == DType::kByte) {
+    Axis<double> axes[kMaxSpatial];
+    for (size_t d = 0; d < spatial; ++d) axes[d] = make_axis<double>(in_spatial[d], output_size[d], mode, align_corners, scale_of(d));
+    Tensor from = contiguous(ctx, input_in), to = pixels ? make_tensor(out_sizes, dtype) : out;
+    resample_bytes(ctx, from.data<uint8_t>(), to.mutable_data<uint8_t>(), sizes[0] * sizes[1], {axes, spatial});
+    return pixels ? copy_(ctx, out, to) : out;
+  }
   DType wide = dtype == DType::kDouble ? DType::kDouble : DType::kFloat;
   Tensor from = to_dtype(ctx, input, wide);  // keeps the layout
   Tensor to = dtype == wide ? out : make_tensor_strided(out_sizes, strides, wide);
@@ -321,21 +378,20 @@ Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resam
     using T = decltype(zero);
     Axis<T> axes[kMaxSpatial];
     for (size_t d = 0; d < spatial; ++d) axes[d] = make_axis<T>(in_spatial[d], output_size[d], mode, align_corners, scale_of(d));
-    // PyTorch keeps the cubic weights of a half image in its own type.
-    for (Axis<T>& axis : std::span<Axis<T>>(axes, mode == Resampling::kCubic ? spatial : 0))
-      for (T& w : axis.weight)
-        if (dtype == DType::kHalf) w = T(float(Half(float(w))));
-        else if (dtype == DType::kBFloat16) w = T(float(BFloat16(float(w))));
+    // PyTorch keeps these weights of a half image in its own type; those of bilinear it does not.
+    bool own = is_reduced_float(dtype) && (mode == Resampling::kCubic || (mode == Resampling::kLinear && spatial != 2));
+    for (Axis<T>& axis : std::span<Axis<T>>(axes, own ? spatial : 0))
+      for (size_t k = axis.weight.size(); k-- > 0;) {
+        // The first of a linear pair is what the rounded second leaves.
+        T w = mode == Resampling::kLinear && k % 2 == 0 ? T(1) - axis.weight[k + 1] : axis.weight[k];
+        axis.weight[k] = T(rounded_to(double(w), dtype));
+      }
     const T* x = from.data<T>();
     T* y = to.mutable_data<T>();
     if (pixels) resample_pixels<T>(ctx, x, y, batch, channels, {axes, spatial});
     else resample_planes<T>(ctx, x, y, batch, {axes, spatial});
-    if (dtype == DType::kByte) {
-      uint8_t* bytes = out.mutable_data<uint8_t>();
-      for (int64_t i = 0, n = out.numel(); i < n; ++i) bytes[i] = uint8_t(std::clamp(std::nearbyint(double(y[i])), 0.0, 255.0));
-    }
   });
-  if (dtype != wide && dtype != DType::kByte) copy_(ctx, out, to);
+  if (dtype != wide) copy_(ctx, out, to);
   return out;
 }
 
