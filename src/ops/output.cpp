@@ -143,13 +143,17 @@ std::string_view cpp_type_name(DType dtype) noexcept {
   }
 }
 
+void check_writable(const Tensor& self) {
+  check(!self_overlaps(self) || self.numel() <= 1,
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before "
+        "performing the operation.");
+}
+
 namespace boxing {
 
 void call_inplace(const OpDef& op, Boxed functional, Context& ctx, Arguments a, Value* results) {
   Tensor self = unbox_tensor(op, 0, a[0]);
-  check(!self_overlaps(self) || self.numel() <= 1,
-        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before "
-        "performing the operation.");
+  check_writable(self);
   {
     DestScope scope(ctx, op.flags & kUsesDest ? self : Tensor());
     functional(op, ctx, a, results);

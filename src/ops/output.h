@@ -40,6 +40,8 @@ class Destination {
 // PyTorch's texts: "result type Float can't be cast to the desired output type Long" and "output with shape [..] doesn't
 // match the broadcast shape [..]".
 void check_castable(DType from, DType to);
+// Throws PyTorch's text when several elements of self share memory.
+void check_writable(const Tensor& self);
 // "c10::Half", "long int": how PyTorch's generated code names a dtype in messages.
 std::string_view cpp_type_name(DType dtype) noexcept;
 

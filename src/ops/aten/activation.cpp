@@ -3,6 +3,8 @@
 #include <cstdio>
 
 #include "ops/aten/binary.h"
+#include "ops/aten/copy.h"
+#include "ops/aten/random.h"
 #include "ops/aten/view.h"
 #include "ops/families.h"
 #include "ops/kernels/float_math.h"
@@ -272,15 +274,29 @@ Tensor glu(Context& ctx, const Tensor& self, int64_t dim) {
   return pointwise(ctx, kGlu, {&a, &b});
 }
 
+// In training every element that is not positive draws its slope.
+Tensor leak_at_random(Context& ctx, const Tensor& self, double low, double high, Generator& g) {
+  Tensor out = clone(ctx, self, MemoryFormat::kContiguous);
+  ctx.spend(out.numel() / 100 + 1);
+  visit_floating(out.dtype(), "rrelu_with_noise_out_cpu", [&](auto zero) {
+    using T = decltype(zero);
+    using W = std::conditional_t<std::is_same_v<T, double>, double, float>;
+    T* data = out.mutable_data<T>();
+    for (int64_t i = 0, n = out.numel(); i < n; ++i)
+      if (W x = W(data[i]); x <= 0) data[i] = T(x * W(T(W(unit_double(g) * (high - low) + low))));
+  });
+  return out;
+}
+
 // Outside training the slope is the middle of the range.
-Tensor rrelu(Context& ctx, const Tensor& self, const Scalar& lower, const Scalar& upper, bool training, MaybeGenerator) {
+Tensor rrelu(Context& ctx, const Tensor& self, const Scalar& lower, const Scalar& upper, bool training, MaybeGenerator g) {
   double low = real_number(lower, DType::kDouble), high = real_number(upper, DType::kDouble);
   if (!ctx.dest.defined()) {  // the in-place form does not ask
     check(std::isfinite(low), "rrelu: lower bound must be finite, got ", low);
     check(std::isfinite(high), "rrelu: upper bound must be finite, got ", high);
   }
   check(low <= high, "Lower bound should be less than or equal to the upper bound");
-  if (training) fail(ErrorCode::kUnsupported, "aten::rrelu with training=True is not supported");
+  if (training) return leak_at_random(ctx, self, low, high, g.or_default(ctx));
   return leaky_relu(ctx, self, Scalar((low + high) / 2));
 }
 
@@ -327,8 +343,8 @@ constexpr OpDef kRows[] = {
     op_out("aten::log_sigmoid.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(log_sigmoid), kUsesDest),
     op("aten::glu(Tensor self, int dim=-1) -> Tensor", TAPER_OP(glu), kPure),
     op_out("aten::glu.out(Tensor self, int dim=-1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(glu)),
-    op("aten::rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor", TAPER_OP(rrelu), kPure),
-    op_inplace("aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor(a!)", TAPER_OP(rrelu), kUsesDest),
+    op("aten::rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor", TAPER_OP(rrelu), kRandom),
+    op_inplace("aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor(a!)", TAPER_OP(rrelu), kUsesDest | kRandom),
     op("aten::prelu(Tensor self, Tensor weight) -> Tensor", TAPER_OP(prelu), kPure | kUsesDest),
     op("aten::_prelu_kernel(Tensor self, Tensor weight) -> Tensor", TAPER_OP(prelu_kernel), kPure | kUsesDest),
 };

@@ -7,27 +7,12 @@
 #include "ops/aten/binary.h"
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
+#include "ops/aten/random.h"
 #include "ops/families.h"
 #include "ops/output.h"
 #include "ops/type_promotion.h"
 
 namespace taper::impl::aten {
-
-void fill_bernoulli(Context& ctx, const Tensor& self, double p) {
-  visit_all(self.dtype(), "bernoulli_scalar_cpu_", [&](auto zero) {
-    using T = decltype(zero);
-    T* data = self.mutable_data<T>();
-    Generator& generator = ctx.generator();
-    ctx.spend(self.numel() / 1000 + 1);
-    T one;
-    if constexpr (std::is_same_v<T, ComplexHalf>) one = T(ComplexFloat(1));
-    else one = T(1.0f);
-    for (int64_t i = 0, n = self.numel(); i < n; ++i) {
-      double u = double(generator.random64() & ((uint64_t(1) << 53) - 1)) * 0x1p-53;
-      data[i] = u < p ? one : T();
-    }
-  });
-}
 
 namespace {
 
@@ -50,7 +35,7 @@ Tensor drop(Context& ctx, const Tensor& input, double p, bool train) {
   if (p == 1) return mul(ctx, input, number(0));
   check_castable(input.is_complex() ? input.dtype() : is_floating(input.dtype()) ? input.dtype() : ctx.default_dtype, input.dtype());
   Tensor noise = Features ? channel_noise(input) : empty_like(input, input.dtype());
-  fill_bernoulli(ctx, noise, 1 - p);
+  fill_bernoulli(ctx, noise, 1 - p, ctx.generator());
   if (!Alpha) return mul(ctx, input, div(ctx, noise, number(1 - p)));
   // Dropped elements become SELU's lower bound; then scale and shift restore mean 0 and variance 1.
   constexpr double kAlpha = 1.7580993408473766;
@@ -74,7 +59,7 @@ std::tuple<Tensor, Tensor> native_dropout(Context& ctx, const Tensor& input, dou
     fill_(ctx, mask, Scalar(true));
     return {clone(ctx, input), mask};
   }
-  fill_bernoulli(ctx, mask, 1 - p);
+  fill_bernoulli(ctx, mask, 1 - p, ctx.generator());
   double scale = p == 1 ? 0 : 1 / (1 - p);
   return {mul(ctx, mul(ctx, input, mask), number(scale)), mask};
 }

@@ -9,7 +9,4 @@ namespace taper::impl::aten {
 // generator in the order of the elements in memory, as PyTorch does.
 Tensor dropout(Context& ctx, const Tensor& input, double p, bool train);
 
-// 1 with probability p, element by element in memory.
-void fill_bernoulli(Context& ctx, const Tensor& self, double p);
-
 }  // namespace taper::impl::aten
