@@ -314,7 +314,7 @@ class Promotion(nn.Module):
 
 class Pointwise(nn.Module):
     def forward(self, x: Tensor) -> List[Tensor]:
-        return [x.exp(), x.abs().sqrt(), x.sigmoid(), x.tanh(), x.relu(), torch.nn.functional.gelu(x), torch.nn.functional.silu(x),
+        return [x.exp(), x.abs().sqrt(), x.sigmoid(), x.tanh(), x.relu(), torch.nn.functional.gelu(x.clamp(max=50.0)), torch.nn.functional.silu(x),
                 x.clamp(-1.0, 0.5), x.neg(), x.abs(), x.sin(), x.cos(), x.floor(), x.ceil(), x.round(), x.reciprocal(), x.pow(2),
                 torch.nn.functional.leaky_relu(x, 0.1), torch.nn.functional.elu(x), x.sign(), torch.log1p(x.abs()), torch.erf(x)]
 
@@ -437,6 +437,42 @@ class Shapes(nn.Module):
         return a[which]
 
 
+class Draws(nn.Module):
+    """Fresh random tensors; n decides which of PyTorch's two ways makes normal numbers."""
+
+    def forward(self, dtype: int, n: int) -> List[Tensor]:
+        made = [torch.rand(n, dtype=dtype), torch.randn(n, dtype=dtype), torch.randn(n, 3, dtype=dtype).t(), torch.randn(3, dtype=torch.complex64),
+                torch.rand(2, dtype=torch.complex128), torch.randint(7, [n], dtype=dtype), torch.randint(-3, 1099511627776, [n]), torch.randperm(n),
+                torch.normal(1.0, 2.0, [n], dtype=dtype)]
+        x = made[2]
+        return made + [torch.rand_like(x), torch.randn_like(x), torch.randint_like(x, 4, 9), torch.normal(x, 0.5), torch.normal(2.0, x.abs()),
+                       torch.normal(x, x.abs())]
+
+
+class Distributions(nn.Module):
+    def forward(self, x: Tensor) -> List[Tensor]:
+        drawn = [x.clone().uniform_(2.0, 5.0), x.clone().normal_(1.0, 3.0), x.clone().log_normal_(1.0, 0.5), x.clone().exponential_(2.0), x.clone().cauchy_(1.0, 2.0),
+                 x.clone().geometric_(0.3), x.clone().bernoulli_(0.4), x.clone().random_(), x.clone().random_(1, 300), x.clone().random_(5)]
+        chances = x.abs() / x.abs().max()
+        strided = torch.zeros(x.size(0), 2 * x.size(1), dtype=x.dtype)
+        strided[:, ::2].normal_()
+        return drawn + [torch.bernoulli(chances), x.clone().bernoulli_(chances), torch.multinomial(chances, 2), torch.multinomial(chances[0], 9, True),
+                        torch.nn.functional.dropout(x, 0.3, True), strided,
+                        torch.zeros(4, dtype=torch.uint8).random_(), torch.zeros(4, dtype=torch.bool).random_(), torch.zeros(4, dtype=torch.long).random_(3, None)]
+
+    @torch.jit.export
+    def leak(self, x: Tensor) -> Tensor:
+        return torch.nn.functional.rrelu(x, 0.1, 0.3, True)
+
+    @torch.jit.export
+    def integers(self, low: int, high: int, dtype: int) -> Tensor:
+        return torch.zeros(2, dtype=dtype).random_(low, high)
+
+    @torch.jit.export
+    def choose(self, weights: Tensor, samples: int, replacement: bool) -> Tensor:
+        return torch.multinomial(weights, samples, replacement)
+
+
 def cases() -> Dict[str, Tuple[nn.Module, List[Call]]]:
     f, i = ramp, torch.int64
     return {
@@ -458,6 +494,7 @@ def cases() -> Dict[str, Tuple[nn.Module, List[Call]]]:
         "keywords": (Keywords(), [Call(f(3)), Call(f(3), times=3), Call(f(3), shift=1.0, times=0)]),
         "promotion": (Promotion(), [Call(f(2, 3), f(3, dtype=i)), Call(f(3, dtype=torch.int32), f(1, 3, dtype=torch.float64)),
                                     Call(f(3, dtype=torch.uint8), f(3, dtype=torch.float16))]),
+        # PyTorch's gelu of infinity is infinity for one element and nan for several: the model leaves that out.
         "pointwise": (Pointwise(), [Call(f(4, 9)), Call(f(37, dtype=torch.float64)), Call(f(6, 6).t()[::2]),
                                     Call(torch.tensor([0.0, -0.0, float("inf"), float("-inf"), float("nan")]))]),
         "reductions": (Reductions(), [Call(f(5, 7)), Call(f(7, 5).t()), Call(f(3, 4, dtype=torch.float64))]),
@@ -465,6 +502,14 @@ def cases() -> Dict[str, Tuple[nn.Module, List[Call]]]:
         "indexing": (Indexing(), [Call(f(3, 4), torch.tensor([0, 2, 1])), Call(f(3, 4), torch.tensor([-1, -2, 0]))]),
         "joining": (Joining(), [Call(f(2, 3), f(2, 3) + 1), Call(f(2, 3), f(2, 3, dtype=i))]),
         "creation": (Creation(), [Call(3), Call(0, error=""), Call(1)]),
+        "draws": (Draws(), [Call(dtype, n, seed=n) for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16) for n in (3, 16, 37)]),
+        "distributions": (Distributions(), [Call(f(3, 7, dtype=dtype), seed=5) for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16)]
+                          + [Call(f(7, 3).t(), seed=1), Call(f(7, 3).t(), method="leak", seed=3), Call(f(9, dtype=torch.float64), method="leak", seed=3), Call(5, 2, torch.float32, method="integers", seed=1, error="random_ expects 'from' to be less than 'to'"),
+                             Call(0, 300, torch.uint8, method="integers", seed=1, error="to - 1 is out of bounds for unsigned char"),
+                             Call(f(3).abs(), 4, False, method="choose", seed=1, error="cannot sample n_sample > prob_dist.size(-1) samples"),
+                             Call(-f(3).abs(), 1, False, method="choose", seed=1, error="probability tensor contains either"),
+                             Call(f(3) * 0, 2, True, method="choose", seed=1, error="sum of probabilities <= 0"),
+                             Call(f(3, dtype=i), 1, False, method="choose", seed=1, error="multinomial only supports floating-point dtypes")]),
         "products": (Products(), [Call(f(3, 4), f(4, 2), f(4)), Call(f(3, 4, dtype=torch.float64), f(2, 4, dtype=torch.float64).t(), f(4, dtype=torch.float64), error="")]),
         "convolutions": (Convolutions(), [Call(f(2, 3, 11, 12)), Call(f(1, 3, 12, 11).permute(0, 1, 3, 2)),
                                           Call(f(2, 3, 11, 12).to(memory_format=torch.channels_last))]),

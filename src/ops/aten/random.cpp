@@ -207,7 +207,12 @@ Tensor bernoulli_tensor_(Context& ctx, const Tensor& self, const Tensor& p, Mayb
 Tensor bernoulli_tensor(Context& ctx, const Tensor& self, const Tensor& p, MaybeGenerator g) {
   return bernoulli_tensor_(ctx, empty_like(self, self.dtype()), p, g);
 }
-Tensor bernoulli_self(Context& ctx, const Tensor& self, MaybeGenerator g) { return bernoulli_tensor_(ctx, empty_like(self, self.dtype()), self, g); }
+Tensor bernoulli_self(Context& ctx, const Tensor& self, MaybeGenerator g) {
+  return bernoulli_tensor_(ctx, empty_like(self, self.dtype(), MemoryFormat::kContiguous), self, g);
+}
+Tensor bernoulli_p(Context& ctx, const Tensor& self, double p, MaybeGenerator g) {
+  return Bernoulli::in_place(ctx, empty_like(self, self.dtype(), MemoryFormat::kContiguous), p, g);
+}
 
 void check_deviations(const Tensor& deviation) {
   check(!deviation.is_complex(), "normal expects standard deviation to be non-complex");
@@ -311,9 +316,9 @@ Tensor multinomial(Context& ctx, const Tensor& self, int64_t samples, bool repla
   ctx.spend((self.numel() + rows * samples) / 100 + 1);
   if (!replacement || samples == 1) {
     check_weights(weights, rows, categories);
-    Tensor draws = empty_like(weights, weights.dtype());
+    Tensor draws = empty_like(self, self.dtype());
     fill_exponential(ctx, draws, 1, generator);
-    Tensor order = std::get<1>(sort(ctx, div(ctx, weights, draws), -1, true));
+    Tensor order = std::get<1>(sort(ctx, div(ctx, self, draws), -1, true));
     return contiguous(ctx, order.as_view(sizes, order.strides(), order.offset()));
   }
   Tensor out = make_tensor(sizes, DType::kLong);
@@ -397,7 +402,7 @@ constexpr OpDef kRows[] = {
     op_out("aten::geometric.out(Tensor self, float p, " DRAWN ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(Geometric::fresh), kRandom),
     op("aten::bernoulli(Tensor self, " DRAWN ") -> Tensor", TAPER_OP(bernoulli_self), kRandom),
     op_out("aten::bernoulli.out(Tensor self, " DRAWN ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bernoulli_self), kRandom),
-    op("aten::bernoulli.p(Tensor self, float p, " DRAWN ") -> Tensor", TAPER_OP(Bernoulli::fresh), kRandom),
+    op("aten::bernoulli.p(Tensor self, float p, " DRAWN ") -> Tensor", TAPER_OP(bernoulli_p), kRandom),
     op_out("aten::bernoulli.float_out(Tensor self, float p=0.5, " DRAWN ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(Bernoulli::fresh), kRandom),
     op("aten::bernoulli_.float(Tensor(a!) self, float p=0.5, " DRAWN ") -> Tensor(a!)", TAPER_OP(Bernoulli::in_place), kRandom),
     op("aten::bernoulli.Tensor(Tensor self, Tensor p, " DRAWN ") -> Tensor", TAPER_OP(bernoulli_tensor), kRandom),

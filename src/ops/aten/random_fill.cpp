@@ -79,10 +79,10 @@ void transform_block(W* data, W mean, W deviation) {
 }
 
 // From 16 elements on PyTorch draws all uniform numbers first and transforms blocks of 16; the last block, when it is not
-// whole, is drawn again for the last 16 elements.
-template <class W>
+// whole, is drawn again for the last 16 elements. Half types draw by the block, so never twice for the last.
+template <class T, class W>
 void fill_normal_blocks(W* data, int64_t n, W mean, W deviation, Generator& g) {
-  for (int64_t i = 0; i < n; ++i) data[i] = unit<W>(g);
+  for (int64_t i = 0, drawn = kReduced<T> ? n - n % kNormalBlock : n; i < drawn; ++i) data[i] = unit<W>(g);
   for (int64_t i = 0; i + kNormalBlock <= n; i += kNormalBlock) transform_block(data + i, mean, deviation);
   if (n % kNormalBlock == 0) return;
   W* last = data + n - kNormalBlock;
@@ -159,7 +159,13 @@ void fill_uniform(Context& ctx, const Tensor& self, double from, double to, Gene
     check(to - from <= largest, "uniform_ expects to-from <= std::numeric_limits<", scalar_type_name(self.dtype()), ">::max(), but found to=", to,
           " and from=", from, " which result in to-from to exceed the limit");
     W low = W(from), span = W(to) - W(from);
-    dense(ctx, self, [&](const Tensor& t) { each<T>(t, [&] { return T(unit<W>(g) * span + low); }); });
+    T first = T(low), end = T(W(to));
+    dense(ctx, self, [&](const Tensor& t) {
+      each<T>(t, [&] {
+        T x = T(unit<W>(g) * span + low);
+        return W(x) == W(end) ? first : x;  // what rounds up to the end starts over
+      });
+    });
   });
 }
 
@@ -175,9 +181,9 @@ void fill_normal(Context& ctx, const Tensor& self, double mean, double deviation
     using W = Wide<T>;
     T* data = self.mutable_data<T>();
     int64_t n = self.numel();
-    if constexpr (!kReduced<T>) return fill_normal_blocks<W>(data, n, W(mean), W(deviation), g);
+    if constexpr (!kReduced<T>) return fill_normal_blocks<T, W>(data, n, W(mean), W(deviation), g);
     Vec<W> wide(static_cast<size_t>(n));
-    fill_normal_blocks<W>(wide.data(), n, W(mean), W(deviation), g);
+    fill_normal_blocks<T, W>(wide.data(), n, W(mean), W(deviation), g);
     for (int64_t i = 0; i < n; ++i) data[i] = T(wide[size_t(i)]);
   });
 }
