@@ -22,6 +22,19 @@ function(taper_layer name)
   endforeach()
 endfunction()
 
+# taper_cold(taper_runtime print_value.cpp) or taper_cold(taper_ir)
+# Files, or a whole target, that run once a model or once a call at most: release builds make them small rather than fast.
+function(taper_cold target)
+  if(NOT TARGET ${target})
+    return()
+  endif()
+  if(ARGN)
+    set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS $<$<CONFIG:Release>:-Os>)
+  else()
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-Os>)
+  endif()
+endfunction()
+
 # taper_isa_source(taper_ops kernels/add_avx2.cpp avx2)
 # Adds a file that is compiled for one CPU level (core/platform/cpu.h) and called only where the machine has it. On other
 # architectures than x86-64 the file is left out. Highway needs AES and PCLMUL besides the vector flags, else it falls

@@ -4,5 +4,5 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 // What is too large to be allocated is to be an error of ours, not the sanitizer's.
-extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() { return "allocator_may_return_null=1"; }
 #endif

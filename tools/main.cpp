@@ -10,7 +10,7 @@
 
 #if defined(__SANITIZE_ADDRESS__)
 // Without it, a model that asks for too much memory ends the process instead of getting an error.
-extern "C" const char* __asan_default_options() { return "allocator_may_return_null=1"; }
+extern "C" __attribute__((visibility("default"))) const char* __asan_default_options() { return "allocator_may_return_null=1"; }
 #endif
 
 namespace {
