@@ -52,6 +52,12 @@ struct CheckOptions {
 };
 int check_command(const CheckOptions& options);
 
+struct OperatorsOptions {
+  std::string pattern;  // names, as the shell matches; empty: all
+  bool json = false, markdown = false;
+};
+int operators_command(const OperatorsOptions& options);
+
 struct BenchOptions {
   std::string model, calls, method = "forward";
   std::vector<std::string> inputs;

@@ -126,6 +126,15 @@ void add_check(CLI::App& app, int& code) {
   command->callback([&code] { code = check_command(options); });
 }
 
+void add_operators(CLI::App& app, int& code) {
+  static OperatorsOptions options;
+  CLI::App* command = app.add_subcommand("operators", "List the operators that taper has; exit code 1 if none matches");
+  command->add_option("pattern", options.pattern, "only names that match, as the shell does")->type_name("GLOB");
+  command->add_flag("--markdown", options.markdown, "the documentation's table");
+  command->add_flag("--json", options.json, kJson);
+  command->callback([&code] { code = operators_command(options); });
+}
+
 void add_bench(CLI::App& app, int& code) {
   static BenchOptions options;
   CLI::App* command = app.add_subcommand("bench", "Measure load, calls, heap allocations and memory");
@@ -160,6 +169,7 @@ int main(int argc, char** argv) {
     add_inspect(app, code);
     add_check(app, code);
     add_bench(app, code);
+    add_operators(app, code);
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
