@@ -63,6 +63,13 @@ T& need(T* pointer, const char* what) {
   return *pointer;
 }
 
+// *out = make(), where out is looked at first: what was made would be lost.
+template <class T, class Make>
+void give(T* out, const char* what, Make&& make) {
+  T& to = need(out, what);
+  to = make();
+}
+
 // A copy of a host's option struct in this library's size: fields that the host's version lacks are zero.
 void copy_struct(void* to, size_t to_size, const void* from, const char* what);
 template <class Options>

@@ -100,7 +100,7 @@ taper_error* taper_instance_create(const taper_module* module, taper_instance** 
   return guarded([&] {
     PoolScope heap(nullptr);
     const Ref<Loaded>& loaded = need(module, "module").loaded;
-    need(instance, "instance") = make_instance(loaded, loaded->module->instantiate());
+    give(instance, "instance", [&] { return make_instance(loaded, loaded->module->instantiate()); });
   });
 }
 
@@ -108,7 +108,7 @@ taper_error* taper_instance_clone(const taper_instance* instance, taper_instance
   return guarded([&] {
     PoolScope heap(nullptr);
     const taper_instance& from = need(instance, "instance");
-    need(clone, "clone") = make_instance(from.loaded, from.instance->clone());
+    give(clone, "clone", [&] { return make_instance(from.loaded, from.instance->clone()); });
   });
 }
 
@@ -118,7 +118,7 @@ taper_error* taper_instance_submodule(const taper_instance* instance, const char
   return guarded([&] {
     PoolScope heap(nullptr);
     const taper_instance& from = need(instance, "instance");
-    need(submodule, "submodule") = make_instance(from.loaded, from.instance->submodule(&need(path, "path")));
+    give(submodule, "submodule", [&] { return make_instance(from.loaded, from.instance->submodule(&need(path, "path"))); });
   });
 }
 
@@ -150,7 +150,7 @@ taper_attribute_kind taper_instance_attribute_get_kind(const taper_instance* ins
 taper_error* taper_instance_get(const taper_instance* instance, const char* name, taper_value** value) {
   return guarded([&] {
     const taper_instance& from = need(instance, "instance");
-    need(value, "value") = box(from.instance->get(&need(name, "name")), from.loaded);
+    give(value, "value", [&] { return box(from.instance->get(&need(name, "name")), from.loaded); });
   });
 }
 

@@ -160,7 +160,7 @@ void check_key(const Value& key) {
 
 template <class T>
 taper_error* make(taper_value** out, T&& value) {
-  return guarded([&] { need(out, "value") = box(Value(std::forward<T>(value))); });
+  return guarded([&] { give(out, "value", [&] { return box(Value(std::forward<T>(value))); }); });
 }
 
 }  // namespace
@@ -202,12 +202,12 @@ taper_error* taper_value_type(const taper_value* value, taper_value** text) {
     std::string name = object                   ? object->class_name
                        : of.is(Tag::kRawObject) ? of.raw_object().class_name
                                                 : type_of(of)->annotation();
-    need(text, "text") = box(Value(std::move(name)));
+    give(text, "text", [&] { return box(Value(std::move(name))); });
   });
 }
 
 taper_error* taper_value_print(const taper_value* value, taper_value** text) {
-  return guarded([&] { need(text, "text") = box(Value(print_value(need(value, "value").value))); });
+  return guarded([&] { give(text, "text", [&] { return box(Value(print_value(need(value, "value").value))); }); });
 }
 
 taper_error* taper_none(taper_value** value) { return make(value, Value()); }
@@ -215,18 +215,18 @@ taper_error* taper_bool(int v, taper_value** value) { return make(value, v != 0)
 taper_error* taper_int(int64_t v, taper_value** value) { return make(value, v); }
 taper_error* taper_float(double v, taper_value** value) { return make(value, v); }
 taper_error* taper_complex(double real, double imaginary, taper_value** value) {
-  return guarded([&] { need(value, "value") = box(Value(std::complex<double>(real, imaginary))); });
+  return guarded([&] { give(value, "value", [&] { return box(Value(std::complex<double>(real, imaginary))); }); });
 }
 
 taper_error* taper_string(const char* bytes, size_t size, taper_value** value) {
   return guarded([&] {
     if (size) need(bytes, "bytes");
-    need(value, "value") = box(Value(std::string_view(size ? bytes : "", size)));
+    give(value, "value", [&] { return box(Value(std::string_view(size ? bytes : "", size))); });
   });
 }
 
 taper_error* taper_device(const char* name, taper_value** value) {
-  return guarded([&] { need(value, "value") = box(Value(parse_device(&need(name, "name")))); });
+  return guarded([&] { give(value, "value", [&] { return box(Value(parse_device(&need(name, "name")))); }); });
 }
 
 taper_error* taper_list(taper_value* const* items, size_t count, taper_value** value) {
@@ -332,7 +332,7 @@ taper_error* taper_key(const taper_value* value, size_t index, taper_value** key
     const taper_value& from = need(value, "value");
     if (!from.value.is(Tag::kDict)) fail_kind("a dict", from.value);
     check_index(from.value, index);
-    need(key, "key") = box(from.value.dict().entries()[index].key, from.owner);
+    give(key, "key", [&] { return box(from.value.dict().entries()[index].key, from.owner); });
   });
 }
 
@@ -343,7 +343,7 @@ taper_error* taper_find(const taper_value* dict, const taper_value* key, taper_v
     const Value& wanted = need(key, "key").value;
     check_key(wanted);
     Value* found = from.value.dict().find(wanted);
-    need(item, "item") = found ? box(*found, from.owner) : nullptr;
+    give(item, "item", [&] { return found ? box(*found, from.owner) : nullptr; });
   });
 }
 
@@ -373,6 +373,6 @@ taper_error* taper_attribute(const taper_value* object, const char* name, taper_
     const Object& found = from.value.object();
     int slot = found.type->slot(&need(name, "name"));
     if (slot < 0) fail(ErrorCode::kInvalidArgument, cat(found.type->name, " has no attribute '", name, "'"));
-    need(item, "item") = box(found.slots[size_t(slot)], from.owner);
+    give(item, "item", [&] { return box(found.slots[size_t(slot)], from.owner); });
   });
 }
