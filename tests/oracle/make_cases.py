@@ -521,20 +521,25 @@ def cases() -> Dict[str, Tuple[nn.Module, List[Call]]]:
     }
 
 
-def main() -> None:
+def write_cases(script: str, models: Dict[str, Tuple[nn.Module, List[Call]]]) -> None:
+    """Replaces the cases that this script made before; index.tsv says which."""
     torch.set_num_threads(1)
-    shutil.rmtree(CASES_FOLDER, ignore_errors=True)
-    index = []
-    for name, (model, calls) in sorted(cases().items()):
+    index_file = CASES_FOLDER / "index.tsv"
+    rows = [line.split("\t") for line in index_file.read_text().splitlines()] if index_file.exists() else []
+    for name, maker, _ in rows:
+        if maker == script:
+            shutil.rmtree(CASES_FOLDER / name, ignore_errors=True)
+    rows = [row for row in rows if row[1] != script]
+    for name, (model, calls) in models.items():
         with torch.no_grad():
             for parameter in model.parameters():  # not random, so that a new case leaves the others as they are
                 parameter.copy_(ramp(*parameter.shape) / max(1, parameter[0].numel()) ** 0.5)
         record(CASES_FOLDER / name, model, calls)
-        index.append(f"{name}\ttests/oracle/make_cases.py\town\n")
-    (CASES_FOLDER / "index.tsv").write_text("".join(index))
+        rows.append([name, script, "own"])
+    index_file.write_text("".join("\t".join(row) + "\n" for row in sorted(rows)))
     size = sum(path.stat().st_size for path in CASES_FOLDER.rglob("*") if path.is_file())
-    print(f"{len(index)} cases, {size} bytes")
+    print(f"{len(rows)} cases, {size} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    write_cases("tests/oracle/make_cases.py", cases())

@@ -1,7 +1,6 @@
 // Sampling images at positions that a tensor gives: grid_sampler and the grids of affine maps.
 #include <algorithm>
 #include <cmath>
-#include <compare>
 
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
@@ -9,29 +8,10 @@
 #include "ops/aten/view.h"
 #include "ops/families.h"
 #include "ops/output.h"
+#include "ops/stepped.h"
 
 namespace taper::impl::aten {
 namespace {
-
-// A number that every operation rounds to R: PyTorch samples half images in their own type.
-template <class R>
-struct Stepped {
-  float v = 0;
-  Stepped() = default;
-  template <class N>
-    requires std::is_arithmetic_v<N>
-  Stepped(N x) : v(float(R(float(x)))) {}
-  explicit operator int64_t() const { return int64_t(v); }
-  explicit operator float() const { return v; }
-  friend Stepped operator+(Stepped a, Stepped b) { return a.v + b.v; }
-  friend Stepped operator-(Stepped a, Stepped b) { return a.v - b.v; }
-  friend Stepped operator*(Stepped a, Stepped b) { return a.v * b.v; }
-  friend Stepped operator/(Stepped a, Stepped b) { return a.v / b.v; }
-  Stepped& operator+=(Stepped b) { return *this = *this + b; }
-  Stepped& operator*=(Stepped b) { return *this = *this * b; }
-  friend auto operator<=>(Stepped a, Stepped b) { return a.v <=> b.v; }
-  friend bool operator==(Stepped a, Stepped b) { return a.v == b.v; }
-};
 
 template <class T, class Fn>
 T apply_to(T x, Fn&& fn) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ops/aten/copy.h"
+#include "ops/aten/dropout.h"
 #include "ops/aten/factory.h"
 #include "ops/aten/join.h"
 #include "ops/aten/matmul.h"
@@ -148,7 +149,7 @@ struct State {
 // data [total, features] time by time. h0, c0 [layers * directions, batch, out].
 State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const int64_t> batches, const Tensor& h0, const Tensor& c0, Tensors params, bool biases,
                  int64_t layers, double dropout, bool train, bool bidirectional) {
-  check(!(train && dropout > 0), "recurrent dropout in training mode is not supported");
+  check(!(train && dropout != 0) || (dropout >= 0 && dropout <= 1), "dropout probability has to be between 0 and 1, but got ", dropout);
   int64_t directions = bidirectional ? 2 : 1;
   check(layers > 0 && layers < 10000, "num_layers must be positive, got ", layers);
   check(h0.dim() == 3 && h0.size(0) == layers * directions, "Expected hidden size (", layers * directions, ", ", batches.empty() ? 0 : batches[0], ", *), got ", h0.sizes());
@@ -184,6 +185,8 @@ State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const
       run_direction(ctx, cell, x, batches, d == 1, w, own_h, own_c, narrow(ctx, y, 1, d * out, out), directions * out);
     }
     data = y;
+    if (train && dropout != 0 && layer + 1 < layers)
+      data = dtype == compute ? aten::dropout(ctx, data, dropout, true) : to_dtype(ctx, aten::dropout(ctx, to_dtype(ctx, data, dtype), dropout, true), compute);
   }
   return {to_dtype(ctx, data, dtype), to_dtype(ctx, h, dtype), c.defined() ? to_dtype(ctx, c, dtype) : Tensor()};
 }
@@ -338,26 +341,28 @@ std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Te
 
 constexpr OpDef kRows[] = {
     op("aten::lstm.input(Tensor input, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_input), kPure),
+       "batch_first) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_input), kRandom),
     op("aten::lstm.data(Tensor data, Tensor batch_sizes, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_data), kPure),
+       "bidirectional) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_data), kRandom),
     op("aten::gru.input(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kGru>), kPure),
+       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kGru>), kRandom),
     op("aten::gru.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kGru>), kPure),
+       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kGru>), kRandom),
     op("aten::rnn_tanh.input(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kTanh>), kPure),
+       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kTanh>), kRandom),
     op("aten::rnn_tanh.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kTanh>), kPure),
+       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kTanh>), kRandom),
     op("aten::rnn_relu.input(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kRelu>), kPure),
+       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kRelu>), kRandom),
     op("aten::rnn_relu.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kRelu>), kPure),
+       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kRelu>), kRandom),
     op("aten::lstm_cell(Tensor input, Tensor[] hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> (Tensor, Tensor)", TAPER_OP(lstm_cell), kPure),
     op("aten::gru_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kGru>), kPure),
     op("aten::rnn_tanh_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kTanh>), kPure),
     op("aten::rnn_relu_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kRelu>), kPure),
     op("aten::_pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first) -> (Tensor, Tensor)", TAPER_OP(pack_padded), kPure),
+    op_out<2>("aten::_pack_padded_sequence.out(Tensor input, Tensor lengths, bool batch_first, *, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(pack_padded)),
     op("aten::_pad_packed_sequence(Tensor data, Tensor batch_sizes, bool batch_first, Scalar padding_value, int total_length) -> (Tensor, Tensor)",
        TAPER_OP(pad_packed), kPure),
 };
