@@ -371,7 +371,7 @@ Tensor sum_to_size(Context& ctx, const Tensor& self, IntView size) {
 }
 
 Tensor trace(Context& ctx, const Tensor& self) {
-  check(self.dim() == 2, "trace: expected a matrix");
+  check(self.dim() == 2, "trace: expected a matrix, but got tensor with dim ", self.dim());
   return sum(ctx, diagonal(ctx, self, 0, 0, 1), std::nullopt, false);
 }
 
