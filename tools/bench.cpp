@@ -165,7 +165,7 @@ Result measure(const BenchOptions& options) {
 int bench_command(const BenchOptions& options) {
   Result result = measure(options);
   if (options.json) {
-    Json json;
+    JsonWriter json;
     json.object([&] {
       json.member("load", result.load).member("first", result.first).member("second", result.second);
       json.member("median", result.quantile(0.5))

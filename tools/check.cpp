@@ -54,7 +54,7 @@ void print(const std::vector<MissingPiece>& missing) {
 }
 
 std::string json_text(const std::vector<MissingPiece>& missing) {
-  Json json;
+  JsonWriter json;
   json.object([&] {
     json.key("missing").array([&] {
       for (const MissingPiece& piece : missing) {

@@ -93,7 +93,7 @@ class TreeWriter {
     for (const DictObj::Entry& entry : state->entries()) print(entry.value, name_of(entry.key), depth + 1);
   }
 
-  void json(Json& json, const Value& value, int depth) {
+  void json(JsonWriter& json, const Value& value, int depth) {
     json.object([&] {
       if (value.is_tensor()) {
         json.member("dtype", std::string(dtype_name(value.tensor().dtype()))).key("sizes").array([&] {
@@ -180,7 +180,7 @@ void print_summary(Survey& survey) {
     std::printf("method     %s\n", declaration(function->schema, name).c_str());
 }
 
-void add_summary(Json& json, Survey& survey) {
+void add_summary(JsonWriter& json, Survey& survey) {
   ModelFile& file = survey.file();
   Totals totals;
   totals.add(file.root);
@@ -208,7 +208,7 @@ int inspect_command(const InspectOptions& options) {
   ModelFile& file = survey.file();
   bool graph = options.graph || options.optimized;
   bool summary = !graph && !options.code && !options.ops && !options.tree && !options.constants;
-  Json json;
+  JsonWriter json;
   auto graph_text = [&] {
     ir::GraphFunction& function = method_of(survey, options.method);
     return options.optimized ? ir::to_text(*survey.optimized(function)) : ir::to_text(function.graph());

@@ -7,13 +7,13 @@
 
 namespace taper::impl {
 
-void Json::newline() {
+void JsonWriter::newline() {
   if (indent_ == 0) return;
   out_ += '\n';
   out_.append(size_t(indent_ * depth_), ' ');
 }
 
-void Json::separate() {
+void JsonWriter::separate() {
   if (after_key_) {
     after_key_ = false;
     return;
@@ -23,14 +23,14 @@ void Json::separate() {
   first_ = false;
 }
 
-void Json::open(char bracket) {
+void JsonWriter::open(char bracket) {
   separate();
   out_ += bracket;
   ++depth_;
   first_ = true;
 }
 
-Json& Json::close(char bracket) {
+JsonWriter& JsonWriter::close(char bracket) {
   --depth_;
   if (!first_) newline();
   first_ = false;
@@ -38,24 +38,24 @@ Json& Json::close(char bracket) {
   return *this;
 }
 
-Json& Json::raw(std::string_view text) {
+JsonWriter& JsonWriter::raw(std::string_view text) {
   separate();
   out_ += text;
   return *this;
 }
 
-Json& Json::key(std::string_view name) {
+JsonWriter& JsonWriter::key(std::string_view name) {
   value(name);
   out_ += indent_ ? ": " : ":";
   after_key_ = true;
   return *this;
 }
 
-Json& Json::value(int64_t v) { return raw(cat(v)); }
-Json& Json::value(uint64_t v) { return raw(cat(v)); }
-Json& Json::value(double v) { return std::isfinite(v) ? raw(cat(v)) : null(); }
+JsonWriter& JsonWriter::value(int64_t v) { return raw(cat(v)); }
+JsonWriter& JsonWriter::value(uint64_t v) { return raw(cat(v)); }
+JsonWriter& JsonWriter::value(double v) { return std::isfinite(v) ? raw(cat(v)) : null(); }
 
-Json& Json::value(std::string_view text) {
+JsonWriter& JsonWriter::value(std::string_view text) {
   separate();
   out_ += '"';
   while (!text.empty()) {

@@ -1,6 +1,6 @@
 // JSON text, written as it is built.
 //
-//   Json json;
+//   JsonWriter json;
 //   json.object([&] {
 //     json.member("name", "a");
 //     json.key("items").array([&] { json.value(1).value(2.5); });
@@ -14,43 +14,43 @@
 
 namespace taper::impl {
 
-class Json {
+class JsonWriter {
  public:
   // indent: spaces a level; 0 writes one line.
-  explicit Json(int indent = 2) : indent_(indent) {}
+  explicit JsonWriter(int indent = 2) : indent_(indent) {}
 
   template <class Body>
-  Json& object(Body&& body) {
+  JsonWriter& object(Body&& body) {
     open('{');
     body();
     return close('}');
   }
   template <class Body>
-  Json& array(Body&& body) {
+  JsonWriter& array(Body&& body) {
     open('[');
     body();
     return close(']');
   }
-  Json& key(std::string_view name);
-  Json& value(std::string_view text);
-  Json& value(const char* text) { return value(std::string_view(text)); }
-  Json& value(const std::string& text) { return value(std::string_view(text)); }
-  Json& value(bool v) { return raw(v ? "true" : "false"); }
-  Json& value(int v) { return value(int64_t(v)); }
-  Json& value(int64_t v);
-  Json& value(uint64_t v);
-  Json& value(double v);  // null when it is no finite number: JSON has no other
-  Json& null() { return raw("null"); }
+  JsonWriter& key(std::string_view name);
+  JsonWriter& value(std::string_view text);
+  JsonWriter& value(const char* text) { return value(std::string_view(text)); }
+  JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
+  JsonWriter& value(bool v) { return raw(v ? "true" : "false"); }
+  JsonWriter& value(int v) { return value(int64_t(v)); }
+  JsonWriter& value(int64_t v);
+  JsonWriter& value(uint64_t v);
+  JsonWriter& value(double v);  // null when it is no finite number: JSON has no other
+  JsonWriter& null() { return raw("null"); }
   template <class T>
-  Json& member(std::string_view name, const T& v) {
+  JsonWriter& member(std::string_view name, const T& v) {
     return key(name).value(v);
   }
   const std::string& text() const { return out_; }
 
  private:
   void open(char bracket);
-  Json& close(char bracket);
-  Json& raw(std::string_view text);
+  JsonWriter& close(char bracket);
+  JsonWriter& raw(std::string_view text);
   void separate();
   void newline();
 

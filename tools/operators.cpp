@@ -60,7 +60,7 @@ int operators_command(const OperatorsOptions& options) {
     return 0;
   }
   bool any = false;
-  Json json;
+  JsonWriter json;
   auto each = [&](auto&& visit) {
     for (const Family& family : kFamilies)
       for (const OpDef& row : family.rows())

@@ -61,7 +61,7 @@ int run_command(const RunOptions& options) {
   Value answer = instance->call(execution, options.method, std::move(arguments));
   if (!options.output.empty()) write_file(options.output, write_values(answer));
   if (options.json) {
-    Json json;
+    JsonWriter json;
     json.object([&] {
       add_value(json.key("result"), answer);
       json.member("printed", terminal.printed);

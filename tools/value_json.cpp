@@ -8,7 +8,7 @@
 namespace taper::impl {
 namespace {
 
-void add_number(Json& json, std::complex<double> value, bool complex) {
+void add_number(JsonWriter& json, std::complex<double> value, bool complex) {
   if (!complex) {
     json.value(value.real());
     return;
@@ -16,7 +16,7 @@ void add_number(Json& json, std::complex<double> value, bool complex) {
   json.array([&] { json.value(value.real()).value(value.imag()); });
 }
 
-void add_tensor(Json& json, const Tensor& tensor) {
+void add_tensor(JsonWriter& json, const Tensor& tensor) {
   json.object([&] {
     json.member("dtype", std::string(dtype_name(tensor.dtype()))).key("shape").array([&] {
       for (int64_t size : tensor.sizes()) json.value(size);
@@ -36,13 +36,13 @@ void add_tensor(Json& json, const Tensor& tensor) {
   });
 }
 
-void add_items(Json& json, const Vec<Value>& items) {
+void add_items(JsonWriter& json, const Vec<Value>& items) {
   json.array([&] {
     for (const Value& item : items) add_value(json, item);
   });
 }
 
-void add_dict(Json& json, const DictObj& dict) {
+void add_dict(JsonWriter& json, const DictObj& dict) {
   bool text_keys = std::all_of(dict.entries().begin(), dict.entries().end(),
                                [](const DictObj::Entry& e) { return e.key.is(Tag::kString); });
   if (text_keys) {
@@ -62,7 +62,7 @@ void add_dict(Json& json, const DictObj& dict) {
 
 }  // namespace
 
-void add_value(Json& json, const Value& value) {
+void add_value(JsonWriter& json, const Value& value) {
   switch (value.tag()) {
     case Tag::kNone: json.null(); return;
     case Tag::kBool: json.value(value.boolean()); return;

@@ -107,7 +107,7 @@ class Report {
   }
 
   std::string json() const {
-    Json json(1);
+    JsonWriter json(1);
     json.object([&] {
       json.key("cases").array([&] {
         for (size_t i = 0; i < cases_.size(); ++i) {

@@ -80,6 +80,7 @@ struct Call {
   std::string text;  // its lines, for messages
   std::vector<Value> arguments;
   std::vector<Words> results;
+  std::vector<Words> items;  // of lists of tensors among the results, in order
   std::vector<std::pair<size_t, Words>> after;
   std::optional<std::string> error;
 };
@@ -114,6 +115,8 @@ class Reader {
         }
       } else if (words[0] == "r" || words[0] == "same") {
         call.results.push_back(std::move(words));
+      } else if (words[0] == "t") {
+        call.items.push_back(std::move(words));
       } else if (words[0] == "m") {
         call.after.emplace_back(size_t(std::stoul(words[1])), std::move(words));
       } else if (words[0] == "e") {
@@ -281,7 +284,7 @@ std::string run(const OpDef& row, Call& call, Context& ctx, bool strides, std::s
     return "";
   }
   if (call.error) return "no error, wanted: " + *call.error;
-  size_t place = 0;
+  size_t place = 0, item = 0;
   for (const Words& words : call.results) {
     if (words[0] == "same") {
       const Value& argument = call.arguments[size_t(std::stoul(words[1]))];
@@ -289,7 +292,17 @@ std::string run(const OpDef& row, Call& call, Context& ctx, bool strides, std::s
       ++place;
       continue;
     }
-    if (words[1] == "L" && words[2] == "tensors") return "lists of tensors as results are not written by this format";
+    if (words[1] == "L" && words[2] == "tensors") {
+      if (!results[place].is(Tag::kList)) return cat("result ", place, ": no list");
+      const Vec<Value>& list = results[place].list().items;
+      if (list.size() != std::stoul(words[3])) return cat("result ", place, ": ", list.size(), " tensors, wanted ", words[3]);
+      for (const Value& got : list) {
+        std::string problem = compare_value(got, call.items.at(item++), 1, strides, tolerance);
+        if (!problem.empty()) return cat("item ", item - 1, ": ", problem);
+      }
+      ++place;
+      continue;
+    }
     std::string problem = compare_value(results[place], words, 1, strides, tolerance);
     if (!problem.empty()) return cat("result ", place, ": ", problem);
     ++place;

@@ -6,6 +6,7 @@
 //   a i 1                                    i int, f float, b 0/1, c re im, s text, n (None), d cpu (a device)
 //   a L ints 1,2                             L ints | L floats | L bools: a list; L tensors 2: the next two lines are its items
 //   r T float32 2,3 3,1 0 : 2 4 6 5 7 9      one line a result: elements in row-major order, whatever the strides
+//   r L tensors 2                            a list of tensors: each follows on a line that begins with t
 //   m 0 T float32 ...                        argument 0 after the call, where it was written
 //   e "text"                                 instead of r: PyTorch failed, with this in its message
 //

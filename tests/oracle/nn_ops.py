@@ -72,7 +72,7 @@ class Maker:
 
 def line(x, tensor):
     if isinstance(x, (list, tuple)) and x and (isinstance(x[0], torch.Tensor) or x[0] is None):
-        items = "\n".join(("a " if tensor is random_ops.argument_tensor else "") + line(t, tensor) for t in x)
+        items = "\n".join(("a " if tensor is random_ops.argument_tensor else "t ") + line(t, tensor) for t in x)
         return f"L tensors {len(x)}\n{items}"
     if isinstance(x, torch.dtype):
         return f"i {random_ops.DTYPES.index(x)}"

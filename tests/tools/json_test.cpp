@@ -8,7 +8,7 @@
 using namespace taper::impl;
 
 TEST_CASE("JSON is written as it is built") {
-  Json json(0);
+  JsonWriter json(0);
   json.object([&] {
     json.member("a", 1).member("b", "x\"\\\n\t\x01");
     json.key("c").array([&] { json.value(1.5).value(true).null().value(uint64_t(7)); });
@@ -19,13 +19,13 @@ TEST_CASE("JSON is written as it is built") {
 }
 
 TEST_CASE("JSON has no infinite numbers and no broken UTF-8") {
-  Json json(0);
+  JsonWriter json(0);
   json.array([&] { json.value(INFINITY).value(NAN).value("\xff\xc3\xa9\xed\xa0\x80"); });
   CHECK(json.text() == "[null,null,\"\\ufffd\xc3\xa9\\ufffd\\ufffd\\ufffd\"]");
 }
 
 TEST_CASE("JSON with lines") {
-  Json json(2);
+  JsonWriter json(2);
   json.object([&] { json.key("a").array([&] { json.value(1).value(2); }); });
   CHECK(json.text() == "{\n  \"a\": [\n    1,\n    2\n  ]\n}");
 }
