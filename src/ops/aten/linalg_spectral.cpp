@@ -1,7 +1,10 @@
 // Eigenvalues and singular values.
+#include <limits>
+
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
 #include "ops/aten/linalg.h"
+#include "ops/aten/matmul.h"
 #include "ops/aten/view.h"
 #include "ops/families.h"
 #include "ops/output.h"
@@ -9,43 +12,68 @@
 namespace taper::impl::aten {
 namespace {
 
+double precision_of(DType dtype) {
+  return to_real(dtype) == DType::kFloat ? double(std::numeric_limits<float>::epsilon()) : std::numeric_limits<double>::epsilon();
+}
 Tensor no_values(DType dtype) { return make_tensor({0}, dtype); }
 Tensor infos_like(const Tensor& a) { return make_tensor(batch_sizes(a), DType::kInt); }
 
 }  // namespace
 
+// Wide matrices are decomposed by their adjoints, tall ones through R of A = Q R, where gesdd does so: the signs of the
+// vectors depend on it.
 Svd svd_of(Context& ctx, const Tensor& a, bool full, bool vectors) {
-  int64_t m = a.size(-2), n = a.size(-1), k = std::min(m, n);
-  bool flipped = m < n;  // A^H = V S U^H
-  Tensor x = columns(ctx, flipped ? adjoint(ctx, a) : a);
-  int64_t rows = std::max(m, n), kept = full ? rows : k;
+  int64_t m = a.size(-2), n = a.size(-1), k = std::min(m, n), rows = std::max(m, n), kept = full ? rows : k;
+  bool wide = m < n;
+  Tensor x = columns(ctx, wide ? adjoint(ctx, a) : a);
   IntView batch = batch_sizes(a);
+  double precision = precision_of(a.dtype());
   Svd out;
   out.s = make_tensor(with_tail(batch, {k}), DType::kDouble);
-  Tensor left, right, info = infos_like(a);
-  if (vectors) {
-    left = empty_columns(with_tail(batch, {rows, kept}), x.dtype());
-    right = empty_columns(with_tail(batch, {k, k}), x.dtype());
-  }
+  Tensor info = make_tensor(batch, DType::kInt), q, left, right;
   auto* s = out.s.mutable_data<double>();
   auto* infos = info.mutable_data<int32_t>();
+  bool by_r = rows >= (x.is_complex() ? k * 17 / 9 : k * 3 / 2) && rows > k && k > 0;
   visit_compute(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
+    for (int64_t b = 0; b < info.numel(); ++b) infos[b] = dense::all_finite(matrix_at<T>(x, b)) ? 0 : -1;
+    check_infos(info, "linalg.svd");
+    bool transposed = wide;
+    if (by_r) {
+      Tensor tau = make_tensor(with_tail(batch, {k}), x.dtype());
+      for (int64_t b = 0; b < info.numel(); ++b) dense::qr(ctx, matrix_at<T>(x, b), tau.template mutable_data<T>() + b * k);
+      if (vectors) {
+        q = empty_columns(with_tail(batch, {rows, kept}), x.dtype());
+        copy_(ctx, narrow(ctx, q, -1, 0, k), x);
+        for (int64_t b = 0; b < info.numel(); ++b) dense::make_q(ctx, matrix_at<T>(q, b), tau.data<T>() + b * k, k);
+      }
+      Tensor r = columns(ctx, narrow(ctx, x, -2, 0, k));
+      keep_triangle(r, true);
+      x = wide ? columns(ctx, adjoint(ctx, r)) : r;
+      transposed = false;
+    }
+    if (vectors) {
+      left = empty_columns(with_tail(batch, {x.size(-2), by_r ? k : kept}), x.dtype());
+      right = empty_columns(with_tail(batch, {k, k}), x.dtype());
+    }
     for (int64_t b = 0; b < info.numel(); ++b) {
-      auto matrix = matrix_at<T>(x, b);
-      if (!dense::all_finite(matrix)) {
-        infos[b] = -1;
-      } else if (vectors) {
+      if (vectors) {
         auto u = matrix_at<T>(left, b), v = matrix_at<T>(right, b);
-        infos[b] = int32_t(dense::svd<T>(ctx, matrix, s + b * k, &u, &v));
+        infos[b] = int32_t(dense::svd<T>(ctx, matrix_at<T>(x, b), s + b * k, &u, &v, transposed, precision));
       } else {
-        infos[b] = int32_t(dense::svd<T>(ctx, matrix, s + b * k, nullptr, nullptr));
+        infos[b] = int32_t(dense::svd<T>(ctx, matrix_at<T>(x, b), s + b * k, nullptr, nullptr, transposed, precision));
       }
     }
   });
   check_infos(info, "linalg.svd");
   if (!vectors) return out;
-  if (flipped) std::swap(left, right);
+  if (wide && !by_r) std::swap(left, right);
+  if (by_r) {  // Q meets the side that is long
+    Tensor& part = wide ? right : left;
+    Tensor first = narrow(ctx, q, -1, 0, k);
+    copy_(ctx, first, matmul(ctx, first, part));
+    part = q;
+  }
   out.u = left;
   out.vh = adjoint(ctx, right);
   return out;
@@ -59,15 +87,16 @@ Tensor svdvals(Context& ctx, const Tensor& a) {
 }
 
 std::tuple<Tensor, Tensor> eigh_of(Context& ctx, const Tensor& a, bool upper, bool vectors) {
-  Tensor x = columns(ctx, upper ? adjoint(ctx, a) : a), info = infos_like(a);
+  Tensor x = columns(ctx, a), info = infos_like(a);
   int64_t n = a.size(-1);
+  double precision = precision_of(a.dtype());
   Tensor values = make_tensor(with_tail(batch_sizes(a), {n}), DType::kDouble);
   auto* w = values.mutable_data<double>();
   auto* infos = info.mutable_data<int32_t>();
   visit_compute(x.dtype(), [&](auto zero) {
     for (int64_t b = 0; b < info.numel(); ++b) {
       auto matrix = matrix_at<decltype(zero)>(x, b);
-      infos[b] = n == 0 ? 0 : dense::all_finite(matrix) ? int32_t(dense::eigh(ctx, matrix, w + b * n, vectors)) : int32_t(std::max<int64_t>(n - 1, 1));
+      infos[b] = n == 0 ? 0 : dense::all_finite(matrix) ? int32_t(dense::eigh(ctx, matrix, w + b * n, upper, vectors, precision)) : int32_t(std::max<int64_t>(n - 1, 1));
     }
   });
   check_infos(info, "linalg.eigh");
@@ -125,6 +154,7 @@ std::tuple<Tensor, Tensor> eig_of(Context& ctx, const Tensor& a, bool vectors, c
   check_compute(a, "linalg_eig_out_cpu");
   Tensor x = columns(ctx, a), info = infos_like(a);
   int64_t n = a.size(-1);
+  double precision = precision_of(a.dtype());
   Tensor values = make_tensor(with_tail(batch_sizes(a), {n}), DType::kComplexDouble);
   Tensor found = vectors ? empty_columns(a.sizes(), DType::kComplexDouble) : Tensor();
   auto* w = values.mutable_data<ComplexDouble>();
@@ -137,9 +167,9 @@ std::tuple<Tensor, Tensor> eig_of(Context& ctx, const Tensor& a, bool vectors, c
       check(dense::all_finite(matrix), "torch.linalg.eig: input tensor should not contain infs or NaNs.");
       if (vectors) {
         auto v = matrix_at<ComplexDouble>(found, b);
-        infos[b] = int32_t(dense::eig(ctx, matrix, w + b * n, &v));
+        infos[b] = int32_t(dense::eig(ctx, matrix, w + b * n, &v, precision));
       } else {
-        infos[b] = int32_t(dense::eig(ctx, matrix, w + b * n, nullptr));
+        infos[b] = int32_t(dense::eig(ctx, matrix, w + b * n, nullptr, precision));
       }
     }
   });

@@ -82,16 +82,20 @@ int64_t ldl(Context& ctx, const Matrix<T>& a, int32_t* pivots, bool hermitian);
 template <class T>
 void ldl_solve(Context& ctx, const Matrix<T>& a, const int32_t* pivots, const Matrix<T>& b, bool hermitian);
 
-// Eigenvalues, ascending, of a Hermitian matrix given by its lower triangle; a becomes the eigenvectors if asked.
+// The spectral iterations stop at `epsilon`, the precision of the input's own dtype: they then take the same steps as
+// LAPACK's in that precision, on which the order of eigenvalues and the signs of vectors depend.
+
+// Eigenvalues, ascending, of a Hermitian matrix given by its lower or upper triangle; a becomes the eigenvectors if asked.
 template <class T>
-int64_t eigh(Context& ctx, const Matrix<T>& a, double* values, bool vectors);
+int64_t eigh(Context& ctx, const Matrix<T>& a, double* values, bool upper, bool vectors, double epsilon);
 
 // A = U diag(s) V^H for rows >= cols; s descends. a is destroyed. u has between cols and rows columns, v is square.
+// `transposed`: a is the adjoint of the matrix in question, whose signs are wanted.
 template <class T>
-int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, const Matrix<T>* v);
+int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, const Matrix<T>* v, bool transposed, double epsilon);
 
 // Eigenvalues and, unless null, right eigenvectors of norm 1 of a square matrix, which is destroyed.
 template <class T>
-int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matrix<ComplexDouble>* vectors);
+int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matrix<ComplexDouble>* vectors, double epsilon);
 
 }  // namespace taper::impl::dense

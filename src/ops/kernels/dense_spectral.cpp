@@ -44,110 +44,295 @@ void order_values(int64_t n, double* values, Before before, const Matrix<T>* fir
   }
 }
 
-// Symmetric tridiagonal: d on the diagonal, e[i] between i and i + 1 (n entries, the last unused). Implicit QL.
+// c, s, r with c f + s g = r and c g - s f = 0. r has f's sign; LAPACK's older rule, which its symmetric solver still
+// shows, lets r be positive where g is the greater.
+struct Rotation {
+  double c, s, r;
+};
+Rotation rotation(double f, double g, bool old_rule = false) {
+  if (g == 0) return {1, 0, f};
+  if (f == 0) return {0, 1, g};
+  double r = std::hypot(f, g);
+  if (f < 0 && !(old_rule && std::abs(f) <= std::abs(g))) r = -r;
+  return {f / r, g / r, r};
+}
+
+// [[a, b], [b, c]]: the eigenvalues, the greater in size first, and the unit vector (c, s) of the first.
+struct SymmetricPair {
+  double first, second, c, s;
+};
+SymmetricPair symmetric_pair(double a, double b, double c) {
+  double sum = a + c, apart = a - c, twice = b + b, root = std::hypot(apart, twice);
+  double greater = std::abs(a) > std::abs(c) ? a : c, lesser = std::abs(a) > std::abs(c) ? c : a;
+  SymmetricPair out;
+  bool down = sum < 0;
+  if (sum == 0) {
+    out.first = 0.5 * root;
+    out.second = -0.5 * root;
+  } else {
+    out.first = 0.5 * (down ? sum - root : sum + root);
+    out.second = greater / out.first * lesser - b / out.first * b;
+  }
+  bool below = apart < 0;
+  double cs = below ? apart - root : apart + root;
+  if (std::abs(cs) > std::abs(twice)) {
+    double t = -twice / cs;
+    out.s = 1 / std::sqrt(1 + t * t);
+    out.c = t * out.s;
+  } else if (twice == 0) {
+    out.c = 1;
+    out.s = 0;
+  } else {
+    double t = -cs / twice;
+    out.c = 1 / std::sqrt(1 + t * t);
+    out.s = t * out.c;
+  }
+  if (down == below) {
+    double t = out.c;
+    out.c = -out.s;
+    out.s = t;
+  }
+  return out;
+}
+
+// Symmetric tridiagonal: d on the diagonal, e[i] between i and i + 1. Implicit QL, or QR where the greater entries lie at
+// the other end; vectors get the signs that LAPACK's steqr gives them.
 template <class T>
-int64_t tridiagonal(Context& ctx, int64_t n, double* d, double* e, const Matrix<T>* z) {
-  for (int64_t l = 0; l < n; ++l) {
-    for (int round = 0;; ++round) {
+int64_t tridiagonal(Context& ctx, int64_t n, double* d, double* e, const Matrix<T>* z, double epsilon) {
+  auto turn = [&](int64_t i, int64_t j, double c, double s) {
+    if (z) rotate_columns(*z, i, j, c, s);
+  };
+  const double square = epsilon * epsilon;
+  int64_t rounds = kRounds * n;
+  for (int64_t start = 0; start < n;) {
+    int64_t end = start;
+    for (; end + 1 < n; ++end)
+      if (std::abs(e[end]) <= std::sqrt(std::abs(d[end])) * std::sqrt(std::abs(d[end + 1])) * epsilon) {
+        e[end] = 0;
+        break;
+      }
+    int64_t l = start, last = end;
+    start = end + 1;
+    // step +1: QL from the top; -1: QR from the bottom. off(i) couples i and i + step.
+    int64_t step = 1;
+    if (std::abs(d[last]) < std::abs(d[l])) std::swap(l, last), step = -1;
+    auto off = [&](int64_t i) -> double& { return e[step > 0 ? i : i - 1]; };
+    while ((last - l) * step >= 0) {
       int64_t m = l;
-      while (m + 1 < n && std::abs(e[m]) > kEpsilon * std::sqrt(std::abs(d[m])) * std::sqrt(std::abs(d[m + 1])) + kTiny) ++m;
-      if (m == l) break;
-      if (round == kRounds) return l + 1;
-      double g = (d[l + 1] - d[l]) / (2 * e[l]), r = std::hypot(g, 1.0), s = 1, c = 1, shift = 0;
-      g = d[m] - d[l] + e[l] / (g + std::copysign(r, g));
-      bool split = false;
-      for (int64_t i = m - 1; i >= l; --i) {
-        double f = s * e[i], b = c * e[i];
-        e[i + 1] = r = std::hypot(f, g);
-        if (r == 0) {
-          d[i + 1] -= shift;
-          e[m] = 0;
-          split = true;
-          break;
-        }
-        s = f / r;
-        c = g / r;
-        g = d[i + 1] - shift;
+      for (; m != last; m += step)
+        if (off(m) * off(m) <= square * std::abs(d[m]) * std::abs(d[m + step]) + kTiny) break;
+      if (m != last) off(m) = 0;
+      if (m == l) {
+        l += step;
+        continue;
+      }
+      if (m == l + step) {
+        int64_t top = std::min(l, m);
+        SymmetricPair pair = symmetric_pair(d[top], e[top], d[top + 1]);
+        turn(top, top + 1, pair.c, pair.s);
+        d[top] = pair.first;
+        d[top + 1] = pair.second;
+        e[top] = 0;
+        l += 2 * step;
+        continue;
+      }
+      if (rounds-- == 0) return l + 1;
+      double g = (d[l + step] - d[l]) / (2 * off(l)), r = std::hypot(g, 1.0), s = 1, c = 1, shift = 0;
+      g = d[m] - d[l] + off(l) / (g + std::copysign(r, g));
+      for (int64_t i = m - step; (i - l) * step >= 0; i -= step) {
+        double f = s * off(i), b = c * off(i);
+        Rotation q = rotation(g, f, true);
+        c = q.c;
+        s = q.s;
+        if (i != m - step) off(i + step) = q.r;
+        g = d[i + step] - shift;
         r = (d[i] - g) * s + 2 * c * b;
         shift = s * r;
-        d[i + 1] = g + shift;
+        d[i + step] = g + shift;
         g = c * r - b;
-        if (z) rotate_columns(*z, i, i + 1, c, -s);
+        if (step > 0) turn(i, i + 1, c, -s);
+        else turn(i - 1, i, c, s);
       }
-      ctx.spend(work(z ? z->rows : 1, m - l));
-      if (split) continue;
+      ctx.spend(work(z ? z->rows : 1, std::abs(m - l)));
       d[l] -= shift;
-      e[l] = g;
-      e[m] = 0;
+      off(l) = g;
     }
   }
   return 0;
 }
 
-// Upper bidiagonal: d on the diagonal, e[i] right of d[i - 1] (e[0] is 0). Golub and Reinsch's iteration; values end up
-// positive, in no order.
-template <class T>
-int64_t bidiagonal(Context& ctx, int64_t n, double* d, double* e, const Matrix<T>* u, const Matrix<T>* v) {
-  double scale = 0;
-  for (int64_t i = 0; i < n; ++i) scale = std::max(scale, std::abs(d[i]) + std::abs(e[i]));
-  const double small = kEpsilon * scale;
-  for (int64_t k = n - 1; k >= 0; --k) {
-    for (int round = 0;; ++round) {
-      int64_t l = k;
-      while (l > 0 && std::abs(e[l]) > small && std::abs(d[l - 1]) > small) --l;
-      if (l > 0 && std::abs(e[l]) > small) {  // d[l - 1] vanishes: rotate e[l] away to the right
-        double c = 0, s = 1;
-        for (int64_t i = l; i <= k; ++i) {
-          double f = s * e[i], g = d[i];
-          e[i] *= c;
-          if (std::abs(f) <= small) break;
-          double h = std::hypot(f, g);
-          d[i] = h;
-          c = g / h;
-          s = -f / h;
-          if (u) rotate_columns(*u, l - 1, i, c, s);
-        }
-        e[l] = 0;
-      }
-      if (l == k) {
-        if (d[k] < 0) {
-          d[k] = -d[k];
-          if (v)
-            for (int64_t i = 0; i < v->rows; ++i) (*v)(i, k) = -(*v)(i, k);
-        }
-        break;
-      }
-      if (round == kRounds) return k + 1;
-      double x = d[l], y = d[k - 1], z = d[k], g = e[k - 1], h = e[k];
-      double f = ((y - z) * (y + z) + (g - h) * (g + h)) / (2 * h * y);
-      g = std::hypot(f, 1.0);
-      f = ((x - z) * (x + z) + h * (y / (f + std::copysign(g, f)) - h)) / x;
-      double c = 1, s = 1;
-      for (int64_t i = l + 1; i <= k; ++i) {
-        g = c * e[i];
-        h = s * e[i];
-        y = d[i];
-        z = std::hypot(f, h);
-        e[i - 1] = z;
-        if (z != 0) c = f / z, s = h / z;
-        f = x * c + g * s;
-        g = g * c - x * s;
-        h = y * s;
-        y *= c;
-        if (v) rotate_columns(*v, i - 1, i, c, s);
-        z = std::hypot(f, h);
-        d[i - 1] = z;
-        if (z != 0) c = f / z, s = h / z;
-        f = c * g + s * y;
-        x = c * y - s * g;
-        if (u) rotate_columns(*u, i - 1, i, c, s);
-      }
-      e[l] = 0;
-      e[k] = f;
-      d[k] = x;
-      ctx.spend(work(v ? v->rows + u->rows : 1, k - l));
-    }
+// [[f, g], [0, h]] = U^T diag(greater, lesser) V with U = [[cl, sl], [-sl, cl]] and V alike; both values carry signs.
+struct TriangularPair {
+  double lesser, greater, sr, cr, sl, cl;
+};
+TriangularPair triangular_pair(double f, double g, double h) {
+  bool swapped = std::abs(h) > std::abs(f);
+  double ft = swapped ? h : f, ht = swapped ? f : h, fa = std::abs(ft), ha = std::abs(ht), ga = std::abs(g);
+  TriangularPair out;
+  double cl = 1, cr = 1, sl = 0, sr = 0;
+  bool g_leads = ga > fa;
+  if (ga == 0) {
+    out.lesser = ha;
+    out.greater = fa;
+  } else if (g_leads && fa / ga < kEpsilon / 2) {
+    out.greater = ga;
+    out.lesser = ha > 1 ? fa / (ga / ha) : fa / ga * ha;
+    sl = ht / g;
+    sr = 1;
+    cr = ft / g;
+  } else {
+    double d = fa - ha, l = d == fa ? 1 : d / fa, m = g / ft, t = 2 - l, mm = m * m;
+    double s = std::sqrt(t * t + mm), r = l == 0 ? std::abs(m) : std::sqrt(l * l + mm), a = 0.5 * (s + r);
+    out.lesser = ha / a;
+    out.greater = fa * a;
+    if (mm != 0) t = (m / (s + t) + m / (r + l)) * (1 + a);
+    else if (l == 0) t = std::copysign(2.0, ft) * std::copysign(1.0, g);
+    else t = g / std::copysign(d, ft) + m / t;
+    l = std::sqrt(t * t + 4);
+    cr = 2 / l;
+    sr = t / l;
+    cl = (cr + sr * m) / a;
+    sl = ht / ft * sr / a;
   }
+  if (swapped) out.cl = sr, out.sl = cr, out.cr = sl, out.sr = cl;
+  else out.cl = cl, out.sl = sl, out.cr = cr, out.sr = sr;
+  auto sign = [](double x) { return std::copysign(1.0, x); };
+  double whole = g_leads ? sign(out.sr) * sign(out.cl) * sign(g) : swapped ? sign(out.sr) * sign(out.sl) * sign(h) : sign(out.cr) * sign(out.cl) * sign(f);
+  out.greater = std::copysign(out.greater, whole);
+  out.lesser = std::copysign(out.lesser, whole * sign(f) * sign(h));
+  return out;
+}
+double least_of_pair(double f, double g, double h) {
+  double fa = std::abs(f), ga = std::abs(g), ha = std::abs(h), least = std::min(fa, ha), most = std::max(fa, ha);
+  if (least == 0) return 0;
+  double up = 1 + least / most, apart = (most - least) / most;
+  if (ga < most) {
+    double u = ga / most * (ga / most);
+    return least * (2 / (std::sqrt(up * up + u) + std::sqrt(apart * apart + u)));
+  }
+  double u = most / ga;
+  if (u == 0) return least * most / ga;
+  return least / (std::sqrt(1 + up * u * (up * u)) + std::sqrt(1 + apart * u * (apart * u))) * u * 2;
+}
+
+// Upper bidiagonal: d on the diagonal, e[i] right of d[i]. Demmel and Kahan's iteration, which keeps small values accurate;
+// vectors get the signs that LAPACK's bdsqr gives them. Values end up positive, in no order.
+template <class T>
+int64_t bidiagonal(Context& ctx, int64_t n, double* d, double* e, const Matrix<T>* u, const Matrix<T>* v, double epsilon) {
+  auto turn = [&](const Matrix<T>* m, int64_t i, double c, double s) {
+    if (m) rotate_columns(*m, i, i + 1, c, s);
+  };
+  const double eps = epsilon / 2, tolerance = std::max(10.0, std::min(100.0, std::pow(eps, -0.125))) * eps;
+  double least = std::abs(d[0]), along = least;
+  for (int64_t i = 1; i < n && least != 0; ++i) {
+    along = std::abs(d[i]) * (along / (along + std::abs(e[i - 1])));
+    least = std::min(least, along);
+  }
+  const double limit = 6.0 * double(n) * double(n);
+  const double threshold = std::max(tolerance * (least / std::sqrt(double(n))), limit * kTiny);
+  int64_t last_first = -1, last_end = -1, m = n - 1;
+  bool down = true;  // the direction in which the bulge is chased
+  for (double rounds = 0; m > 0;) {
+    double greatest = std::abs(d[m]);
+    int64_t l = m;
+    for (; l > 0 && std::abs(e[l - 1]) > threshold; --l) greatest = std::max({greatest, std::abs(d[l - 1]), std::abs(e[l - 1])});
+    if (l > 0) e[l - 1] = 0;
+    if (l == m) {
+      --m;
+      continue;
+    }
+    if (l == m - 1) {
+      TriangularPair pair = triangular_pair(d[l], e[l], d[m]);
+      d[l] = pair.greater;
+      d[m] = pair.lesser;
+      e[l] = 0;
+      turn(v, l, pair.cr, pair.sr);
+      turn(u, l, pair.cl, pair.sl);
+      m -= 2;
+      continue;
+    }
+    if (l > last_end || m < last_first) down = std::abs(d[l]) >= std::abs(d[m]);
+    // Entries that vanish next to what they stand by.
+    int64_t first = down ? l : m, end = down ? m : l, step = down ? 1 : -1;
+    auto off = [&](int64_t i) -> double& { return e[down ? i : i - 1]; };  // between i and i + step
+    double& at_end = e[down ? m - 1 : l];
+    if (std::abs(at_end) <= tolerance * std::abs(d[end])) {
+      at_end = 0;
+      continue;
+    }
+    double smallest = std::abs(d[first]), mu = smallest;
+    bool split = false;
+    for (int64_t i = first; i != end && !split; i += step) {
+      if (std::abs(off(i)) <= tolerance * mu) {
+        off(i) = 0;
+        split = true;
+      } else {
+        mu = std::abs(d[i + step]) * (mu / (mu + std::abs(off(i))));
+        smallest = std::min(smallest, mu);
+      }
+    }
+    if (split) continue;
+    last_first = l;
+    last_end = m;
+    double shift = 0;
+    if (double(n) * tolerance * (smallest / greatest) > std::max(eps, 0.01 * tolerance)) {
+      shift = down ? least_of_pair(d[m - 1], e[m - 1], d[m]) : least_of_pair(d[l], e[l], d[l + 1]);
+      double start = std::abs(d[first]);
+      if (start > 0 && shift / start * (shift / start) < eps) shift = 0;
+    }
+    rounds += double(m - l);
+    if (rounds > limit) return m + 1;
+    // Rotations of columns i and i + step on one side, then on the other. Chasing upwards swaps the sides.
+    const Matrix<T>* near = down ? v : u;
+    const Matrix<T>* far = down ? u : v;
+    auto rotate = [&](const Matrix<T>* side, int64_t i, Rotation q) { turn(side, down ? i : i - 1, q.c, down ? q.s : -q.s); };
+    if (shift == 0) {
+      double cs = 1, old_c = 1, old_s = 0;
+      for (int64_t i = first; i != end; i += step) {
+        Rotation a = rotation(d[i] * cs, off(i));
+        cs = a.c;
+        if (i != first) off(i - step) = old_s * a.r;
+        Rotation b = rotation(old_c * a.r, d[i + step] * a.s);
+        old_c = b.c;
+        old_s = b.s;
+        d[i] = b.r;
+        rotate(near, i, a);
+        rotate(far, i, b);
+      }
+      double h = d[end] * cs;
+      d[end] = h * old_c;
+      at_end = h * old_s;
+    } else {
+      double f = (std::abs(d[first]) - shift) * (std::copysign(1.0, d[first]) + shift / d[first]), g = off(first);
+      for (int64_t i = first; i != end; i += step) {
+        Rotation a = rotation(f, g);
+        if (i != first) off(i - step) = a.r;
+        f = a.c * d[i] + a.s * off(i);
+        off(i) = a.c * off(i) - a.s * d[i];
+        g = a.s * d[i + step];
+        d[i + step] *= a.c;
+        Rotation b = rotation(f, g);
+        d[i] = b.r;
+        f = b.c * off(i) + b.s * d[i + step];
+        d[i + step] = b.c * d[i + step] - b.s * off(i);
+        if (i + step != end) {
+          g = b.s * off(i + step);
+          off(i + step) *= b.c;
+        }
+        rotate(near, i, a);
+        rotate(far, i, b);
+      }
+      at_end = f;
+    }
+    if (std::abs(at_end) <= threshold) at_end = 0;
+    ctx.spend(work(v ? v->rows + u->rows : 1, m - l));
+  }
+  for (int64_t k = 0; k < n; ++k)
+    if (std::signbit(d[k])) {
+      d[k] = -d[k];
+      if (v)
+        for (int64_t i = 0; i < v->rows; ++i) (*v)(i, k) = -(*v)(i, k);
+    }
   return 0;
 }
 
@@ -172,9 +357,11 @@ void scale_by(const Matrix<T>& a, double factor) {
 }  // namespace
 
 template <class T>
-int64_t eigh(Context& ctx, const Matrix<T>& a, double* values, bool vectors) {
-  int64_t n = a.rows;
+int64_t eigh(Context& ctx, const Matrix<T>& matrix, double* values, bool upper, bool vectors, double epsilon) {
+  int64_t n = matrix.rows;
   if (n == 0) return 0;
+  // LAPACK reduces an upper triangle from its lower end: turned around, that is a lower triangle from its upper end.
+  Matrix<T> a = upper ? Matrix<T>{&matrix(n - 1, n - 1), n, n, -matrix.row_step, -matrix.col_step} : matrix;
   for (int64_t j = 0; j < n; ++j)  // the whole matrix from its lower triangle
     for (int64_t i = 0; i <= j; ++i) a(i, j) = i == j ? T(real_of(a(i, j))) : conj_of(a(j, i));
   double scale = power_scale(a);
@@ -213,14 +400,19 @@ int64_t eigh(Context& ctx, const Matrix<T>& a, double* values, bool vectors) {
     for (int64_t i = 0; i < n; ++i) a(i, 0) = i == 0 ? 1 : 0;
     make_q(ctx, a.from(1, 1), tau.data(), n - 1);
   }
-  int64_t info = tridiagonal(ctx, n, values, e.data(), vectors ? &a : nullptr);
-  order_values(n, values, [](double x, double y) { return x < y; }, vectors ? &a : nullptr, static_cast<const Matrix<T>*>(nullptr));
+  if (upper) {
+    std::reverse(values, values + n);
+    std::reverse(e.begin(), e.end() - 1);
+  }
+  const Matrix<T>* z = vectors ? &matrix : nullptr;
+  int64_t info = tridiagonal(ctx, n, values, e.data(), z, epsilon / 2);
+  order_values(n, values, [](double x, double y) { return x < y; }, z, static_cast<const Matrix<T>*>(nullptr));
   for (int64_t i = 0; i < n; ++i) values[i] /= scale;
   return info;
 }
 
 template <class T>
-int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, const Matrix<T>* v) {
+int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, const Matrix<T>* v, bool transposed, double epsilon) {
   int64_t m = a.rows, n = a.cols;
   if (n == 0) {
     if (u) make_q(ctx, *u, static_cast<const T*>(nullptr), 0);
@@ -238,7 +430,7 @@ int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, con
       reflect_left(&a(k, k), a.row_step, conj_of(left[size_t(k)]), a.from(k, k + 1));
       for (int64_t j = 0; j < rest; ++j) row[size_t(j)] = conj_of(a(k, k + 1 + j));
       T t = make_reflector(rest, row.data(), 1);
-      e[size_t(k + 1)] = real_of(row[0]);
+      e[size_t(k)] = real_of(row[0]);
       right[size_t(k)] = t;
       if (v)
         for (int64_t j = 0; j < rest; ++j) (*v)(k + 1 + j, k + 1) = row[size_t(j)];
@@ -254,7 +446,17 @@ int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, con
     for (int64_t i = 0; i < n; ++i) (*v)(i, 0) = (*v)(0, i) = i == 0 ? 1 : 0;
     if (n > 1) make_q(ctx, v->from(1, 1), right.data(), n - 1);
   }
-  int64_t info = bidiagonal(ctx, n, s, e.data(), u, v);
+  if (transposed) {
+    std::swap(u, v);
+    for (int64_t k = 0; k + 1 < n; ++k) {  // lower to upper bidiagonal
+      Rotation q = rotation(s[k], e[size_t(k)]);
+      s[k] = q.r;
+      e[size_t(k)] = q.s * s[k + 1];
+      s[k + 1] *= q.c;
+      if (u) rotate_columns(*u, k, k + 1, q.c, q.s);
+    }
+  }
+  int64_t info = bidiagonal(ctx, n, s, e.data(), u, v, epsilon);
   order_values(n, s, [](double x, double y) { return x > y; }, u, v);
   for (int64_t i = 0; i < n; ++i) s[i] /= scale;
   return info;
@@ -361,9 +563,9 @@ void hessenberg(Context& ctx, const Matrix<T>& a, int64_t first, int64_t last, c
 // The last row l in (first, last] below which nothing couples: the subdiagonal entry left of it is negligible (Ahues and
 // Tisseur's test).
 template <class T>
-int64_t find_split(const Matrix<T>& h, int64_t first, int64_t last) {
+int64_t find_split(const Matrix<T>& h, int64_t first, int64_t last, double epsilon) {
   int64_t n = h.rows;
-  const double tiny = kTiny * (double(n) / kEpsilon);
+  const double tiny = kTiny * (double(n) / epsilon);
   for (int64_t k = last; k > first; --k) {
     double below = size_of(h(k, k - 1));
     if (below <= tiny) return k;
@@ -372,11 +574,11 @@ int64_t find_split(const Matrix<T>& h, int64_t first, int64_t last) {
       if (k - 2 >= first) near += size_of(h(k - 1, k - 2));
       if (k + 1 <= last) near += size_of(h(k + 1, k));
     }
-    if (below > kEpsilon * near) continue;
+    if (below > epsilon * near) continue;
     double above = size_of(h(k - 1, k)), here = size_of(h(k, k)), apart = size_of(h(k - 1, k - 1) - h(k, k));
     double ab = std::max(below, above), ba = std::min(below, above), aa = std::max(here, apart), bb = std::min(here, apart);
     double s = aa + ab;
-    if (ba * (ab / s) <= std::max(tiny, kEpsilon * (bb * (aa / s)))) return k;
+    if (ba * (ab / s) <= std::max(tiny, epsilon * (bb * (aa / s)))) return k;
   }
   return first;
 }
@@ -390,14 +592,14 @@ void similarity(const Matrix<T>& h, const Matrix<T>* z, int64_t k, int64_t n, co
 }
 
 // Francis' double shifts until H is triangular but for blocks of two. 1-based position of failure, or 0.
-int64_t iterate(Context& ctx, const Matrix<double>& h, int64_t first, int64_t end, const Matrix<double>* z) {
+int64_t iterate(Context& ctx, const Matrix<double>& h, int64_t first, int64_t end, const Matrix<double>* z, double epsilon) {
   Vec<double> scratch(size_t(h.rows));
   int64_t limit = 30 * std::max<int64_t>(10, end - first);
   for (int64_t i = end - 1; i >= first;) {
     int64_t l = first;
     bool done = false;
     for (int64_t round = 0; round <= limit; ++round) {
-      l = find_split(h, l, i);
+      l = find_split(h, l, i, epsilon);
       if (l > first) h(l, l - 1) = 0;
       if (l >= i - 1) {
         done = true;
@@ -438,7 +640,7 @@ int64_t iterate(Context& ctx, const Matrix<double>& h, int64_t first, int64_t en
         for (double& x : v) x /= total;
         if (m == l) break;
         double around = std::abs(h(m - 1, m - 1)) + std::abs(top) + std::abs(h(m + 1, m + 1));
-        if (std::abs(h(m, m - 1)) * (std::abs(v[1]) + std::abs(v[2])) <= kEpsilon * std::abs(v[0]) * around) break;
+        if (std::abs(h(m, m - 1)) * (std::abs(v[1]) + std::abs(v[2])) <= epsilon * std::abs(v[0]) * around) break;
       }
       for (int64_t k = m; k < i; ++k) {
         int64_t n = std::min<int64_t>(3, i - k + 1);
@@ -462,14 +664,14 @@ int64_t iterate(Context& ctx, const Matrix<double>& h, int64_t first, int64_t en
 }
 
 // Single shifts until H is triangular.
-int64_t iterate(Context& ctx, const Matrix<ComplexDouble>& h, int64_t first, int64_t end, const Matrix<ComplexDouble>* z) {
+int64_t iterate(Context& ctx, const Matrix<ComplexDouble>& h, int64_t first, int64_t end, const Matrix<ComplexDouble>* z, double epsilon) {
   Vec<ComplexDouble> scratch(size_t(h.rows));
   int64_t limit = 30 * std::max<int64_t>(10, end - first);
   for (int64_t i = end - 1; i >= first;) {
     int64_t l = first;
     bool done = false;
     for (int64_t round = 0; round <= limit; ++round) {
-      l = find_split(h, l, i);
+      l = find_split(h, l, i, epsilon);
       if (l > first) h(l, l - 1) = 0;
       if (l >= i) {
         done = true;
@@ -498,7 +700,7 @@ int64_t iterate(Context& ctx, const Matrix<ComplexDouble>& h, int64_t first, int
         double total = size_of(v[0]) + size_of(v[1]);
         if (total > 0) v[0] /= total, v[1] /= total;
         if (m == l) break;
-        if (size_of(h(m, m - 1)) * size_of(v[1]) <= kEpsilon * size_of(v[0]) * (size_of(h(m, m)) + size_of(h(m + 1, m + 1)))) break;
+        if (size_of(h(m, m - 1)) * size_of(v[1]) <= epsilon * size_of(v[0]) * (size_of(h(m, m)) + size_of(h(m + 1, m + 1)))) break;
       }
       for (int64_t k = m; k < i; ++k) {
         if (k > m) v[0] = h(k, k - 1), v[1] = h(k + 1, k - 1);
@@ -540,9 +742,10 @@ void block_values(double a, double b, double c, double d, ComplexDouble* values)
   }
 }
 
-// A real quasi-triangular form as a complex triangular one.
+// A real quasi-triangular form as a complex triangular one. turns: what brings a pair's vector, whose own entry in the
+// triangular form is 1, to the phase in which LAPACK's trevc computes it.
 void complete(const Matrix<double>& t, const Matrix<double>* z, const Matrix<ComplexDouble>& ct, const Matrix<ComplexDouble>& cz,
-              ComplexDouble* values) {
+              ComplexDouble* values, ComplexDouble* turns) {
   int64_t n = t.rows;
   if (z)
     for (int64_t j = 0; j < n; ++j)
@@ -557,6 +760,15 @@ void complete(const Matrix<double>& t, const Matrix<double>* z, const Matrix<Com
       ComplexDouble x = values[k] - d, y = c;
       double norm = std::hypot(std::abs(x), std::abs(y));
       x /= norm, y /= norm;
+      if (values[k].imag() != 0) {
+        // The rotation (cs, sn) that makes the block's diagonal even; trevc sets the second entry to a multiple of i.
+        double sigma = b + c, p = 0.5 * (a - d), tau = std::hypot(sigma, a - d);
+        double cs = std::sqrt(0.5 * (1 + std::abs(sigma) / tau)), sn = -(p / (tau * cs)) * std::copysign(1.0, sigma);
+        double upper = (b * cs + a * -sn) * cs + (d * cs + c * -sn) * sn, lower = -(a * cs + b * sn) * sn + (c * cs + d * sn) * cs;
+        ComplexDouble second = cs * y - sn * x;
+        ComplexDouble wanted(0, std::abs(upper) >= std::abs(lower) ? std::copysign(1.0, upper) : 1.0);
+        turns[k] = wanted * std::conj(second) / std::abs(second);
+      }
       auto turn_columns = [&](const Matrix<ComplexDouble>& m, int64_t rows) {
         for (int64_t i = 0; i < rows; ++i) {
           ComplexDouble p = m(i, k), q = m(i, k + 1);
@@ -577,7 +789,7 @@ void complete(const Matrix<double>& t, const Matrix<double>* z, const Matrix<Com
   }
 }
 void complete(const Matrix<ComplexDouble>& t, const Matrix<ComplexDouble>* z, const Matrix<ComplexDouble>& ct, const Matrix<ComplexDouble>& cz,
-              ComplexDouble* values) {
+              ComplexDouble* values, ComplexDouble*) {
   for (int64_t k = 0; k < t.rows; ++k) values[k] = t(k, k);
   if (!z) return;
   for (int64_t j = 0; j < t.cols; ++j)
@@ -587,7 +799,7 @@ void complete(const Matrix<ComplexDouble>& t, const Matrix<ComplexDouble>* z, co
 }  // namespace
 
 template <class T>
-int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matrix<ComplexDouble>* vectors) {
+int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matrix<ComplexDouble>* vectors, double epsilon) {
   int64_t n = a.rows;
   if (n == 0) return 0;
   double scale = power_scale(a);
@@ -601,11 +813,11 @@ int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matri
   Matrix<T> z{z_data.data(), n, n, 1, n};
   const Matrix<T>* z_or_null = vectors ? &z : nullptr;
   hessenberg(ctx, a, first, last, z_or_null);
-  int64_t info = iterate(ctx, a, first, last, z_or_null);
+  int64_t info = iterate(ctx, a, first, last, z_or_null, epsilon);
   if (info != 0) return info;
-  Vec<ComplexDouble> t_data(z_data.size()), q_data(z_data.size()), x(static_cast<size_t>(n));
+  Vec<ComplexDouble> t_data(z_data.size()), q_data(z_data.size()), x(static_cast<size_t>(n)), turns(size_t(n), ComplexDouble(1));
   Matrix<ComplexDouble> t{t_data.data(), n, n, 1, n}, q{q_data.data(), n, n, 1, n};
-  complete(a, z_or_null, t, q, values);
+  complete(a, z_or_null, t, q, values, turns.data());
   for (int64_t k = 0; vectors && k < n; ++k) {
     constexpr bool kReal = std::is_same_v<T, double>;
     const Matrix<ComplexDouble>& out = *vectors;
@@ -643,6 +855,10 @@ int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matri
     if (!(total > 0)) continue;
     bool real_vector = kReal && values[k].imag() == 0;
     ComplexDouble turn = real_vector || greatest == 0 ? ComplexDouble(1) : std::conj(out(at, k)) / greatest;
+    ComplexDouble top = times(out(at, k), turns[size_t(k)]);
+    // LAPACK's rotation to a real entry: the older rule in double precision, the newer in single.
+    bool older = epsilon == kEpsilon;
+    if (kReal && !real_vector && top.real() < 0 && !(older && std::abs(top.real()) <= std::abs(top.imag()))) turn = -turn;
     for (int64_t i = 0; i < n; ++i) {
       out(i, k) = times(out(i, k), turn) / total;
       if (real_vector || i == at) out(i, k).imag(0);
@@ -654,9 +870,9 @@ int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matri
 }
 
 #define TAPER_INSTANCES(T)                                                                                  \
-  template int64_t eigh(Context&, const Matrix<T>&, double*, bool);                                         \
-  template int64_t svd(Context&, const Matrix<T>&, double*, const Matrix<T>*, const Matrix<T>*);            \
-  template int64_t eig(Context&, const Matrix<T>&, ComplexDouble*, const Matrix<ComplexDouble>*);
+  template int64_t eigh(Context&, const Matrix<T>&, double*, bool, bool, double);                                         \
+  template int64_t svd(Context&, const Matrix<T>&, double*, const Matrix<T>*, const Matrix<T>*, bool, double);            \
+  template int64_t eig(Context&, const Matrix<T>&, ComplexDouble*, const Matrix<ComplexDouble>*, double);
 TAPER_INSTANCES(double)
 TAPER_INSTANCES(ComplexDouble)
 #undef TAPER_INSTANCES
