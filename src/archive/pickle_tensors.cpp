@@ -11,7 +11,7 @@
 namespace taper::impl {
 namespace {
 
-constexpr size_t kMaxDims = 64;
+constexpr size_t kMaxDims = 128;
 
 // The bits of a tensor's `metadata` argument: {'conj': True}.
 bool has_flag(const Value& metadata, std::string_view name) {

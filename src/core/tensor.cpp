@@ -5,7 +5,7 @@
 namespace taper::impl {
 namespace {
 
-constexpr size_t kMaxDims = 64;
+constexpr size_t kMaxDims = 128;
 
 bool compute_contiguous(IntView sizes, IntView strides) {
   int64_t expected = 1;
@@ -32,7 +32,7 @@ bool reach(IntView sizes, IntView strides, int64_t& low, int64_t& high) {
 
 void check_bounds(const Storage& storage, IntView sizes, IntView strides, int64_t offset, DType dtype) {
   check(sizes.size() == strides.size(), "mismatch in length of strides and shape");
-  check(sizes.size() <= kMaxDims, "tensors of more than 64 dimensions are not supported, got ", sizes.size());
+  check(sizes.size() <= kMaxDims, "tensors of more than 128 dimensions are not supported, got ", sizes.size());
   int64_t numel = checked_numel(sizes);
   check(offset >= 0, "storage_offset must be non-negative, got ", offset);
   if (numel == 0) return;
@@ -42,7 +42,8 @@ void check_bounds(const Storage& storage, IntView sizes, IntView strides, int64_
   ok = ok && !__builtin_add_overflow(offset, low, &first) && !__builtin_add_overflow(offset, high, &last) && first >= 0;
   int64_t available = int64_t(storage.bytes() / item_size(dtype));
   if (!ok || last >= available)
-    fail_runtime("setStorage: sizes, strides and storage offset ", offset, " reach outside a storage of ", storage.bytes(), " bytes");
+    fail_runtime("setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ", offset, ", and itemsize ", item_size(dtype), " requiring a storage size of ",
+                 ok && last < INT64_MAX / 16 ? (last + 1) * int64_t(item_size(dtype)) : INT64_MAX, " are out of bounds for storage of size ", storage.bytes());
 }
 
 void assign_geometry(TensorImpl& impl, IntView sizes, IntView strides, int64_t offset) {
@@ -101,7 +102,7 @@ Dims channels_last_strides(IntView sizes) {
 }
 
 Tensor make_tensor(IntView sizes, DType dtype) {
-  check(sizes.size() <= kMaxDims, "tensors of more than 64 dimensions are not supported, got ", sizes.size());
+  check(sizes.size() <= kMaxDims, "tensors of more than 128 dimensions are not supported, got ", sizes.size());
   int64_t numel = checked_numel(sizes);
   auto impl = make_ref<TensorImpl>();
   impl->storage = Storage::make(bytes_for(numel, dtype));

@@ -251,6 +251,7 @@ Tensor prelu(Context& ctx, const Tensor& self, const Tensor& weight_in) {
     int64_t channels = self.dim() > 1 ? self.size(1) : 1;
     check(channels == weight.numel(), "Mismatch of parameter numbers and input channel size. Found parameter numbers = ", weight.numel(), " and channel size = ",
           channels, ".");
+    check(weight.dim() <= 1, "prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = ", weight.dim());
     Dims shape(size_t(self.dim()), 1);
     if (self.dim() > 1) shape[1] = weight.numel();
     weight = view(ctx, weight, shape);

@@ -163,8 +163,8 @@ void check_attention(const Tensor& query, const Tensor& key, const Tensor& value
   check(query.dtype() == key.dtype() && query.dtype() == value.dtype(), "Expected query, key, and value to have the same dtype, but got query.dtype: ",
         cpp_type_name(query.dtype()), " key.dtype: ", cpp_type_name(key.dtype()), " and value.dtype: ", cpp_type_name(value.dtype()), " instead.");
   check(query.dim() >= 2 && key.dim() >= 2 && value.dim() >= 2,
-        "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim(): ", query.dim(), ", key.dim(): ", key.dim(),
-        " and value.dim(): ", value.dim(), " instead.");
+        "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: ", query.dim(), " key.dim: ", key.dim(), " and value.dim: ",
+        value.dim(), " instead.");
   if (mask) {
     check(mask->dtype() == DType::kBool || mask->dtype() == query.dtype() || mask->dtype() == DType::kFloat,
           "Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ", cpp_type_name(mask->dtype()),
@@ -172,10 +172,13 @@ void check_attention(const Tensor& query, const Tensor& key, const Tensor& value
     check(query.dim() >= 1, "attention needs dimensions");
   }
   check(!(causal && mask) || blocked, "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True");
-  check(query.size(-1) == key.size(-1), "The size of tensor a (", query.size(-1), ") must match the size of tensor b (", key.size(-1),
-        ") at non-singleton dimension ", query.dim() - 1);
+  if (query.size(-1) != key.size(-1)) {
+    int64_t batch = checked_numel(query.sizes().first(query.sizes().size() - 2));
+    check(query.dim() > 2, "mat1 and mat2 shapes cannot be multiplied (", query.size(-2), "x", query.size(-1), " and ", key.size(-1), "x", key.size(-2), ")");
+    fail_runtime("Expected size for first two dimensions of batch2 tensor to be: [", batch, ", ", query.size(-1), "] but got: [", batch, ", ", key.size(-1), "].");
+  }
   check(key.size(-2) == value.size(-2), "Expected key and value to have the same sequence length, but got ", key.size(-2), " and ", value.size(-2));
-  check(query.is_floating(), "\"scaled_dot_product_attention\" not implemented for '", scalar_type_name(query.dtype()), "'");
+  check(query.is_floating(), "expected scalar type Float but found ", scalar_type_name(query.dtype()));
 }
 
 // Splits the heads of a query so that groups of them can share one head of the key.
@@ -228,6 +231,7 @@ Tensor attention(Context& ctx, const Tensor& query_in, const Tensor& key_in, con
     Dims sizes(batch);
     sizes.push_back(rows);
     sizes.push_back(cols);
+    broadcast_sizes(sizes, a.mask.sizes());
     a.mask = expand(ctx, a.mask, sizes);
   }
   Dims sizes(batch), sum_sizes(batch);
@@ -262,11 +266,12 @@ Tensor attention(Context& ctx, const Tensor& query_in, const Tensor& key_in, con
   return to_dtype(ctx, out, dtype);
 }
 
-// Matrices of all probabilities at once: for dropout, and where they are asked for.
-std::tuple<Tensor, Tensor> attention_math(Context& ctx, const Tensor& query, const Tensor& key_in, const Tensor& value_in, const MaybeTensor& mask_in,
+// Matrices of all probabilities at once: for dropout, and where they are asked for. Half types are computed in float.
+std::tuple<Tensor, Tensor> attention_math(Context& ctx, const Tensor& query_in, const Tensor& key_in, const Tensor& value_in, const MaybeTensor& mask_in,
                                           double dropout_p, bool causal, const MaybeTensor& dropout_mask, std::optional<double> scale, bool grouped) {
-  check_attention(query, key_in, value_in, mask_in, causal);
-  Tensor key = key_in, value = value_in;
+  check_attention(query_in, key_in, value_in, mask_in, causal);
+  DType dtype = query_in.dtype(), wide = dtype == DType::kDouble ? DType::kDouble : DType::kFloat;
+  Tensor query = to_dtype(ctx, query_in, wide), key = to_dtype(ctx, key_in, wide), value = to_dtype(ctx, value_in, wide);
   if (grouped && query.dim() >= 3 && query.size(-3) != key.size(-3)) {
     int64_t heads = key.size(-3), share = heads > 0 ? query.size(-3) / heads : 0;
     check(heads > 0 && value.size(-3) == heads && share * heads == query.size(-3), "Number of heads in key and value must divide the number of heads in query");
@@ -311,11 +316,12 @@ std::tuple<Tensor, Tensor> attention_math(Context& ctx, const Tensor& query, con
       kept = dropout(ctx, weights, dropout_p, true);
     }
   }
-  return {matmul(ctx, kept, value), kept};
+  return {to_dtype(ctx, matmul(ctx, kept, value), dtype), to_dtype(ctx, kept, dtype)};
 }
 
 Tensor scaled_dot_product_attention(Context& ctx, const Tensor& query, const Tensor& key, const Tensor& value, const MaybeTensor& mask, double dropout_p,
                                     bool causal, std::optional<double> scale, bool grouped) {
+  check(dropout_p >= 0, "scaled_dot_product_attention_flash_attention: Currently do not support dropout > 0");
   if (dropout_p > 0) {
     check_attention(query, key, value, mask, causal);
     Tensor added = mask.or_undefined();
@@ -328,7 +334,13 @@ Tensor scaled_dot_product_attention(Context& ctx, const Tensor& query, const Ten
 
 std::tuple<Tensor, Tensor> flash_attention(Context& ctx, const Tensor& query, const Tensor& key, const Tensor& value, double dropout_p, bool causal,
                                            const MaybeTensor& mask, std::optional<double> scale) {
-  check(dropout_p == 0, "scaled_dot_product_attention_flash_attention: Currently do not support dropout > 0");
+  constexpr const char* kName = "scaled_dot_product_attention_flash_attention: ";
+  check(query.is_floating(), kName, "Expected data type in FP64, FP32, BF16, FP16, but got ", scalar_type_name(query.dtype()), " instead.");
+  check(query.dim() == 4 && key.dim() == 4 && value.dim() == 4, kName, "Accept only 4 dims inputs shape of {B, H, T, K}");
+  check(dropout_p == 0, kName, "Currently do not support dropout > 0");
+  check(query.size(3) == value.size(3) && key.size(3) == value.size(3), kName, "Q/K/V should have the same head size");
+  check(!mask || mask->dtype() == query.dtype(), kName, "Attention mask is the same data type as query");
+  check(!mask || mask->dim() == 2 || mask->dim() == 4, kName, "Attention mask dim in {2, 4}");
   Tensor sums;
   Tensor out = attention(ctx, query, key, value, mask, causal, scale, false, &sums);
   return {out, sums};
@@ -391,7 +403,7 @@ std::tuple<Tensor, Tensor> multi_head(Context& ctx, const Tensor& query, const T
     Tensor scores = mul(ctx, matmul(ctx, q, mT(ctx, k)), wrapped_number(Scalar(1 / std::sqrt(double(embed_dim / heads)))));
     if (mask) {
       check(mask_type.has_value(), "_native_multi_head_attention: a mask needs its mask_type");
-      weights = masked_softmax(ctx, scores, *mask, 3, mask_type);
+      weights = masked_softmax(ctx, scores, to_dtype(ctx, *mask, DType::kBool), 3, mask_type);
     } else {
       weights = softmax(ctx, scores, 3, std::nullopt);
     }
@@ -445,8 +457,9 @@ Tensor encoder_layer(Context& ctx, const Tensor& src, int64_t embed_dim, int64_t
 }
 
 std::tuple<Tensor, Tensor, Tensor> transform_bias_rescale_qkv(Context& ctx, const Tensor& qkv, const Tensor& qkv_bias, int64_t heads) {
-  check(qkv.dim() == 3 && heads > 0 && qkv.sizes()[2] % 3 == 0 && qkv.sizes()[2] / 3 % heads == 0, "_transform_bias_rescale_qkv: ", heads,
-        " heads do not divide ", qkv.sizes());
+  check(qkv.dim() == 3 && heads > 0 && qkv.sizes()[2] % 3 == 0, "_transform_bias_rescale_qkv: an input of size ", qkv.sizes(), " does not fit ", heads, " heads");
+  check(qkv.sizes()[2] / 3 % heads == 0, "Expected D % num_head == 0 to be true, but got false.  (Could this error message be improved?  If so, please report an "
+        "enhancement request to PyTorch.)");
   Tensor all = add(ctx, qkv, qkv_bias);
   int64_t width = qkv.sizes()[2] / 3;
   auto part = [&](int64_t i) { return contiguous(ctx, heads_of(ctx, contiguous(ctx, narrow(ctx, all, 2, i * width, width)), heads)); };
@@ -454,7 +467,21 @@ std::tuple<Tensor, Tensor, Tensor> transform_bias_rescale_qkv(Context& ctx, cons
   return {q, part(1), part(2)};
 }
 
+// Every row of the mask is some ones and then zeros.
+bool mask_left_aligned(Context& ctx, const Tensor& t, const Tensor& mask_in) {
+  check(mask_in.dtype() == DType::kBool, "Expected mask to be of ScalarType Bool, but got ", scalar_type_name(mask_in.dtype()), " instead.");
+  check(mask_in.dim() == 2, "Padding mask should be 2D");
+  check(t.dim() == 3, "Input should be a 3D tensor, N * L * D");
+  check(t.size(0) == mask_in.size(0) && t.size(1) == mask_in.size(1), "Mask size should match input size");
+  Tensor mask = contiguous(ctx, mask_in);
+  const bool* data = mask.data<bool>();
+  for (int64_t i = 0, n = mask.size(1); i < mask.numel(); ++i)
+    if (i % n != 0 && data[i] && !data[i - 1]) return false;
+  return true;
+}
+
 constexpr OpDef kRows[] = {
+    op("aten::_nested_tensor_from_mask_left_aligned(Tensor t, Tensor mask) -> bool", TAPER_OP(mask_left_aligned), kPure),
     op("aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, "
        "float? scale=None, bool enable_gqa=False) -> Tensor", TAPER_OP(scaled_dot_product_attention), kRandom),
     op("aten::_scaled_dot_product_attention_math(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool "

@@ -195,6 +195,37 @@ Tensor logspace(Context& ctx, const Scalar& start, const Scalar& end, int64_t st
   });
 }
 
+// Ends given as tensors of one element.
+Scalar end_of(const Value& value) { return value.is_tensor() ? item(value.tensor()) : Scalar(value); }
+void check_ends(const Value& start, const Value& end, const char* name) {
+  int64_t dims[2] = {start.is_tensor() ? start.tensor().dim() : 0, end.is_tensor() ? end.tensor().dim() : 0};
+  if (dims[0] == 0 && dims[1] == 0) return;
+  std::string text = cat(name, " only supports 0-dimensional start and end tensors, but got ");
+  if (dims[0] != 0) append(text, cat("start with ", dims[0], " dimension(s)", dims[1] != 0 ? " and " : ""));
+  if (dims[1] != 0) append(text, cat("end with ", dims[1], " dimension(s)"));
+  fail_runtime(text, ".");
+}
+Tensor linspace_tensor(Context& ctx, const Value& start, const Value& end, int64_t steps, OptDType dtype, OptInt layout, OptDevice device, OptBool pin) {
+  check_ends(start, end, "linspace");
+  return linspace(ctx, end_of(start), end_of(end), steps, dtype, layout, device, pin);
+}
+Tensor logspace_tensor(Context& ctx, const Value& start, const Value& end, int64_t steps, double base, OptDType dtype, OptInt layout, OptDevice device,
+                       OptBool pin) {
+  check_ends(start, end, "logspace");
+  return logspace(ctx, end_of(start), end_of(end), steps, base, dtype, layout, device, pin);
+}
+// The out= forms compute in the dtype of out.
+Tensor linspace_out(Context& ctx, const Value& start, const Value& end, int64_t steps, const Tensor& out) {
+  Tensor made = linspace_tensor(ctx, start, end, steps, out.dtype(), std::nullopt, std::nullopt, std::nullopt);
+  if (!same(out.sizes(), made.sizes())) resize_tensor(out, made.sizes());
+  return copy_(ctx, out, made);
+}
+Tensor logspace_out(Context& ctx, const Value& start, const Value& end, int64_t steps, double base, const Tensor& out) {
+  Tensor made = logspace_tensor(ctx, start, end, steps, base, out.dtype(), std::nullopt, std::nullopt, std::nullopt);
+  if (!same(out.sizes(), made.sizes())) resize_tensor(out, made.sizes());
+  return copy_(ctx, out, made);
+}
+
 Tensor eye_m(Context& ctx, int64_t n, int64_t m, OptDType dtype, OptInt layout, OptDevice device, OptBool) {
   check_factory(ctx, layout, device);
   check(n >= 0, "n must be greater or equal to 0, got ", n);
@@ -424,6 +455,26 @@ constexpr OpDef kRows[] = {
        "bool? pin_memory=None) -> Tensor", TAPER_OP(arange_step)),
     op("aten::arange.out(Scalar end, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(arange_out)),
     op("aten::arange.start_out(Scalar start, Scalar end, Scalar step=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(arange_start_out)),
+    op("aten::linspace.Tensor_Tensor(Tensor start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
+       "pin_memory=None) -> Tensor", TAPER_OP(linspace_tensor)),
+    op("aten::linspace.Tensor_Tensor_out(Tensor start, Tensor end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
+    op("aten::linspace.Tensor_Scalar(Tensor start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
+       "pin_memory=None) -> Tensor", TAPER_OP(linspace_tensor)),
+    op("aten::linspace.Tensor_Scalar_out(Tensor start, Scalar end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
+    op("aten::linspace.Scalar_Tensor(Scalar start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
+       "pin_memory=None) -> Tensor", TAPER_OP(linspace_tensor)),
+    op("aten::linspace.Scalar_Tensor_out(Scalar start, Tensor end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
+    op("aten::linspace.out(Scalar start, Scalar end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
+    op("aten::logspace.Tensor_Tensor(Tensor start, Tensor end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
+       "pin_memory=None) -> Tensor", TAPER_OP(logspace_tensor)),
+    op("aten::logspace.Tensor_Tensor_out(Tensor start, Tensor end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
+    op("aten::logspace.Tensor_Scalar(Tensor start, Scalar end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
+       "pin_memory=None) -> Tensor", TAPER_OP(logspace_tensor)),
+    op("aten::logspace.Tensor_Scalar_out(Tensor start, Scalar end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
+    op("aten::logspace.Scalar_Tensor(Scalar start, Tensor end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
+       "pin_memory=None) -> Tensor", TAPER_OP(logspace_tensor)),
+    op("aten::logspace.Scalar_Tensor_out(Scalar start, Tensor end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
+    op("aten::logspace.out(Scalar start, Scalar end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
     op("aten::linspace(Scalar start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
        "pin_memory=None) -> Tensor", TAPER_OP(linspace)),
     op("aten::logspace(Scalar start, Scalar end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/aten/binary.h"
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
 #include "ops/aten/view.h"
@@ -23,7 +24,8 @@ int64_t checked(int64_t i, int64_t size, const char* name) {
 }
 
 // The indices of a 1-d (or 0-d) index tensor, checked and wrapped.
-Vec<int64_t> index_list(const Tensor& index, int64_t size, const char* name, bool wrap = true) {
+// Negative indices count from the end, except for index_select (`strict`), whose text depends on where it selects.
+Vec<int64_t> index_list(const Tensor& index, int64_t size, const char* name, bool strict = false, bool second_dim = false) {
   check(index.dim() <= 1, name, "(): Index is supposed to be a vector, but got dim: ", index.dim());
   check_index_dtype(index, name);
   Vec<int64_t> out;
@@ -31,7 +33,10 @@ Vec<int64_t> index_list(const Tensor& index, int64_t size, const char* name, boo
   out.reserve(size_t(n));
   for (int64_t k = 0; k < n; ++k) {
     int64_t i = index.dtype() == DType::kLong ? index.data<int64_t>()[k * step] : index.data<int32_t>()[k * step];
-    if (!wrap && i < 0) fail_runtime(name, "(): index out of range in self: ", i);
+    if (strict && (i < 0 || i >= size)) {
+      check(!second_dim, "INDICES element is out of DATA bounds, id=", i, " axis_dim=", size);
+      fail_runtime("index out of range in self");
+    }
     out.push_back(checked(i, size, name));
   }
   return out;
@@ -47,7 +52,7 @@ Tensor as_1d(Context& ctx, const Tensor& t) { return t.dim() == 0 ? reshape(ctx,
 Tensor index_select(Context& ctx, const Tensor& self_in, int64_t dim, const Tensor& index) {
   Tensor self = as_1d(ctx, plain(ctx, self_in));
   auto at = size_t(wrap_dim(dim, self.dim()));
-  Vec<int64_t> list = index_list(index, self.sizes()[at], "index_select", false);
+  Vec<int64_t> list = index_list(index, self.sizes()[at], "index_select", true, at == 1);
   Dims sizes(self.sizes());
   sizes[at] = int64_t(list.size());
   Tensor out = make_tensor(sizes, self.dtype());
@@ -139,7 +144,7 @@ void for_each_indexed(const Tensor& data, int64_t dim, const Tensor& index, cons
 
 Tensor gather(Context& ctx, const Tensor& self_in, int64_t dim_in, const Tensor& index, bool) {
   Tensor self = plain(ctx, self_in);
-  check_index_dtype(index, "gather");
+  if (index.numel() > 0) check_index_dtype(index, "gather");
   int64_t dim = wrap_dim(dim_in, self.dim());
   check(index.numel() == 0 || std::max<int64_t>(1, self.dim()) == std::max<int64_t>(1, index.dim()),
         "Index tensor must have the same number of dimensions as input tensor");
@@ -201,7 +206,7 @@ Tensor scatter_into(Context& ctx, const Tensor& self, int64_t dim_in, const Tens
   check_gather_shape(self, dim, index, "self");
   Tensor source;
   if (source_in) {
-    check(source_in->dtype() == self.dtype(), name, "(): Expected self.dtype to be equal to src.dtype");
+    check(source_in->dtype() == self.dtype(), "scatter(): Expected self.dtype to be equal to src.dtype");
     check(std::max<int64_t>(1, source_in->dim()) == std::max<int64_t>(1, index.dim()), "Index tensor must have the same number of dimensions as src tensor");
     for (int64_t d = 0; d < index.dim(); ++d)
       check(index.size(d) <= (source_in->dim() == 0 ? 1 : source_in->size(d)), "Expected index ", index.sizes(), " to be no larger than src ",
@@ -315,8 +320,10 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
   Tensor target = as_1d(ctx, self), from = as_1d(ctx, plain(ctx, source));
   int64_t at = wrap_dim(dim, target.dim());
   Vec<int64_t> list = index_list(index, target.size(at), "index_add");
-  check(from.dim() == target.dim() && from.size(at) == int64_t(list.size()), "index_add_(): Number of indices (", list.size(),
-        ") should be equal to source.size(dim)");
+  check(from.dim() == target.dim(), "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ", self.sizes(),
+        " source.shape = ", source.sizes());
+  check(from.size(at) == int64_t(list.size()), "index_add_(): Number of indices (", list.size(), ") should be equal to source.size(dim): (", from.size(at),
+        "), for dim: ", at);
   for (int64_t d = 0; d < target.dim(); ++d)
     if (d != at) check(from.size(d) == target.size(d), "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ",
                        self.sizes(), " source.shape = ", source.sizes());
@@ -630,7 +637,7 @@ Dims common_shape(const Tensor& a, const Tensor& b) {
   return out;
 }
 void check_mask(const Tensor& mask, const char* name) {
-  check(mask.dtype() == DType::kBool || mask.dtype() == DType::kByte, name, ": expected BoolTensor or ByteTensor for mask");
+  check(mask.dtype() == DType::kBool || mask.dtype() == DType::kByte, name, " only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
 }
 }  // namespace
 
@@ -760,7 +767,9 @@ Tensor take_along_dim(Context& ctx, const Tensor& self, const Tensor& indices, s
   Dims self_sizes(common), index_sizes(common);
   self_sizes.insert(size_t(dim), self.size(dim));
   index_sizes.insert(size_t(dim), indices.size(dim));
-  return gather(ctx, expand(ctx, self, self_sizes), dim, expand(ctx, indices, index_sizes));
+  // Along a dimension, unlike over all elements, indices count around.
+  Tensor around = self.size(dim) > 0 ? aten::remainder(ctx, indices, full(ctx, {}, Scalar(self.size(dim)), DType::kLong)) : indices;
+  return gather(ctx, expand(ctx, self, self_sizes), dim, expand(ctx, around, index_sizes));
 }
 
 // x with src written where the view is.
@@ -789,7 +798,7 @@ constexpr OpDef kRows[] = {
     op("aten::index_select(Tensor self, int dim, Tensor index) -> Tensor", TAPER_OP(index_select), kPure),
     op_out("aten::index_select.out(Tensor self, int dim, Tensor index, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(index_select)),
     op("aten::gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor", TAPER_OP(gather), kPure),
-    op_out("aten::gather.out(Tensor self, int dim, Tensor index, *, bool sparse_grad=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(gather)),
+    op_out("aten::gather.out(Tensor self, int dim, Tensor index, *, bool sparse_grad=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(gather), kExactOut),
     op("aten::index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", TAPER_OP(index), kPure | kDataDependent),
     op("aten::index.Tensor_hacked_twin(Tensor self, Tensor[] indices) -> Tensor", TAPER_OP(index_twin), kPure | kDataDependent),
     op_out("aten::index.Tensor_out(Tensor self, Tensor?[] indices, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(index)),

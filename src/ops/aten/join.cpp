@@ -178,6 +178,8 @@ Tensor roll(Context& ctx, const Tensor& self, IntView shifts, IntView dims) {
     return view(ctx, roll(ctx, flat, shifts, zero), self.sizes());
   }
   check(shifts.size() == dims.size(), "shifts and dimensions must align. shifts: ", shifts.size(), ", dims:", dims.size());
+  if (self.numel() == 0) return clone(ctx, self);
+  check(self.dim() > 0, "Dimension specified as ", dims[0], " but tensor has no dimensions");
   Tensor out = self;
   for (size_t i = 0; i < dims.size(); ++i) {
     int64_t size = self.dim() == 0 ? 1 : self.size(dims[i]);
@@ -375,6 +377,9 @@ Tensor diag(Context& ctx, const Tensor& self, int64_t offset) {
 Tensor diagflat(Context& ctx, const Tensor& self, int64_t offset) { return diag_embed(ctx, reshape(ctx, self, Dims{-1}), offset, 0, 1); }
 
 Tensor narrow_copy(Context& ctx, const Tensor& self, int64_t dim, int64_t start, int64_t length) {
+  check(self.dim() > 0, "narrow() cannot be applied to a 0-dim tensor.");
+  check(dim < self.dim(), "Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false.  (Could this error message be improved?  If so, "
+        "please report an enhancement request to PyTorch.)");
   return clone(ctx, narrow(ctx, self, dim, start, length), MemoryFormat::kContiguous);
 }
 

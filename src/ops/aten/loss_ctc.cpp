@@ -59,13 +59,13 @@ std::tuple<Tensor, Tensor> ctc_forward(Context& ctx, const Tensor& scores, const
                                        bool) {
   if (scores.dtype() != DType::kFloat && scores.dtype() != DType::kDouble) fail_dtype("ctc_loss_cpu", scores.dtype());
   check(scores.numel() > 0, "log_probs tensor must not be empty");
-  check(targets_in.dtype() == DType::kInt || targets_in.dtype() == DType::kLong, "Expected tensor for argument #2 'targets' to have scalar type Int; but got torch.",
-        scalar_type_name(targets_in.dtype()), "Tensor instead", kWhile);
   check(scores.dim() == 3, "Expected 3-dimensional tensor, but got ", scores.dim(), "-dimensional tensor for argument #1 'log_probs'", kWhile);
   check(targets_in.dim() == 1 || targets_in.dim() == 2, "Expected 1 to 2 dimensions, but got ", targets_in.dim(), "-dimensional tensor for argument #2 'targets'",
         kWhile);
   int64_t times = scores.size(0), batch = scores.size(1), labels = scores.size(2);
   check(blank >= 0 && blank < labels, "blank must be in label range");
+  check(targets_in.dtype() == DType::kInt || targets_in.dtype() == DType::kLong, "Expected tensor for argument #2 'targets' to have scalar type Int; but got torch.",
+        scalar_type_name(targets_in.dtype()), "Tensor instead", kWhile);
   check(int64_t(input_lengths.size()) == batch, "input_lengths must be of size batch_size");
   check(int64_t(target_lengths.size()) == batch, "target_lengths must be of size batch_size");
   bool joined = targets_in.dim() == 1;

@@ -246,7 +246,7 @@ void check_filled(const Tensor& self, size_t dims, const char* what) {
   check(filled, "non-empty 4D or 5D (batch mode) tensor expected for input");
   for (size_t d = 0; d < 4; ++d)
     check(self.sizes()[rank - 4 + d] > 0, what, ": Expected input's non-batch dimensions to have positive length, but input has a shape of ", self.sizes(),
-          " and non-batch dimension ", d, " has length zero!");
+          " and non-batch dimension 0 has length zero!");
 }
 
 PoolShape max_shape(IntView kernel, IntView stride, IntView padding, IntView dilation, bool ceil, size_t dims) {

@@ -8,6 +8,7 @@ ReducePlan plan_reduction(const Tensor& self, std::optional<IntView> dims, bool 
   ReducePlan plan;
   auto own = size_t(self.dim());
   SmallVec<bool, 8> reduced(std::max<size_t>(1, own), !dims || (dims->empty() && empty_means_all));
+  check(own <= 64 || (dims ? dims->empty() : true), "only tensors with up to 64 dims are supported");
   if (dims)
     for (int64_t d : *dims) {
       auto at = size_t(wrap_dim(d, self.dim()));

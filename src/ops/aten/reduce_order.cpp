@@ -204,7 +204,7 @@ std::tuple<Tensor, Tensor> cummin(Context& ctx, const Tensor& self, int64_t dim)
 
 Tensor logcumsumexp(Context& ctx, const Tensor& self, int64_t dim_in) {
   int64_t dim = wrap_dim(dim_in, self.dim());
-  check(self.is_floating(), "logcumsumexp_out_cpu not implemented for '", scalar_type_name(self.dtype()), "'");
+  check(self.is_floating() || self.is_complex(), "logcumsumexp_out_cpu not implemented for '", scalar_type_name(self.dtype()), "'");
   if (self.dim() == 0) return clone(ctx, self);
   Tensor out = make_tensor(self.sizes(), self.dtype());
   if (out.numel() == 0) return out;
@@ -215,6 +215,15 @@ Tensor logcumsumexp(Context& ctx, const Tensor& self, int64_t dim_in) {
         double x = double(x_in), high = std::max(state, x), low = std::min(state, x);
         if (state != state || x != x) state = NAN;
         else if (!(std::isinf(high) && high == low)) state = high + std::log1p(std::exp(low - high));
+        return state;
+      });
+    if constexpr (std::is_same_v<A, ComplexDouble>)
+      scan<A>(self, dim, out, ComplexDouble(-double(INFINITY)), [](ComplexDouble& state, ComplexDouble x, int64_t, int64_t) {
+        auto is_nan = [](ComplexDouble v) { return v.real() != v.real() || v.imag() != v.imag(); };
+        ComplexDouble low = x.real() < state.real() ? x : state, high = x.real() < state.real() ? state : x;
+        if (is_nan(state) || is_nan(x)) state = ComplexDouble(NAN, NAN);
+        else if (std::isfinite(low.real()) || low.real() != high.real()) state = high + std::log(1.0 + std::exp(low - high));
+        else state = low.real() < 0 ? low : std::log(std::exp(low) + std::exp(high));
         return state;
       });
   });

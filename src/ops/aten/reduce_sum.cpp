@@ -157,6 +157,20 @@ struct LogSumExp {
   double result() const { return std::isinf(high) ? high : high + std::log(total); }
 };
 
+// Scaled by the largest real part.
+struct ComplexLogSumExp {
+  double high = -INFINITY;
+  ComplexDouble total = 0;
+  void add(ComplexDouble x) {
+    if (x.real() > high) {
+      if (high != -INFINITY) total *= std::exp(high - x.real());
+      high = x.real();
+    }
+    total += std::exp(x - (std::isinf(high) ? 0 : high));
+  }
+  ComplexDouble result() const { return std::log(total) + (std::isinf(high) ? 0 : high); }
+};
+
 DType sum_dtype(const Tensor& self, OptDType dtype) {
   if (dtype) return *dtype;
   return is_integral_or_bool(self.dtype()) ? DType::kLong : self.dtype();
@@ -292,7 +306,12 @@ Tensor count_nonzero(Context& ctx, const Tensor& self, std::optional<int64_t> di
 }
 
 Tensor logsumexp(Context& ctx, const Tensor& self, IntView dims, bool keepdim) {
-  check(!self.is_complex(), "logsumexp of complex tensors is not supported");
+  if (self.is_complex()) {
+    ReducePlan plan = plan_reduction(self, dims, keepdim);
+    Tensor out = make_tensor(plan.result_sizes, self.dtype());
+    reduce_each<ComplexDouble>(self, plan, ComplexLogSumExp(), [&](int64_t i, ComplexDouble value) { store(out.mutable_data(), out.dtype(), i, value); });
+    return out;
+  }
   if (is_integral_or_bool(self.dtype())) return logsumexp(ctx, to_dtype(ctx, self, ctx.default_dtype), dims, keepdim);
   return reduce_with<LogSumExp>(self, plan_reduction(self, dims, keepdim), self.dtype());
 }
@@ -366,6 +385,7 @@ Tensor sum_to_size(Context& ctx, const Tensor& self, IntView size) {
     check(size[d - lead] == self.sizes()[d] || size[d - lead] == 1, "size {", size, "} is not expandable to size {", self.sizes(), "}.");
     if (size[d - lead] == 1 && self.sizes()[d] != 1) dims.push_back(int64_t(d));
   }
+  if (size.empty()) return sum(ctx, self, std::nullopt, false);
   if (dims.empty()) return self;
   return view(ctx, sum(ctx, self, IntView(dims), true), size);
 }

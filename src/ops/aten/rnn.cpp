@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ops/aten/binary.h"
 #include "ops/aten/copy.h"
 #include "ops/aten/dropout.h"
 #include "ops/aten/factory.h"
@@ -108,6 +109,40 @@ void step(Context& ctx, Cell cell, const T* x, int64_t rows, int64_t hidden, int
   if (cell == Cell::kLstm && w.w_hr.defined()) product(ctx, cell_out, rows, hidden, w.w_hr.data<T>(), out, static_cast<const T*>(nullptr), h);
 }
 
+// Half types round after each operation, as PyTorch's composition of operators does.
+Tensor mapped(Context& ctx, const Tensor& x, Kernel kernel) {
+  Tensor wide = to_dtype(ctx, x, DType::kFloat, true);
+  wide = contiguous(ctx, wide);
+  float* data = wide.mutable_data<float>();
+  const void* in[] = {data};
+  kernel(in, data, wide.numel(), Params());
+  return to_dtype(ctx, wide, x.dtype());
+}
+void step_half(Context& ctx, Cell cell, const Tensor& x, int64_t hidden, const Weights& w, const Tensor& h, const Tensor& c) {
+  const FloatMath& math = float_math(ctx.cpu_level);
+  Tensor own = linear(ctx, h, w.w_hh, w.b_hh);
+  auto gate = [&](const Tensor& t, int64_t i) { return narrow(ctx, t, 1, i * hidden, hidden); };
+  auto both = [&](int64_t i) { return add(ctx, gate(own, i), gate(x, i)); };
+  switch (cell) {
+    case Cell::kLstm: {
+      Tensor in = mapped(ctx, both(0), math.sigmoid), forget = mapped(ctx, both(1), math.sigmoid), candidate = mapped(ctx, both(2), math.tanh);
+      Tensor out = mapped(ctx, both(3), math.sigmoid);
+      copy_(ctx, c, add(ctx, mul(ctx, forget, c), mul(ctx, in, candidate)));
+      Tensor result = mul(ctx, out, mapped(ctx, c, math.tanh));
+      copy_(ctx, h, w.w_hr.defined() ? linear(ctx, result, w.w_hr, {}) : result);
+      break;
+    }
+    case Cell::kGru: {
+      Tensor reset = mapped(ctx, both(0), math.sigmoid), update = mapped(ctx, both(1), math.sigmoid);
+      Tensor fresh = mapped(ctx, add(ctx, gate(x, 2), mul(ctx, gate(own, 2), reset)), math.tanh);
+      copy_(ctx, h, add(ctx, mul(ctx, sub(ctx, h, fresh), update), fresh));
+      break;
+    }
+    case Cell::kTanh: copy_(ctx, h, mapped(ctx, both(0), math.tanh)); break;
+    case Cell::kRelu: copy_(ctx, h, mapped(ctx, both(0), math.relu)); break;
+  }
+}
+
 void check_weights(const Weights& w, Cell cell, int64_t input, int64_t hidden, int64_t out) {
   int64_t width = gates_of(cell) * hidden;
   check(w.w_ih.dim() == 2 && w.w_ih.size(0) == width && w.w_ih.size(1) == input, "rnn: input weight of size ", w.w_ih.sizes(), " does not fit an input of ", input,
@@ -124,6 +159,18 @@ void run_direction(Context& ctx, Cell cell, const Tensor& x, std::span<const int
                    const Tensor& y, int64_t y_step) {
   int64_t hidden = w.w_hh.size(0) / gates_of(cell), out = h.size(1), width = gates_of(cell) * hidden, most = h.size(0);
   auto times = int64_t(batches.size());
+  if (x.dtype() == DType::kHalf || x.dtype() == DType::kBFloat16) {
+    for (int64_t i = 0, first = reverse ? x.size(0) : 0; i < times; ++i) {
+      int64_t rows = batches[size_t(reverse ? times - 1 - i : i)];
+      if (reverse) first -= rows;
+      ctx.spend(1 + rows * width / 1024);
+      Tensor alive = narrow(ctx, h, 0, 0, rows);
+      step_half(ctx, cell, narrow(ctx, x, 0, first, rows), hidden, w, alive, c.defined() ? narrow(ctx, c, 0, 0, rows) : c);
+      copy_(ctx, narrow(ctx, y, 0, first, rows), alive);
+      if (!reverse) first += rows;
+    }
+    return;
+  }
   visit_float(x.dtype(), "rnn", [&](auto tag) {
     using T = decltype(tag);
     const T* gates = x.data<T>();
@@ -160,10 +207,9 @@ State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const
   check(params.size() == per * size_t(layers * directions), "rnn: expected ", per * size_t(layers * directions), " parameter tensors, got ", params.size());
   DType dtype = data_in.dtype();
   check(is_floating(dtype), "rnn: input must be floating point, got ", scalar_type_name(dtype));
-  DType compute = dtype == DType::kDouble ? DType::kDouble : DType::kFloat;
   auto prepared = [&](const Tensor& t) {
     check(t.dtype() == dtype, "rnn: input has dtype ", scalar_type_name(dtype), " and a parameter or state has ", scalar_type_name(t.dtype()));
-    return contiguous(ctx, to_dtype(ctx, t, compute));
+    return contiguous(ctx, t);
   };
   Tensor data = prepared(data_in);
   Tensor h = clone(ctx, prepared(h0), MemoryFormat::kContiguous), c = c0.defined() ? clone(ctx, prepared(c0), MemoryFormat::kContiguous) : Tensor();
@@ -171,7 +217,7 @@ State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const
         c0.defined() ? c0.sizes() : IntView());
   int64_t out = h.size(2), total = data.size(0), hidden = c.defined() ? c.size(2) : out;
   for (int64_t layer = 0; layer < layers; ++layer) {
-    Tensor y = make_tensor({total, directions * out}, compute);
+    Tensor y = make_tensor({total, directions * out}, dtype);
     for (int64_t d = 0; d < directions; ++d) {
       size_t base = size_t(layer * directions + d) * per;
       Weights w;
@@ -185,10 +231,9 @@ State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const
       run_direction(ctx, cell, x, batches, d == 1, w, own_h, own_c, narrow(ctx, y, 1, d * out, out), directions * out);
     }
     data = y;
-    if (train && dropout != 0 && layer + 1 < layers)
-      data = dtype == compute ? aten::dropout(ctx, data, dropout, true) : to_dtype(ctx, aten::dropout(ctx, to_dtype(ctx, data, dtype), dropout, true), compute);
+    if (train && dropout != 0 && layer + 1 < layers) data = aten::dropout(ctx, data, dropout, true);
   }
-  return {to_dtype(ctx, data, dtype), to_dtype(ctx, h, dtype), c.defined() ? to_dtype(ctx, c, dtype) : Tensor()};
+  return {data, h, c};
 }
 
 State run_padded(Context& ctx, Cell cell, const Tensor& input, const Tensor& h0, const Tensor& c0, Tensors params, bool biases, int64_t layers, double dropout,
@@ -247,36 +292,32 @@ std::tuple<Tensor, Tensor> rnn_data(Context& ctx, const Tensor& data, const Tens
 }
 
 // One step of one layer.
-State run_cell(Context& ctx, Cell cell, const Tensor& input_in, const Tensor& h_in, const Tensor& c_in, const Tensor& w_ih, const Tensor& w_hh, const MaybeTensor& b_ih,
+State run_cell(Context& ctx, Cell cell, const Tensor& input, const Tensor& h0, const Tensor& c0, const Tensor& w_ih, const Tensor& w_hh, const MaybeTensor& b_ih,
                const MaybeTensor& b_hh) {
-  bool single = input_in.dim() == 1;
-  Tensor input = single ? unsqueeze(ctx, input_in, 0) : input_in, h0 = single ? unsqueeze(ctx, h_in, 0) : h_in;
-  check(input.dim() == 2 && h0.dim() == 2, "rnn cell: input and state must have 1 or 2 dimensions");
-  check(input.size(0) == h0.size(0), "Input batch size ", input.size(0), " doesn't match hidden batch size ", h0.size(0));
-  DType dtype = input.dtype(), compute = dtype == DType::kDouble ? DType::kDouble : DType::kFloat;
+  check(input.size(1) == w_ih.size(1), "input has inconsistent input_size: got ", input.size(1), " expected ", w_ih.size(1));
+  int64_t hidden = w_hh.size(1), gates = gates_of(cell), batch = input.size(0);
+  auto check_hidden = [&](const Tensor& state, int number) {
+    check(state.size(0) == batch, "Input batch size ", batch, " doesn't match hidden", number, " batch size ", state.size(0));
+    check(state.size(1) == hidden, "hidden", number, " has inconsistent hidden_size: got ", state.size(1), ", expected ", hidden);
+  };
+  check_hidden(h0, 0);
+  if (c0.defined()) check_hidden(c0, 1);
+  check(w_ih.size(0) == gates * hidden, "weight_ih first dim must be ", gates, " * hidden_size = ", gates * hidden, ", but got ", w_ih.size(0));
+  check(input.dim() == 2 && h0.dim() == 2 && (!c0.defined() || c0.dim() == 2), "rnn cell: input and state must have 2 dimensions");
+  DType dtype = input.dtype();
   check(is_floating(dtype), "rnn cell: input must be floating point, got ", scalar_type_name(dtype));
   auto prepared = [&](const Tensor& t) {
-    check(t.dtype() == dtype, "rnn cell: input has dtype ", scalar_type_name(dtype), " and a parameter or state has ", scalar_type_name(t.dtype()));
-    return contiguous(ctx, to_dtype(ctx, t, compute));
+    check(t.dtype() == dtype, "expected m1 and m2 to have the same dtype, but got: ", cpp_type_name(dtype), " != ", cpp_type_name(t.dtype()));
+    return contiguous(ctx, t);
   };
   Weights w{prepared(w_ih), prepared(w_hh), b_ih ? prepared(*b_ih) : Tensor(), b_hh ? prepared(*b_hh) : Tensor(), Tensor()};
-  Tensor h = clone(ctx, prepared(h0), MemoryFormat::kContiguous), c;
-  if (c_in.defined()) {
-    Tensor c0 = single ? unsqueeze(ctx, c_in, 0) : c_in;
-    check(same(c0.sizes(), h0.sizes()), "rnn cell: the two states differ in size");
-    c = clone(ctx, prepared(c0), MemoryFormat::kContiguous);
+  check_weights(w, cell, input.size(1), hidden, hidden);
+  Tensor h = clone(ctx, prepared(h0), MemoryFormat::kContiguous), c = c0.defined() ? clone(ctx, prepared(c0), MemoryFormat::kContiguous) : Tensor();
+  if (batch > 0) {
+    Tensor y = make_tensor({batch, hidden}, dtype);
+    run_direction(ctx, cell, linear(ctx, prepared(input), w.w_ih, w.b_ih), {&batch, 1}, false, w, h, c, y, hidden);
   }
-  check_weights(w, cell, input.size(1), h.size(1), h.size(1));
-  Tensor x = linear(ctx, prepared(input), w.w_ih, w.b_ih);
-  int64_t batch = input.size(0);
-  Tensor y = make_tensor({batch, h.size(1)}, compute);
-  if (batch > 0) run_direction(ctx, cell, x, {&batch, 1}, false, w, h, c, y, h.size(1));
-  auto finished = [&](Tensor t) {
-    if (!t.defined()) return t;
-    t = to_dtype(ctx, t, dtype);
-    return single ? select(ctx, t, 0, 0) : t;
-  };
-  return {Tensor(), finished(h), finished(c)};
+  return {Tensor(), h, c};
 }
 std::tuple<Tensor, Tensor> lstm_cell(Context& ctx, const Tensor& input, Tensors hx, const Tensor& w_ih, const Tensor& w_hh, const MaybeTensor& b_ih,
                                      const MaybeTensor& b_hh) {
@@ -289,10 +330,15 @@ Tensor rnn_cell(Context& ctx, const Tensor& input, const Tensor& hx, const Tenso
   return run_cell(ctx, C, input, hx, Tensor(), w_ih, w_hh, b_ih, b_hh).h;
 }
 
+void check_lengths(const Tensor& lengths) {
+  check(lengths.dtype() == DType::kLong && lengths.dim() == 1, "'lengths' argument should be a 1D CPU int64 tensor, but got ", lengths.dim(), "D cpu ",
+        scalar_type_name(lengths.dtype()), " tensor");
+}
+
 // Sequences sorted by length, longest first, as rows time by time.
 std::tuple<Tensor, Tensor> pack_padded(Context& ctx, const Tensor& input_in, const Tensor& lengths, bool batch_first) {
   Tensor input = batch_first ? transpose(ctx, input_in, 0, 1) : input_in;
-  check(lengths.dtype() == DType::kLong && lengths.dim() == 1, "`lengths` should be a 1D CPU int64 tensor");
+  check_lengths(lengths);
   check(input.dim() >= 2 && input.numel() > 0, "Cannot pack empty tensors.");
   int64_t batch = input.size(1), times = input.size(0);
   check(lengths.numel() == batch, "Expected `len(lengths)` to be equal to batch_size, but got ", lengths.numel(), " (batch_size=", batch, ")");
@@ -301,7 +347,7 @@ std::tuple<Tensor, Tensor> pack_padded(Context& ctx, const Tensor& input_in, con
     n.push_back(lengths.data<int64_t>()[i * lengths.stride(0)]);
     check(n.back() > 0, "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0");
     check(n.back() <= times, "Expected sequence length to be at most ", times, ", got ", n.back());
-    check(i == 0 || n[size_t(i)] <= n[size_t(i - 1)], "`lengths` array has to be sorted in decreasing order when `enforce_sorted` is True. You can pass "
+    check(i == 0 || n[size_t(i)] <= n[size_t(i - 1)], "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
           "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability.");
   }
   Vec<Value> rows;
@@ -314,7 +360,8 @@ std::tuple<Tensor, Tensor> pack_padded(Context& ctx, const Tensor& input_in, con
   return {aten::cat(ctx, Tensors(std::span<const Value>(rows.data(), rows.size())), 0), sizes};
 }
 std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Tensor& batch_sizes, bool batch_first, const Scalar& value, int64_t total_length) {
-  check(batch_sizes.dtype() == DType::kLong && batch_sizes.dim() == 1 && batch_sizes.numel() > 0, "batch_sizes should be a non-empty 1D int64 tensor");
+  check_lengths(batch_sizes);
+  check(batch_sizes.numel() > 0, "batch_sizes can not be empty");
   check(data.dim() >= 1, "packed data must have at least one dimension");
   int64_t times = batch_sizes.numel(), step_size = batch_sizes.stride(0);
   const auto* alive = batch_sizes.data<int64_t>();
@@ -339,7 +386,31 @@ std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Te
   return {batch_first ? transpose(ctx, out, 0, 1) : out, lengths};
 }
 
+Tensor pad_sequence(Context& ctx, Tensors sequences, bool batch_first, double value, std::string_view side) {
+  check(!sequences.empty(), "received an empty list of sequences");
+  check(side == "left" || side == "right", "Expected padding_side to be one of left or right, but got ", side, ".");
+  check(sequences[0].dim() >= 1, "Dimension out of range (expected to be in range of [-1, 0], but got 0)");
+  auto count = int64_t(sequences.size()), longest = int64_t(0);
+  IntView trailing = sequences[0].sizes().subspan(1);
+  for (size_t i = 0; i < sequences.size(); ++i) {
+    check(sequences[i].dim() >= 1 && same(sequences[i].sizes().subspan(1), trailing), "pad_sequence: sequences of sizes ", sequences[0].sizes(), " and ",
+          sequences[i].sizes(), " do not fit together");
+    longest = std::max(longest, sequences[i].size(0));
+  }
+  Dims sizes{batch_first ? count : longest, batch_first ? longest : count};
+  for (int64_t size : trailing) sizes.push_back(size);
+  Tensor out = full(ctx, sizes, Scalar(value), sequences[0].dtype());
+  for (int64_t i = 0; i < count; ++i) {
+    const Tensor& sequence = sequences[size_t(i)];
+    int64_t n = sequence.size(0);
+    copy_(ctx, narrow(ctx, select(ctx, out, batch_first ? 0 : 1, i), 0, side == "left" ? longest - n : 0, n), sequence);
+  }
+  return out;
+}
+
 constexpr OpDef kRows[] = {
+    op("aten::pad_sequence(Tensor[] sequences, bool batch_first=False, float padding_value=0., str padding_side=\"right\") -> Tensor", TAPER_OP(pad_sequence),
+       kPure),
     op("aten::lstm.input(Tensor input, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
        "batch_first) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_input), kRandom),
     op("aten::lstm.data(Tensor data, Tensor batch_sizes, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "

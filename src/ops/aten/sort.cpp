@@ -96,22 +96,55 @@ Tensor argsort(Context& ctx, const Tensor& self, int64_t dim, bool descending) {
 Tensor argsort_stable(Context& ctx, const Tensor& self, bool, int64_t dim, bool descending) { return std::get<1>(sort(ctx, self, dim, descending)); }
 Tensor msort(Context& ctx, const Tensor& self) { return std::get<0>(sort(ctx, self, 0, false)); }
 
-std::tuple<Tensor, Tensor> topk(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool largest, bool) {
+std::tuple<Tensor, Tensor> topk(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool largest, bool sorted) {
   Lines lines = lines_of(ctx, self, dim, "topk_impl_loop");
   check(k >= 0 && k <= lines.n, "selected index k out of range");
   auto [values, indices] = chosen(ctx, lines, k, [&](const auto* x, int64_t n, int64_t* out) {
+    if (k == 0) return;
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
-    // Positions break ties, which makes the order total.
-    auto before = [&](int64_t a, int64_t b) {
-      if (largest ? less(x[b], x[a]) : less(x[a], x[b])) return true;
-      if (largest ? less(x[a], x[b]) : less(x[b], x[a])) return false;
-      return a < b;
-    };
-    std::partial_sort(order.begin(), order.begin() + k, order.end(), before);
+    // Which of equal elements come first, and how, follows from PyTorch's choice of algorithms.
+    auto before = [&](int64_t a, int64_t b) { return largest ? less(x[b], x[a]) : less(x[a], x[b]); };
+    if (k * 64 <= n) {
+      std::partial_sort(order.begin(), order.begin() + k, order.end(), before);
+    } else {
+      std::nth_element(order.begin(), order.begin() + (k - 1), order.end(), before);
+      if (sorted) std::sort(order.begin(), order.begin() + (k - 1), before);
+    }
     std::copy_n(order.begin(), k, out);
   });
   return {placed(ctx, self, lines, values), placed(ctx, self, lines, indices)};
+}
+
+// Brings the element of rank k to its place: quickselect with the median of three as pivot. Which of equal elements that
+// is depends on each exchange, and these are PyTorch's.
+template <class Greater>
+void select(Vec<int64_t>& order, int64_t k, Greater greater) {
+  auto swap = [&](int64_t a, int64_t b) { std::swap(order[size_t(a)], order[size_t(b)]); };
+  auto out_of_order = [&](int64_t a, int64_t b) { return greater(order[size_t(a)], order[size_t(b)]); };
+  int64_t low = 0, high = int64_t(order.size()) - 1;
+  while (low < high) {
+    if (high == low + 1) {
+      if (out_of_order(low, high)) swap(low, high);
+      return;
+    }
+    swap(low + (high - low) / 2, low + 1);
+    if (out_of_order(low + 1, high)) swap(low + 1, high);
+    if (out_of_order(low, high)) swap(low, high);
+    if (out_of_order(low + 1, low)) swap(low + 1, low);
+    int64_t pivot = order[size_t(low)], up = low + 1, down = high;
+    for (;;) {
+      do ++up;
+      while (up < high && greater(pivot, order[size_t(up)]));
+      do --down;
+      while (down > low && greater(order[size_t(down)], pivot));
+      if (down < up) break;
+      swap(up, down);
+    }
+    swap(low, down);
+    if (down <= k) low = up;
+    if (down >= k) high = down - 1;
+  }
 }
 
 std::tuple<Tensor, Tensor> kthvalue(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool keepdim) {
@@ -121,7 +154,7 @@ std::tuple<Tensor, Tensor> kthvalue(Context& ctx, const Tensor& self, int64_t k,
   auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
-    std::nth_element(order.begin(), order.begin() + (k - 1), order.end(), [&](int64_t a, int64_t b) { return less(x[a], x[b]) || (!less(x[b], x[a]) && a < b); });
+    select(order, k - 1, [&](int64_t a, int64_t b) { return less(x[b], x[a]); });
     *out = order[size_t(k - 1)];
   });
   return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};

@@ -11,6 +11,7 @@
 #include "ops/aten/view.h"
 #include "ops/families.h"
 #include "ops/output.h"
+#include "ops/stepped.h"
 #include "ops/type_promotion.h"
 
 namespace taper::impl::aten {
@@ -104,9 +105,10 @@ Three unique_slices(Context& ctx, const Tensor& self, int64_t dim_in, bool conse
   Tensor values = index_select(ctx, x, dim, long_tensor(Dims{kept}, g.representative));
   return {values, inverse ? long_tensor(Dims{n}, g.group_of) : make_tensor({0}, DType::kLong), counts ? long_tensor(Dims{kept}, g.count) : make_tensor({0}, DType::kLong)};
 }
-Three unique_dim(Context& ctx, const Tensor& self, int64_t dim, bool, bool inverse, bool counts) { return unique_slices(ctx, self, dim, false, inverse, counts); }
+// Along a dimension PyTorch gives all three, asked or not.
+Three unique_dim(Context& ctx, const Tensor& self, int64_t dim, bool, bool, bool) { return unique_slices(ctx, self, dim, false, true, true); }
 Three unique_consecutive(Context& ctx, const Tensor& self, bool inverse, bool counts, std::optional<int64_t> dim) {
-  return dim ? unique_slices(ctx, self, *dim, true, inverse, counts) : unique_flat(ctx, self, true, inverse, counts);
+  return dim && (*dim != 0 || self.dim() != 1) ? unique_slices(ctx, self, *dim, true, true, true) : unique_flat(ctx, self, true, inverse, counts);
 }
 
 // The place of each value in its sorted line; right: behind equal ones.
@@ -237,11 +239,21 @@ Tensor histc(Context& ctx, const Tensor& self, int64_t bins, const Scalar& low_i
   check(std::isfinite(low) && std::isfinite(high), "torch.histc: range of [", low, ", ", high, "] is not finite");
   check(low < high, "torch.histc: max must be larger than min");
   Vec<int64_t> count(static_cast<size_t>(bins), 0);
-  for (int64_t i = 0; i < x.numel(); ++i) {
-    if (!(data[i] >= low && data[i] <= high)) continue;
-    auto bin = int64_t((data[i] - low) / (high - low) * double(bins));
-    ++count[size_t(std::min(bin, bins - 1))];
-  }
+  // Which bin a value next to an edge falls into depends on the rounding of the input's own arithmetic.
+  auto fill = [&](auto zero) {
+    using T = decltype(zero);
+    T first = T(low), last = T(high), span = last - first;
+    for (int64_t i = 0; i < x.numel(); ++i) {
+      T value = T(data[i]);
+      if (!(value >= first && value <= last)) continue;
+      auto bin = int64_t((value - first) * T(bins) / span);
+      ++count[size_t(std::clamp<int64_t>(bin, 0, bins - 1))];
+    }
+  };
+  if (self.dtype() == DType::kDouble) fill(double());
+  else if (self.dtype() == DType::kFloat) fill(float());
+  else if (self.dtype() == DType::kHalf) fill(Stepped<Half>());
+  else fill(Stepped<BFloat16>());
   return to_dtype(ctx, long_tensor(Dims{bins}, count), self.dtype());
 }
 

@@ -21,6 +21,7 @@ Dims infer_size(IntView sizes, int64_t numel) {
     }
   }
   if (open) {
+    check(known != 0 || numel == 0, "shape '", sizes, "' is invalid for input of size ", numel);
     check(known != 0, "cannot reshape tensor of ", numel, " elements into shape ", sizes,
           " because the unspecified dimension size -1 can be any value and is ambiguous");
     check(numel % known == 0, "shape '", sizes, "' is invalid for input of size ", numel);
@@ -531,7 +532,7 @@ static Vec<Tensor> tensor_split_tensor(Context& ctx, const Tensor& self, const T
 }
 // hsplit, vsplit, dsplit: tensor_split along a fixed axis whose size the number of sections must divide.
 static Vec<Tensor> axis_split(Context& ctx, const Tensor& self, int64_t sections, int64_t dim, const char* name, int64_t least) {
-  check(self.dim() >= least, "torch.", name, " requires a tensor with at least ", least, " dimension", least > 1 ? "s" : "", ", but got a tensor with ",
+  check(self.dim() >= least, "torch.", name, " requires a tensor with at least ", least, " dimension, but got a tensor with ",
         self.dim(), " dimensions!");
   check(sections != 0 && self.size(dim) % sections == 0, "torch.", name, " attempted to split along dimension ", dim,
         ", but the size of the dimension ", self.size(dim), " is not divisible by the split_size ", sections, "!");

@@ -99,6 +99,7 @@ Value mul_inplace(Context&, ListObj& list, int64_t n) {
 
 Value slice(Context&, const ListObj& list, std::optional<int64_t> start, std::optional<int64_t> end, int64_t step) {
   check(step != 0, "List slice should have non-zero step");
+  check(step != INT64_MIN, "List slice step is out of bounds");
   int64_t size = int64_t(list.items.size());
   auto clamp = [&](int64_t i, int64_t low, int64_t high) { return std::clamp(i < 0 ? i + size : i, low, high); };
   Ref<ListObj> out = like(list);
@@ -129,6 +130,11 @@ int64_t index(Context& ctx, const ListObj& list, const Value& v) {
     if (values_equal(ctx, list.items[i], v)) return int64_t(i);
   std::string text;
   append_value(text, v);
+  if (v.is_tensor()) {  // here PyTorch spells its type the old way
+    std::string name(scalar_type_name(v.tensor().dtype()));
+    std::string usual = cat("[ CPU", name, "Type");
+    if (size_t at = text.rfind(usual); at != std::string::npos) text.replace(at, usual.size(), cat("[ torch.", name, "Tensor"));
+  }
   fail_runtime("'", text, "' is not in list");
 }
 
@@ -154,6 +160,16 @@ Value sorted(Context& ctx, const ListObj& list) {
   out->items = list.items;
   sort_values(ctx, out->items, false);
   return Value(std::move(out));
+}
+
+// What the overloads of one type do not take: tuples and objects, or a list of anything.
+void sort_any(Context& ctx, ListObj& list, bool descending) {
+  check_sortable(list.items);
+  sort_values(ctx, list.items, descending);
+}
+Value sorted_any(Context& ctx, const ListObj& list) {
+  check_sortable(list.items);
+  return sorted(ctx, list);
 }
 
 Value min_of(Context& ctx, const ListObj& list) {
@@ -260,13 +276,13 @@ constexpr OpDef kRows[] = {
     op("aten::sort.bool(bool[](a!) self, bool reverse=False) -> ()", TAPER_OP(sort)),
     op("aten::sort.str(str[](a!) self, bool reverse=False) -> ()", TAPER_OP(sort)),
     op("aten::sort.Tensor(Tensor[](a!) self, bool reverse=False) -> ()", TAPER_OP(sort)),
-    op("aten::sort.any(t[](a!) self, bool reverse=False) -> ()", TAPER_OP(sort)),
+    op("aten::sort.any(t[](a!) self, bool reverse=False) -> ()", TAPER_OP(sort_any)),
     op("aten::sorted.int(int[](a) input) -> int[]", TAPER_OP(sorted)),
     op("aten::sorted.float(float[](a) input) -> float[]", TAPER_OP(sorted)),
     op("aten::sorted.bool(bool[](a) input) -> bool[]", TAPER_OP(sorted)),
     op("aten::sorted.str(str[](a) input) -> str[]", TAPER_OP(sorted)),
     op("aten::sorted.Tensor(Tensor[](a) input) -> Tensor[]", TAPER_OP(sorted)),
-    op("aten::sorted.any(t[](a) self) -> t[]", TAPER_OP(sorted)),
+    op("aten::sorted.any(t[](a) self) -> t[]", TAPER_OP(sorted_any)),
     op("prim::min.self_int(int[] self) -> int", TAPER_OP(min_of)),
     op("prim::min.self_float(float[] self) -> float", TAPER_OP(min_of)),
     op("prim::min.self_bool(bool[] self) -> bool", TAPER_OP(min_of)),

@@ -86,6 +86,43 @@ bool value_less(Context& ctx, const Value& a, const Value& b) {
   }
 }
 
+namespace {
+
+bool has_order(const Value& v) {
+  switch (v.tag()) {
+    case Tag::kInt: case Tag::kBool: case Tag::kFloat: case Tag::kString: case Tag::kTensor: return true;
+    case Tag::kTuple: return std::all_of(v.tuple().items.begin(), v.tuple().items.end(), has_order);
+    case Tag::kObject: {
+      const ClassType& type = *v.object().type;
+      const Function* less = type.method("__lt__");
+      if (!less || less->schema.arguments.size() != 2 || less->schema.returns.size() != 1) return false;
+      return equal(*less->schema.arguments[1].type, type) && less->schema.returns[0].type->kind() == TypeKind::kBool;
+    }
+    default: return false;
+  }
+}
+
+}  // namespace
+
+void check_sortable(const Vec<Value>& items) {
+  if (items.empty()) return;
+  const Value& first = items[0];
+  TypePtr type = type_of(first);
+  for (const Value& item : items) {
+    TypePtr other = type_of(item);
+    check(equal(*type, *other), "Only values of same type can be compared. Found ", type->annotation(), " and ", other->annotation());
+  }
+  if (first.is(Tag::kObject))
+    check(has_order(first), "To sort a list of ", type->annotation(), " it must define a __lt__ method with two inputs of type ", type->annotation(),
+          " that returns a bool");
+  else if (first.is(Tag::kTuple))
+    check(has_order(first), "Contained elements in ", type->str(), " are not sortable. Only Int, Bool, Float, String, Tensor, a User Defined Class with __lt__ "
+          "method defined or Tuples of aforementioned types can be sorted.");
+  else
+    fail_runtime("Only list of Tensors, ints, floats, bools, strs, a User Defined Class that defines the __lt__ compare method or Tuples of aforementioned types can "
+                 "be sorted, got list of ", type->annotation());
+}
+
 void sort_values(Context& ctx, Vec<Value>& items, bool reverse) {
   auto less = [&](const Value& a, const Value& b) { return reverse ? value_less(ctx, b, a) : value_less(ctx, a, b); };
   // Up to 16 elements, PyTorch's std::sort is an insertion sort, and that shows when a NaN breaks the order

@@ -15,6 +15,9 @@ bool value_less(Context& ctx, const Value& a, const Value& b);
 // The only element of a tensor as a number; PyTorch's text when there are several.
 Scalar single_element(const Tensor& tensor);
 
+// Throws PyTorch's text unless the values are objects with __lt__ or tuples of what has an order, all of one type.
+void check_sortable(const Vec<Value>& items);
+
 // Sorts in place as list.sort does.
 void sort_values(Context& ctx, Vec<Value>& items, bool reverse);
 

@@ -71,7 +71,10 @@ struct Div {
 };
 struct Pow {
   template <class T>
-  static T of(T a, T b) { return std::pow(a, b); }
+  static T of(T a, T b) {
+    if constexpr (std::is_same_v<T, double>) check(a != 0 || !(b < 0), "0.0 cannot be raised to a negative power");
+    return std::pow(a, b);
+  }
 };
 struct Fmod {
   static double of(double a, double b) { return std::fmod(a, b); }
@@ -162,7 +165,7 @@ void logical(const OpDef&, Context&, Arguments a, Value* out) {
 }
 
 void pow_int_to_int(const OpDef&, Context&, Arguments a, Value* out) {
-  out->set_int(int64_t(std::pow(double(integer(a[0])), double(integer(a[1])))));
+  out->set_int(int64_t(Pow::of(double(integer(a[0])), double(integer(a[1])))));
 }
 
 void polar(const OpDef&, Context&, Arguments a, Value* out) {

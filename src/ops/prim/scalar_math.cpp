@@ -85,7 +85,10 @@ void log_base(const OpDef&, Context&, Arguments a, Value* out) {
 
 template <class Op>
 void rounding(const OpDef&, Context&, Arguments a, Value* out) {
-  out->set_int(is_integer(a[0]) ? integer(a[0]) : truncate(Op::of(a[0].to_number())));
+  if (is_integer(a[0])) return out->set_int(integer(a[0]));
+  double x = a[0].to_number();
+  check(Op::of(x) >= -0x1p63 && Op::of(x) < 0x1p63, "Cannot convert float ", std::to_string(x), " to integer");
+  out->set_int(int64_t(Op::of(x)));
 }
 
 // round(2.5) is 2.: a float, halves to even.

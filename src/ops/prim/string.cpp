@@ -58,6 +58,7 @@ std::string at(Context&, Str s, int64_t index) {
 
 std::string slice(Context&, Str s, std::optional<int64_t> start, std::optional<int64_t> end, int64_t step) {
   check(step != 0, "List slice should have non-zero step");
+  check(step != INT64_MIN, "List slice step is out of bounds");
   int64_t size = int64_t(s.size());
   auto clamp = [&](int64_t i, int64_t low, int64_t high) { return std::clamp(i < 0 ? i + size : i, low, high); };
   std::string out;
