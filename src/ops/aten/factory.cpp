@@ -90,7 +90,7 @@ Tensor scalar_tensor(Context& ctx, const Scalar& value, DType dtype) { return fu
 Tensor arange(Context& ctx, const Scalar& start, const Scalar& end, const Scalar& step, DType dtype) {
   bool integers = is_integral(dtype) && start.is_integral() && end.is_integral() && step.is_integral();
   double low = start.to_double(), high = end.to_double(), by = step.to_double();
-  check(by != 0, "step must be nonzero");
+  check(is_integral(dtype) ? std::trunc(by) != 0 : by != 0, "step must be nonzero");
   check(std::isfinite(low) && std::isfinite(high), "unsupported range: ", low, " -> ", high);
   check((by > 0 && high >= low) || (by < 0 && high <= low), "upper bound and lower bound inconsistent with step sign");
   double count;
