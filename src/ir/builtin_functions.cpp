@@ -101,7 +101,7 @@ def __contains__(self: str, key: str) -> bool:
   return torch.ne(torch.find(self, key, 0, torch.len(self)), -1)
 )";
 
-// What operators did in older archives.
+// What operators did in older archives. stft without return_complex answered real numbers, which PyTorch now refuses.
 constexpr std::string_view kUpgraders = R"(
 def div_Tensor(self: Tensor, other: Tensor) -> Tensor:
   if torch.is_floating_point(self):
@@ -195,6 +195,12 @@ def logspace_out(start: number, end: number, steps: Optional[int]=None, base: fl
   else:
     count = unchecked_cast(int, steps)
   return torch.logspace(start, end, count, base, out=out)
+def stft(self: Tensor, n_fft: int, hop_length: Optional[int]=None, win_length: Optional[int]=None, window: Optional[Tensor]=None, normalized: bool=False, onesided: Optional[bool]=None, return_complex: Optional[bool]=None) -> Tensor:
+  if torch.__is__(return_complex, None):
+    wanted = torch.is_complex(self)
+  else:
+    wanted = unchecked_cast(bool, return_complex)
+  return torch.stft(self, n_fft, hop_length, win_length, window, normalized, onesided, wanted)
 def gelu(self: Tensor) -> Tensor:
   return torch.gelu(self, approximate="none")
 def gelu_out(self: Tensor, out: Tensor) -> Tensor:
@@ -214,6 +220,7 @@ constexpr UpgraderRow kUpgraderRows[] = {
     {"aten::div_.Scalar_mode", 4, "div__Scalar_mode"},
     {"aten::full", 5, "full"},
     {"aten::full.out", 5, "full_out"},
+    {"aten::stft", 4, "stft"},
     {"aten::linspace", 8, "linspace"},
     {"aten::linspace.out", 8, "linspace_out"},
     {"aten::logspace", 9, "logspace"},

@@ -60,6 +60,11 @@ struct DestScope {
   DestScope& operator=(const DestScope&) = delete;
 };
 
+void check_exact(const Tensor& result, const Tensor& dest) {
+  check(result.dtype() == dest.dtype(), "Expected out tensor to have dtype ", cpp_type_name(result.dtype()), ", but got ", cpp_type_name(dest.dtype()),
+        " instead");
+}
+
 void write_result(Context& ctx, const Tensor& dest, const Tensor& result) {
   if (result == dest) return;
   check_castable(result.dtype(), dest.dtype());
@@ -120,6 +125,17 @@ Tensor Destination::make(IntView sizes, DType dtype, std::initializer_list<const
   return dest;
 }
 
+void write_results(Context& ctx, const char* name, Tensors outs, const Vec<Tensor>& results, bool exact) {
+  check(outs.size() == results.size(), name, " expected an out= argument of size ", results.size(), ", got size ", outs.size());
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (exact) {
+      check_exact(results[i], outs[i]);
+      if (!same(outs[i].sizes(), results[i].sizes())) resize_tensor(outs[i], results[i].sizes());
+    }
+    aten::copy_(ctx, outs[i], results[i]);
+  }
+}
+
 void check_castable(DType from, DType to) {
   check(can_cast(from, to), "result type ", scalar_type_name(from), " can't be cast to the desired output type ", scalar_type_name(to));
 }
@@ -178,8 +194,7 @@ void call_out(const OpDef& op, Boxed functional, uint32_t outs, Context& ctx, Ar
     Tensor dest = unbox_tensor(op, inputs.count + i, a[inputs.count + i]);
     Tensor result = results[i].to_tensor();
     if (result != dest) {
-      check(!(op.flags & kExactOut) || result.dtype() == dest.dtype(), "Expected out tensor to have dtype ", cpp_type_name(result.dtype()), ", but got ",
-            cpp_type_name(dest.dtype()), " instead");
+      if (op.flags & kExactOut) check_exact(result, dest);
       check_castable(result.dtype(), dest.dtype());
       if (!same(result.sizes(), dest.sizes())) {
         resize_tensor(dest, result.sizes());

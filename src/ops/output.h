@@ -37,6 +37,10 @@ class Destination {
   Tensor dest_;
 };
 
+// Writes results into the destinations of a list; `name` is PyTorch's for the text on lists of unequal length. Exact: the
+// destinations must have the dtypes and are resized; else they are broadcast to, as by copy_().
+void write_results(Context& ctx, const char* name, Tensors outs, const Vec<Tensor>& results, bool exact);
+
 // PyTorch's texts: "result type Float can't be cast to the desired output type Long" and "output with shape [..] doesn't
 // match the broadcast shape [..]".
 void check_castable(DType from, DType to);

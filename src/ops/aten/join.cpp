@@ -169,6 +169,9 @@ Tensor flipud(Context& ctx, const Tensor& self) {
   check(self.dim() >= 1, "Input must be >= 1-d.");
   return flip(ctx, self, Dims{0});
 }
+
+}  // namespace
+
 Tensor roll(Context& ctx, const Tensor& self, IntView shifts, IntView dims) {
   check(!shifts.empty(), "`shifts` required");
   if (dims.empty()) {
@@ -194,6 +197,9 @@ Tensor roll(Context& ctx, const Tensor& self, IntView shifts, IntView dims) {
   }
   return out == self ? clone(ctx, self) : out;
 }
+
+namespace {
+
 Tensor rot90(Context& ctx, const Tensor& self, int64_t k, IntView dims) {
   check(dims.size() == 2, "expected total rotation dims == 2, but got dims = ", dims.size());
   check(self.dim() >= 2, "expected total dims >= 2, but got total dims = ", self.dim());

@@ -9,5 +9,6 @@ Tensor cat(Context& ctx, Tensors tensors, int64_t dim);
 Tensor stack(Context& ctx, Tensors tensors, int64_t dim);
 Tensor flip(Context& ctx, const Tensor& self, IntView dims);
 Tensor repeat(Context& ctx, const Tensor& self, IntView repeats);
+Tensor roll(Context& ctx, const Tensor& self, IntView shifts, IntView dims);
 
 }  // namespace taper::impl::aten

@@ -1,4 +1,6 @@
 // Padding: constant, reflection, replication, circular.
+#include "ops/aten/pad.h"
+
 #include <algorithm>
 
 #include "ops/aten/copy.h"
@@ -9,9 +11,7 @@
 #include "ops/output.h"
 
 namespace taper::impl::aten {
-namespace {
 
-// pad lists (before, after) from the last dimension on; negative amounts crop.
 Tensor constant_pad(Context& ctx, const Tensor& self, IntView pad, const Scalar& value) {
   check(pad.size() % 2 == 0, "Length of pad must be even but instead it equals ", pad.size());
   check(pad.size() / 2 <= size_t(self.dim()), "Length of pad should be no more than twice the number of dimensions of the input. Pad length is ", pad.size(),
@@ -39,6 +39,8 @@ Tensor constant_pad(Context& ctx, const Tensor& self, IntView pad, const Scalar&
   copy_(ctx, place, from);
   return out;
 }
+
+namespace {
 
 enum class Mode { kReflect, kReplicate, kCircular };
 
@@ -79,6 +81,8 @@ Tensor pad_nd(Context& ctx, const Tensor& self, IntView padding) {
   return mapped_pad(ctx, self, padding, M, M == Mode::kReflect ? "reflection_pad" : "replication_pad");
 }
 
+}  // namespace
+
 Tensor pad(Context& ctx, const Tensor& self, IntView amounts, std::string_view mode, std::optional<double> value) {
   if (mode == "constant") return constant_pad(ctx, self, amounts, Scalar(value.value_or(0)));
   check(!value || *value == 0, "Padding mode \"", mode, "\" doesn't take in value argument");
@@ -90,6 +94,8 @@ Tensor pad(Context& ctx, const Tensor& self, IntView amounts, std::string_view m
   if (mode == "circular") return mapped_pad(ctx, self, amounts, Mode::kCircular, "circular_pad");
   fail_runtime("Unrecognised padding mode ", mode);
 }
+
+namespace {
 
 constexpr OpDef kRows[] = {
     op("aten::constant_pad_nd(Tensor self, SymInt[] pad, Scalar value=0) -> Tensor", TAPER_OP(constant_pad), kPure),

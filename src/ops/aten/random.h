@@ -13,6 +13,9 @@ namespace taper::impl::aten {
 inline double unit_double(Generator& g) { return double(g.random64() & ((uint64_t(1) << 53) - 1)) * 0x1p-53; }
 inline float unit_float(Generator& g) { return float(g.random() & ((uint32_t(1) << 24) - 1)) * 0x1p-24f; }
 
+// A standard normal number: two come of two draws, and the generator keeps the second.
+double normal_double(Generator& g);
+
 void fill_uniform(Context& ctx, const Tensor& self, double from, double to, Generator& g);
 void fill_normal(Context& ctx, const Tensor& self, double mean, double deviation, Generator& g);
 void fill_log_normal(Context& ctx, const Tensor& self, double mean, double deviation, Generator& g);

@@ -58,14 +58,6 @@ void each_floating(Context& ctx, const Tensor& self, const char* name, FunctionR
   });
 }
 
-// Two normal numbers of two draws; the generator keeps the second.
-double normal_double(Generator& g) {
-  if (g.next_double_normal) return *std::exchange(g.next_double_normal, std::nullopt);
-  double angle = kTwoPi * unit_double(g), radius = std::sqrt(-2 * std::log1p(-unit_double(g)));
-  g.next_double_normal = radius * std::sin(angle);
-  return radius * std::cos(angle);
-}
-
 constexpr int64_t kNormalBlock = 16;
 
 // Eight pairs of draws: the first half are radii, the second angles.
@@ -146,6 +138,13 @@ void visit_drawable(DType dtype, Fn&& fn) {
 }
 
 }  // namespace
+
+double normal_double(Generator& g) {
+  if (g.next_double_normal) return *std::exchange(g.next_double_normal, std::nullopt);
+  double angle = kTwoPi * unit_double(g), radius = std::sqrt(-2 * std::log1p(-unit_double(g)));
+  g.next_double_normal = radius * std::sin(angle);
+  return radius * std::cos(angle);
+}
 
 void fill_uniform(Context& ctx, const Tensor& self, double from, double to, Generator& g) {
   if (self.is_complex()) return fill_uniform(ctx, view_as_real(ctx, self), from, to, g);

@@ -170,7 +170,13 @@ Tensor cumulative(Context& ctx, const Tensor& self_in, int64_t dim_in, std::opti
   });
   return out;
 }
+
+}  // namespace
+
 Tensor cumsum(Context& ctx, const Tensor& self, int64_t dim, std::optional<DType> dtype) { return cumulative<false>(ctx, self, dim, dtype); }
+
+namespace {
+
 Tensor cumprod(Context& ctx, const Tensor& self, int64_t dim, std::optional<DType> dtype) { return cumulative<true>(ctx, self, dim, dtype); }
 
 template <bool Max>

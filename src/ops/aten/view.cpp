@@ -438,7 +438,7 @@ Tensor imag(Context& ctx, const Tensor& self) {
   return part(ctx, self, 1);
 }
 
-static Tensor view_dtype(Context&, const Tensor& self, DType dtype) {
+Tensor view_dtype(Context&, const Tensor& self, DType dtype) {
   if (dtype == self.dtype()) return self.alias();
   check(!self.is_conj() && !self.is_neg(), "torch.Tensor.view is not supported for conjugate or negative view tensors when converting to a different dtype.");
   auto from = int64_t(self.item_size()), to = int64_t(item_size(dtype));

@@ -11,6 +11,7 @@ Dims infer_size(IntView sizes, int64_t numel);
 std::optional<Dims> view_strides(const Tensor& self, IntView sizes);
 
 Tensor view(Context& ctx, const Tensor& self, IntView size);
+Tensor view_dtype(Context& ctx, const Tensor& self, DType dtype);
 Tensor reshape(Context& ctx, const Tensor& self, IntView shape);  // a view when it can be one, else a copy
 Tensor permute(Context& ctx, const Tensor& self, IntView dims);
 Tensor transpose(Context& ctx, const Tensor& self, int64_t dim0, int64_t dim1);
