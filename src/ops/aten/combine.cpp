@@ -34,7 +34,7 @@ Tensor combinations(Context& ctx, const Tensor& self, int64_t r, bool repeated) 
   check(self.dim() == 1, "Expect a 1D vector, but got shape ", self.sizes());
   check(r >= 0, "Expect a non-negative number, but got ", r);
   if (r == 0) return make_tensor({0}, self.dtype());
-  int64_t n = self.numel(), count = choices(n, r, repeated), total;
+  int64_t n = self.numel(), count = choices(n, r, repeated), total = 0;
   check(count < INT64_MAX && !__builtin_mul_overflow(count, r, &total) && r < (int64_t(1) << 31), "combinations: there are too many combinations of ", r, " out of ",
         n, " elements");
   ctx.spend(total / 50 + 1);
@@ -107,7 +107,7 @@ Tensor chunk_cat(Context& ctx, Tensors tensors, int64_t dim_in, int64_t chunks) 
     check(t.dtype() == first.dtype(), "_chunk_cat expects all input tensors with the same dtype");
     check(t.dim() > dim && same(t.sizes().first(size_t(dim)), first.sizes().first(size_t(dim))),
           "_chunk_cat expects same sizes of 0,...,dim-1 dimensions for all tensors");
-    int64_t size = t.size(dim), piece = (size - 1) / chunks + 1, padded;
+    int64_t size = t.size(dim), piece = (size - 1) / chunks + 1, padded = 0;
     check(!__builtin_mul_overflow(piece, chunks, &padded), "_chunk_cat: too many chunks");
     Dims amounts(size_t(2 * (t.dim() - dim)), 0);
     amounts.back() = padded - size;
@@ -190,7 +190,7 @@ Dims permuted_strides(IntView size, IntView layout) {
   int64_t step = 1;
   for (size_t i = layout.size(); i-- > 0;) {
     strides[size_t(layout[i])] = step;
-    step *= std::max<int64_t>(1, size[size_t(layout[i])]);
+    check(!__builtin_mul_overflow(step, std::max<int64_t>(1, size[size_t(layout[i])]), &step), "empty_permuted: the sizes ", size, " are too large");
   }
   return strides;
 }

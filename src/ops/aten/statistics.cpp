@@ -44,12 +44,13 @@ Tensor diff(Context& ctx, const Tensor& self, int64_t n, int64_t dim_in, const M
   Tensor x = self;
   if (prepend) x = joined(ctx, {*prepend, x}, dim);
   if (append) x = joined(ctx, {x, *append}, dim);
-  if (x.dtype() == DType::kBool) {
-    Tensor bytes = to_dtype(ctx, x, DType::kByte);
-    for (n = std::min(n, x.size(dim)); n > 0; --n) bytes = to_dtype(ctx, to_dtype(ctx, sub(ctx, tail(ctx, bytes, dim), head(ctx, bytes, dim)), DType::kBool), DType::kByte);
-    return to_dtype(ctx, bytes, DType::kBool);
+  bool flags = x.dtype() == DType::kBool;
+  for (n = std::min(n, x.size(dim)); n > 0; --n) {
+    ctx.spend(x.numel() / 100 + 1);
+    if (flags) x = to_dtype(ctx, x, DType::kByte);
+    x = sub(ctx, tail(ctx, x, dim), head(ctx, x, dim));
+    if (flags) x = to_dtype(ctx, x, DType::kBool);
   }
-  for (n = std::min(n, x.size(dim)); n > 0; --n) x = sub(ctx, tail(ctx, x, dim), head(ctx, x, dim));
   return x;
 }
 

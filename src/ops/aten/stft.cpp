@@ -85,7 +85,9 @@ Tensor stft_center(Context& ctx, const Tensor& self, int64_t n_fft, OptInt hop_i
     count = 1 + (size - length) / hop;
     check((count - 1) * hop + n_fft <= input.size(1), "stft: ", count, " frames of ", n_fft, " entries are out of bounds for a signal of ", input.size(1));
   }
-  Dims sizes{input.size(0), count, n_fft}, strides{input.stride(0), hop * input.stride(1), input.stride(1)};
+  int64_t step = 0;  // a hop that is too large belongs to a single frame
+  if (__builtin_mul_overflow(hop, input.stride(1), &step)) step = 0;
+  Dims sizes{input.size(0), count, n_fft}, strides{input.stride(0), step, input.stride(1)};
   Tensor frames = input.as_view(sizes, strides, input.offset());
   if (weights.defined()) frames = mul(ctx, frames, weights);
   bool onesided = onesided_in.value_or(!frames.is_complex());
