@@ -386,31 +386,7 @@ std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Te
   return {batch_first ? transpose(ctx, out, 0, 1) : out, lengths};
 }
 
-Tensor pad_sequence(Context& ctx, Tensors sequences, bool batch_first, double value, std::string_view side) {
-  check(!sequences.empty(), "received an empty list of sequences");
-  check(side == "left" || side == "right", "Expected padding_side to be one of left or right, but got ", side, ".");
-  check(sequences[0].dim() >= 1, "Dimension out of range (expected to be in range of [-1, 0], but got 0)");
-  auto count = int64_t(sequences.size()), longest = int64_t(0);
-  IntView trailing = sequences[0].sizes().subspan(1);
-  for (size_t i = 0; i < sequences.size(); ++i) {
-    check(sequences[i].dim() >= 1 && same(sequences[i].sizes().subspan(1), trailing), "pad_sequence: sequences of sizes ", sequences[0].sizes(), " and ",
-          sequences[i].sizes(), " do not fit together");
-    longest = std::max(longest, sequences[i].size(0));
-  }
-  Dims sizes{batch_first ? count : longest, batch_first ? longest : count};
-  for (int64_t size : trailing) sizes.push_back(size);
-  Tensor out = full(ctx, sizes, Scalar(value), sequences[0].dtype());
-  for (int64_t i = 0; i < count; ++i) {
-    const Tensor& sequence = sequences[size_t(i)];
-    int64_t n = sequence.size(0);
-    copy_(ctx, narrow(ctx, select(ctx, out, batch_first ? 0 : 1, i), 0, side == "left" ? longest - n : 0, n), sequence);
-  }
-  return out;
-}
-
 constexpr OpDef kRows[] = {
-    op("aten::pad_sequence(Tensor[] sequences, bool batch_first=False, float padding_value=0., str padding_side=\"right\") -> Tensor", TAPER_OP(pad_sequence),
-       kPure),
     op("aten::lstm.input(Tensor input, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
        "batch_first) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_input), kRandom),
     op("aten::lstm.data(Tensor data, Tensor batch_sizes, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
