@@ -220,7 +220,7 @@ constexpr UpgraderRow kUpgraderRows[] = {
     {"aten::div_.Scalar_mode", 4, "div__Scalar_mode"},
     {"aten::full", 5, "full"},
     {"aten::full.out", 5, "full_out"},
-    {"aten::stft", 4, "stft"},
+    {"aten::stft", 3, "stft"},
     {"aten::linspace", 8, "linspace"},
     {"aten::linspace.out", 8, "linspace_out"},
     {"aten::logspace", 9, "logspace"},

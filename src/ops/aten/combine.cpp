@@ -99,14 +99,21 @@ Tensor chunk_cat(Context& ctx, Tensors tensors, int64_t dim_in, int64_t chunks) 
   check(chunks >= 1, "_chunk_cat expects positive num_chunks");
   check(!tensors.empty(), "_chunk_cat expects a non-empty input tensor list");
   const Tensor& first = tensors[0];
+  bool alike = true, deep = true;
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    check(tensors[i].numel() > 0, "_chunk_cat expects non-empty tensor");
+    check(tensors[i].dtype() == first.dtype(), "_chunk_cat expects all input tensors with the same dtype");
+    alike = alike && tensors[i].dim() == first.dim();
+    deep = deep && tensors[i].dim() > dim_in;
+  }
+  check(alike || dim_in >= 0, "_chunk_cat expects non-negative dim when input tensors have different ndims");
+  check(alike || deep, "_chunk_cat expects dim < ndim for all input tensors");
+  check(first.dim() > 0, "_chunk_cat expects dim < ndim for all input tensors");
   int64_t dim = wrap_dim(dim_in, first.dim());
   Vec<Value> parts;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const Tensor& t = tensors[i];
-    check(t.numel() > 0, "_chunk_cat expects non-empty tensor");
-    check(t.dtype() == first.dtype(), "_chunk_cat expects all input tensors with the same dtype");
-    check(t.dim() > dim && same(t.sizes().first(size_t(dim)), first.sizes().first(size_t(dim))),
-          "_chunk_cat expects same sizes of 0,...,dim-1 dimensions for all tensors");
+    check(same(t.sizes().first(size_t(dim)), first.sizes().first(size_t(dim))), "_chunk_cat expects same sizes of 0,...,dim-1 dimensions for all tensors");
     int64_t size = t.size(dim), piece = (size - 1) / chunks + 1, padded = 0;
     check(!__builtin_mul_overflow(piece, chunks, &padded), "_chunk_cat: too many chunks");
     Dims amounts(size_t(2 * (t.dim() - dim)), 0);

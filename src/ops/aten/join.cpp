@@ -386,6 +386,9 @@ Tensor narrow_copy(Context& ctx, const Tensor& self, int64_t dim, int64_t start,
   check(self.dim() > 0, "narrow() cannot be applied to a 0-dim tensor.");
   check(dim < self.dim(), "Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false.  (Could this error message be improved?  If so, "
         "please report an enhancement request to PyTorch.)");
+  int64_t size = self.size(dim);
+  check(-size <= start && start <= size, "start out of range (expected to be in range of [", -size, ", ", size, "], but got ", start, ")");
+  check(length >= 0, "start (", start < 0 ? start + size : start, ") + length (", length, ") exceeds dimension size (", size, ").");
   return clone(ctx, narrow(ctx, self, dim, start, length), MemoryFormat::kContiguous);
 }
 

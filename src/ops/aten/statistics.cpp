@@ -214,7 +214,7 @@ Tensor even_derivative(const Samples& s, const Tensor& h, int64_t edge_order) {
     last = sub(ctx, s.at(-1), s.at(-2));
   } else {
     first = add(ctx, sub(ctx, s.times(s.at(1), 2.0), s.times(s.at(0), 1.5)), s.times(s.at(2), -0.5));
-    last = add(ctx, sub(ctx, s.times(s.at(-1), 1.5), s.times(s.at(-2), 2.0)), s.times(s.at(-3), 0.5));
+    last = add(ctx, sub(ctx, s.times(s.at(-3), 0.5), s.times(s.at(-2), 2.0)), s.times(s.at(-1), 1.5));
   }
   Tensor inner = div(ctx, div(ctx, sub(ctx, s.from(2, std::nullopt), s.from(0, -2)), h), number(Scalar(2.0)));
   return joined(ctx, {div(ctx, first, h), inner, div(ctx, last, h)}, s.dim);
