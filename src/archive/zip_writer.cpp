@@ -34,7 +34,7 @@ class Record {
 
 }  // namespace
 
-void ZipWriter::add(std::string_view name, std::string_view content, bool compress) {
+ZipWriter::Entry ZipWriter::entry_of(std::string_view name, std::string_view content) const {
   Entry entry{.name = cat(top_, '/', name),
               .place = out_.size(),
               .stored_size = content.size(),
@@ -43,15 +43,21 @@ void ZipWriter::add(std::string_view name, std::string_view content, bool compre
               .method = 0};
   if (entry.name.size() > 0xffff)
     fail(ErrorCode::kInvalidArgument, cat("an archive entry's name of ", entry.name.size(), " bytes"));
-  std::vector<char> packed;
-  if (compress) {
-    packed = deflate(content);
-    if (packed.size() < content.size()) {
-      content = {packed.data(), packed.size()};
-      entry.stored_size = packed.size();
-      entry.method = 8;
-    }
-  }
+  return entry;
+}
+
+void ZipWriter::add(std::string_view name, std::string_view content) { add_entry(entry_of(name, content), content); }
+
+void ZipWriter::add_compressed(std::string_view name, std::string_view content) {
+  std::vector<char> packed = deflate(content);
+  if (packed.size() >= content.size()) return add(name, content);
+  Entry entry = entry_of(name, content);
+  entry.stored_size = packed.size();
+  entry.method = 8;
+  add_entry(std::move(entry), {packed.data(), packed.size()});
+}
+
+void ZipWriter::add_entry(Entry entry, std::string_view content) {
   bool wide = entry.size >= kMax32 || entry.stored_size >= kMax32;
   size_t fixed = 30 + entry.name.size() + (wide ? 20 : 0) + 4;
   size_t padding = (kAlignment - (out_.size() + fixed) % kAlignment) % kAlignment;

@@ -12,8 +12,9 @@ class ZipWriter {
  public:
   // Names are put below the folder `top`.
   explicit ZipWriter(std::string top) : top_(std::move(top)) {}
-  // Compressed content that would not get smaller is stored.
-  void add(std::string_view name, std::string_view content, bool compress = false);
+  void add(std::string_view name, std::string_view content);
+  // Content that would not get smaller is stored. A function of its own: who never calls it does not link the compressor.
+  void add_compressed(std::string_view name, std::string_view content);
   // The whole archive; the writer is used up.
   std::vector<char> finish();
 
@@ -24,6 +25,9 @@ class ZipWriter {
     uint32_t crc;
     uint16_t method;
   };
+  void add_entry(Entry entry, std::string_view stored);
+  Entry entry_of(std::string_view name, std::string_view content) const;
+
   std::string top_;
   std::vector<char> out_;
   std::vector<Entry> entries_;

@@ -50,7 +50,9 @@ std::vector<Entry> unpack(const std::vector<char>& bytes) {
 
 std::vector<char> pack(const std::vector<Entry>& entries) {
   ZipWriter writer("m");
-  for (const Entry& entry : entries) writer.add(entry.name, entry.content, entry.name.ends_with(".py"));
+  for (const Entry& entry : entries)
+    if (entry.name.ends_with(".py")) writer.add_compressed(entry.name, entry.content);
+    else writer.add(entry.name, entry.content);
   return writer.finish();
 }
 

@@ -77,8 +77,8 @@ TEST_CASE("a written archive reads back, its data aligned to 64") {
   std::string zeros(100000, '\0');
   writer.add("a", "hello");
   writer.add("empty", "");
-  writer.add("code.py", zeros, true);
-  writer.add("short", "x", true);
+  writer.add_compressed("code.py", zeros);
+  writer.add_compressed("short", "x");
   std::vector<char> bytes = writer.finish();
   CHECK(bytes.size() < 2000);
   Zip zip(own_memory(bytes), ZipLimits());
@@ -186,7 +186,7 @@ TEST_CASE("unsound archives are refused with the reason") {
 TEST_CASE("a small file that inflates to much is stopped") {
   ZipWriter writer("d");
   std::string zeros(1 << 20, '\0');
-  for (int i = 0; i < 8; ++i) writer.add(std::to_string(i), zeros, true);
+  for (int i = 0; i < 8; ++i) writer.add_compressed(std::to_string(i), zeros);
   ZipLimits limits;
   limits.max_inflated = 5 << 20;
   Zip zip(own_memory(writer.finish()), limits);

@@ -1,7 +1,9 @@
 // Order along a dimension: sort, topk, kthvalue, median, mode.
 //
-// NaN is the greatest value. Lines are loaded in accumulation type (reduce.h), ordered as index lists, and gathered.
+// NaN is the greatest value. Lines become integers of the same order, so that one instantiation orders all dtypes; their
+// order is found as a list of places, by which the elements are gathered.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -17,14 +19,17 @@
 namespace taper::impl::aten {
 namespace {
 
-template <class A>
-bool less(A a, A b) {
-  return (a == a && b != b) || a < b;
+// The key of a NaN, and of the largest integer.
+constexpr int64_t kNan = INT64_MAX;
+
+int64_t key_of(int64_t x) { return x; }
+int64_t key_of(double x) {
+  if (x != x) return kNan;
+  if (x == 0) return 0;  // both zeros
+  auto bits = std::bit_cast<int64_t>(x);
+  return bits ^ ((bits >> 63) & INT64_MAX);
 }
-template <class A>
-bool is_nan(A x) {
-  return x != x;
-}
+int64_t key_of(float x) { return key_of(double(x)); }
 
 // A tensor with the dimension last, dense, and what brings results back.
 struct Lines {
@@ -56,9 +61,8 @@ Tensor reduced(Context& ctx, const Tensor& self, const Lines& lines, const Tenso
   return keepdim ? out : squeeze_dim(ctx, out, lines.dim);
 }
 
-// choose(values, n, order) writes `width` positions of a line to order.
-template <class Choose>
-std::tuple<Tensor, Tensor> chosen(Context& ctx, const Lines& lines, int64_t width, Choose choose) {
+// choose(keys, n, order) writes `width` positions of a line to order.
+std::tuple<Tensor, Tensor> chosen(Context& ctx, const Lines& lines, int64_t width, FunctionRef<void(const int64_t*, int64_t, int64_t*)> choose) {
   Tensor indices = make_tensor(line_sizes(lines, width), DType::kLong);
   auto* places = indices.mutable_data<int64_t>();
   if (indices.numel() > 0)
@@ -66,9 +70,11 @@ std::tuple<Tensor, Tensor> chosen(Context& ctx, const Lines& lines, int64_t widt
       using A = decltype(zero);
       if constexpr (!std::is_same_v<A, ComplexDouble>) {
         Vec<A> values(static_cast<size_t>(lines.n));
+        Vec<int64_t> keys(static_cast<size_t>(lines.n));
         for (int64_t line = 0; line < lines.count; ++line) {
           load(values.data(), lines.x, line * lines.n, 1, lines.n);
-          choose(values.data(), lines.n, places + line * width);
+          std::transform(values.begin(), values.end(), keys.begin(), [](A x) { return key_of(x); });
+          choose(keys.data(), lines.n, places + line * width);
         }
       }
     });
@@ -79,10 +85,10 @@ std::tuple<Tensor, Tensor> chosen(Context& ctx, const Lines& lines, int64_t widt
 
 std::tuple<Tensor, Tensor> sort(Context& ctx, const Tensor& self, int64_t dim, bool descending) {
   Lines lines = lines_of(ctx, self, dim, "sort_stable");
-  auto [values, indices] = chosen(ctx, lines, lines.n, [&](const auto* x, int64_t n, int64_t* order) {
+  auto [values, indices] = chosen(ctx, lines, lines.n, [&](const int64_t* x, int64_t n, int64_t* order) {
     std::iota(order, order + n, int64_t(0));
-    if (descending) std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return less(x[b], x[a]); });
-    else std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return less(x[a], x[b]); });
+    if (descending) std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return x[b] < x[a]; });
+    else std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return x[a] < x[b]; });
   });
   return {placed(ctx, self, lines, values), placed(ctx, self, lines, indices)};
 }
@@ -99,12 +105,12 @@ Tensor msort(Context& ctx, const Tensor& self) { return std::get<0>(sort(ctx, se
 std::tuple<Tensor, Tensor> topk(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool largest, bool sorted) {
   Lines lines = lines_of(ctx, self, dim, "topk_impl_loop");
   check(k >= 0 && k <= lines.n, "selected index k out of range");
-  auto [values, indices] = chosen(ctx, lines, k, [&](const auto* x, int64_t n, int64_t* out) {
+  auto [values, indices] = chosen(ctx, lines, k, [&](const int64_t* x, int64_t n, int64_t* out) {
     if (k == 0) return;
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
     // Which of equal elements come first, and how, follows from PyTorch's choice of algorithms.
-    auto before = [&](int64_t a, int64_t b) { return largest ? less(x[b], x[a]) : less(x[a], x[b]); };
+    auto before = [&](int64_t a, int64_t b) { return largest ? x[b] < x[a] : x[a] < x[b]; };
     if (k * 64 <= n) {
       std::partial_sort(order.begin(), order.begin() + k, order.end(), before);
     } else {
@@ -151,10 +157,10 @@ std::tuple<Tensor, Tensor> kthvalue(Context& ctx, const Tensor& self, int64_t k,
   Lines lines = lines_of(ctx, self, dim, "kthvalue_cpu");
   check(self.dim() == 0 || lines.n > 0, "kthvalue(): Expected reduction dim ", lines.dim, " to have non-zero size.");
   check(k >= 1 && k <= lines.n, "kthvalue(): selected number k out of range for dimension ", lines.dim);
-  auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
+  auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
-    select(order, k - 1, [&](int64_t a, int64_t b) { return less(x[b], x[a]); });
+    select(order, k - 1, [&](int64_t a, int64_t b) { return x[b] < x[a]; });
     *out = order[size_t(k - 1)];
   });
   return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};
@@ -165,12 +171,12 @@ template <bool SkipNan>
 std::tuple<Tensor, Tensor> median_dim(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
   Lines lines = lines_of(ctx, self, dim, "median");
   check(self.dim() == 0 || lines.n > 0 || lines.x.numel() > 0, "median(): Expected reduction dim ", lines.dim, " to have non-zero size.");
-  auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
+  auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
     int64_t nans = 0, first_nan = -1;
-    for (int64_t i = 0; i < n; ++i)
-      if (is_nan(x[i])) {
+    for (int64_t i = 0; i < n && self.is_floating(); ++i)
+      if (x[i] == kNan) {
         if (first_nan < 0) first_nan = i;
         ++nans;
       }
@@ -179,7 +185,7 @@ std::tuple<Tensor, Tensor> median_dim(Context& ctx, const Tensor& self, int64_t 
       return;
     }
     int64_t middle = (n - nans - 1) / 2;
-    std::nth_element(order.begin(), order.begin() + middle, order.end(), [&](int64_t a, int64_t b) { return less(x[a], x[b]) || (!less(x[b], x[a]) && a < b); });
+    std::nth_element(order.begin(), order.begin() + middle, order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b] || (x[a] == x[b] && a < b); });
     *out = order[size_t(middle)];
   });
   return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};
@@ -197,15 +203,17 @@ Tensor median(Context& ctx, const Tensor& self) {
 std::tuple<Tensor, Tensor> mode(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
   Lines lines = lines_of(ctx, self, dim, "mode");
   check(self.dim() == 0 || lines.n > 0, "mode(): Expected reduction dim ", lines.dim, " to have non-zero size.");
-  auto [values, indices] = chosen(ctx, lines, 1, [&](const auto* x, int64_t n, int64_t* out) {
+  auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
-    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return less(x[a], x[b]); });
+    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b]; });
     int64_t best = 0;
     for (int64_t first = 0; first < n;) {
       int64_t last = first;
-      while (last < n && x[order[size_t(last)]] == x[order[size_t(first)]]) ++last;
-      if (last == first) ++last;  // NaN equals nothing
+      int64_t key = x[order[size_t(first)]];
+      bool nan = key == kNan && self.is_floating();  // equals nothing
+      while (last < n && x[order[size_t(last)]] == key && !nan) ++last;
+      if (nan) ++last;
       if (last - first > best) {
         best = last - first;
         *out = order[size_t(last - 1)];
