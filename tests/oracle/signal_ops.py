@@ -282,6 +282,28 @@ def view_copy(m):
 
 
 @family
+def archived(m):
+    shape, dtype = m.shape(m.pick([0, 1, 2, 3])), m.dtype()
+    x = m.wild(shape, dtype)
+    matrix = torch.zeros(m.pick([[3, 3], [7, 2], [2, 5], [3, 3, 3], [9, 3], [4], [2, 3, 2]]), dtype=dtype)
+    yield "fill_diagonal_", matrix, 1, m.chance(0.5)
+    yield "_shape_as_tensor", x
+    kind = m.pick([None, torch.int64, HALF, F32, F64])
+    yield "range.step", m.pick([0, 1, -1.5, 2]), m.pick([5, 3.5, 0, 1]), m.pick([1, 2, -1]), kind
+    yield "range", 0, m.pick([3, 2.5, -1]), kind
+    yield "vander", m.mild([m.pick([0, 1, 3])], dtype), m.pick([None, 0, 1, 4, -1]), m.chance(0.5)
+    image = m.mild([2, 3, 4], m.pick([F32, torch.int64]))
+    yield "_pad_circular", image, m.pick([[1, 1], [0, 2]])
+    yield "_pad_enum", image, [1, 1], m.pick([0, 1, 2, 3]), None
+    yield "_is_all_true", m.wild(shape, torch.bool)
+    yield "_is_any_true", m.wild(shape, torch.bool)
+    yield "_stack", [x, x], 0
+    yield "_conj_physical", x
+    yield "_no_grad_fill_", torch.zeros(shape), 0.5
+    yield "_no_grad_zero_", torch.ones(shape)
+
+
+@family
 def sample(m):
     shape, dtype = m.shape(m.pick([0, 1, 2]), (1, 2, 5)), m.pick([F32, F64])
     numbers = lambda values, kind: torch.tensor([m.pick(values) for _ in range(math.prod(shape))], dtype=kind).reshape(shape)

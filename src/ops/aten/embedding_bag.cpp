@@ -267,6 +267,7 @@ constexpr OpDef kRows[] = {
     op_out("aten::embedding_renorm.out(Tensor self, Tensor indices, float max_norm, float norm_type, *, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(embedding_renorm), kExactOut),
     op("aten::embedding_renorm_(Tensor(a!) self, Tensor indices, float max_norm, float norm_type) -> Tensor(a!)", TAPER_OP(embedding_renorm_)),
+    op("aten::_no_grad_embedding_renorm_(Tensor weight, Tensor input, float max_norm, float norm_type) -> Tensor", TAPER_OP(embedding_renorm_), kSideEffect),
 };
 
 }  // namespace
