@@ -368,10 +368,19 @@ int64_t eigh(Context& ctx, const Matrix<T>& matrix, double* values, bool upper, 
   scale_by(a, scale);
   Vec<double> e(size_t(n), 0.0);
   Vec<T> tau(size_t(n), T(0)), v(static_cast<size_t>(n)), w(static_cast<size_t>(n));
+  // What vanishes but for rounding errors does so differently in single precision, and then the iteration takes other
+  // steps: the reduction rounds as that precision would.
+  bool single = epsilon > kEpsilon;
+  auto rounded = [single](T& x) {
+    if constexpr (std::is_same_v<T, double>) x = single ? double(float(x)) : x;
+    else if (single) x = ComplexDouble(ComplexFloat(x));
+  };
   for (int64_t k = 0; k + 1 < n; ++k) {
     int64_t rest = n - k - 1;
     values[k] = real_of(a(k, k));
     T t = make_reflector(rest, &a(k + 1, k), a.row_step);
+    rounded(t);
+    for (int64_t i = 0; i < rest; ++i) rounded(a(k + 1 + i, k));
     e[size_t(k)] = real_of(a(k + 1, k));
     tau[size_t(k)] = t;
     if (t != T(0)) {
@@ -382,13 +391,14 @@ int64_t eigh(Context& ctx, const Matrix<T>& matrix, double* values, bool upper, 
         T x = times(t, v[size_t(j)]);
         for (int64_t i = 0; i < rest; ++i) w[size_t(i)] += times(b(i, j), x);
       }
+      for (int64_t i = 0; i < rest; ++i) rounded(w[size_t(i)]);
       T half = 0;
       for (int64_t i = 0; i < rest; ++i) half += times(conj_of(w[size_t(i)]), v[size_t(i)]);
       half = times(t, half) * -0.5;
-      for (int64_t i = 0; i < rest; ++i) w[size_t(i)] += times(half, v[size_t(i)]);
+      for (int64_t i = 0; i < rest; ++i) w[size_t(i)] += times(half, v[size_t(i)]), rounded(w[size_t(i)]);
       for (int64_t j = 0; j < rest; ++j) {
         T wj = -conj_of(w[size_t(j)]), vj = -conj_of(v[size_t(j)]);
-        for (int64_t i = 0; i < rest; ++i) b(i, j) += times(v[size_t(i)], wj) + times(w[size_t(i)], vj);
+        for (int64_t i = 0; i < rest; ++i) b(i, j) += times(v[size_t(i)], wj) + times(w[size_t(i)], vj), rounded(b(i, j));
       }
     }
     ctx.spend(2 * work(rest, rest));
