@@ -194,7 +194,7 @@ void call_out(const OpDef& op, Boxed functional, uint32_t outs, Context& ctx, Ar
     Tensor dest = unbox_tensor(op, inputs.count + i, a[inputs.count + i]);
     Tensor result = results[i].to_tensor();
     if (result != dest) {
-      if (op.flags & kExactOut) check_exact(result, dest);
+      if (op.flags & (kExactOut | kSameOut)) check_exact(result, dest);
       check_castable(result.dtype(), dest.dtype());
       if (!same(result.sizes(), dest.sizes())) {
         resize_tensor(dest, result.sizes());

@@ -42,7 +42,14 @@ CHOOSE = """where clamp clamp_min clamp_max clip lerp addcmul addcdiv masked_fil
 ACTIVATION = """relu relu6 leaky_relu elu selu celu gelu silu mish hardtanh hardswish hardsigmoid softplus threshold prelu rrelu
 log_sigmoid glu hardshrink softshrink sigmoid""".split()
 COPY = """copy_ fill_ fill zero_ clone contiguous to type_as _to_copy conj_physical resolve_conj resolve_neg""".split()
-FAMILIES = {"unary": UNARY, "binary": BINARY, "compare": COMPARE, "choose": CHOOSE, "activation": ACTIVATION, "copy": COPY,
+LINALG = """linalg_norm linalg_matrix_norm nuclear_norm linalg_cond linalg_matrix_rank linalg_pinv pinverse linalg_inv linalg_inv_ex
+inverse linalg_det det logdet slogdet linalg_slogdet _linalg_det _linalg_slogdet linalg_lu_factor linalg_lu_factor_ex linalg_lu
+lu_unpack linalg_cholesky linalg_cholesky_ex cholesky cholesky_inverse cholesky_solve linalg_qr qr geqrf ormqr orgqr
+linalg_householder_product linalg_ldl_factor linalg_ldl_factor_ex linalg_ldl_solve linalg_solve linalg_solve_ex _linalg_solve_ex
+linalg_lu_solve lu_solve linalg_solve_triangular triangular_solve linalg_lstsq linalg_svd linalg_svdvals _linalg_svd svd linalg_eigh
+linalg_eigvalsh _linalg_eigh linalg_eig linalg_eigvals linalg_matrix_power matrix_power linalg_matrix_exp matrix_exp linalg_cross
+cross linalg_vander linalg_diagonal linalg_tensorinv linalg_tensorsolve""".split()
+FAMILIES = {"linalg": LINALG, "unary": UNARY, "binary": BINARY, "compare": COMPARE, "choose": CHOOSE, "activation": ACTIVATION, "copy": COPY,
             "special": SPECIAL_FUNCTIONS}
 INPLACE_DUNDERS = "__iand__ __ior__ __ixor__ __ilshift__ __irshift__".split()
 
@@ -197,6 +204,122 @@ def argument(draw, op, schema, arg, position):
     raise NotImplementedError(f"{schema}: argument {name} of type {kind}")
 
 
+class Matrices:
+    """Arguments of a linear algebra operator that fit each other, well away from singular."""
+
+    def __init__(self, draw, op):
+        rng = self.rng = draw.rng
+        self.draw = draw
+        self.dtype = rng.choice([torch.float32] * 4 + [torch.float64] * 2 + [torch.complex64, torch.complex128] * 2)
+        if rng.random() < 0.04:
+            self.dtype = rng.choice([torch.int64, torch.float16, torch.bool])
+        self.n = rng.choice([0, 1, 2, 2, 3, 3, 4, 5, 7])
+        self.m = rng.choice([self.n, self.n, 1, 2, 3, 6, 9])
+        self.batch = rng.choice([[], [], [], [2], [0], [2, 3], [1, 2]])
+        square = op not in """linalg_norm linalg_matrix_norm nuclear_norm linalg_matrix_rank linalg_pinv pinverse linalg_lu_factor linalg_lu linalg_lu_factor_ex
+            linalg_qr qr geqrf linalg_lstsq linalg_svd linalg_svdvals _linalg_svd svd""".split()
+        self.a = self.matrix(self.n if square else self.m, self.n)
+        if square and rng.random() < 0.97 and "exp" not in op and "eig" not in op:
+            self.a = self.a + torch.eye(self.n, dtype=torch.float64) * (3 + self.n)
+        if "cholesky" in op and self.a.shape[-1] == self.a.shape[-2]:
+            self.a = self.a @ self.a.mH + torch.eye(self.n)
+        self.side = rng.choice([True, True, False])
+        self.b = self.matrix(*((self.a.shape[-2], 2) if self.side else (2, self.n)))
+        self.extra = {}
+        if op in ("ormqr", "orgqr", "linalg_householder_product"):
+            reflectors, tau = torch.geqrf(self.matrix(self.n + rng.choice([0, 1, 3]), self.n))
+            other = self.matrix(*((reflectors.shape[-2], 3) if self.side else (3, reflectors.shape[-2])))
+            self.extra = dict(self=reflectors, input=reflectors, tau=tau, input2=tau, input3=other)
+        elif "lu_" in op and self.a.shape[-1] == self.a.shape[-2]:
+            lu, pivots = torch.linalg.lu_factor(self.a)
+            self.extra = dict(LU=lu, pivots=pivots, LU_data=lu, LU_pivots=pivots, B=self.b)
+            if op in ("lu_solve", "linalg_lu_solve"):
+                self.extra["self"] = self.matrix(self.n, 2)
+        elif op == "linalg_ldl_solve":
+            self.hermitian = rng.random() < 0.5
+            ld, pivots = torch.linalg.ldl_factor(self.a + self.a.mT if not self.hermitian else self.a + self.a.mH, hermitian=self.hermitian)
+            self.extra = dict(LD=ld, pivots=pivots, B=self.matrix(self.n, 2))
+        elif op == "triangular_solve" or op == "cholesky_solve":
+            factor = torch.linalg.cholesky(self.a) if op == "cholesky_solve" else self.a
+            self.extra = dict(self=self.matrix(self.n, 2), A=self.a, input2=factor)
+        elif op == "cholesky_inverse":
+            self.extra = dict(self=torch.linalg.cholesky(self.a))
+        elif op == "linalg_lstsq":
+            self.extra = dict(b=self.matrix(self.a.shape[-2], 2) if self.batch or rng.random() < 0.7 else self.matrix(1, self.a.shape[-2])[0])
+        elif op in ("linalg_cross", "cross"):
+            shape = self.batch + rng.choice([[3], [2, 3], [3, 3]])
+            self.extra = dict(self=self.random(shape), other=self.random([1] * (len(shape) - 1) + [3] if rng.random() < 0.3 else shape))
+        elif op == "linalg_vander":
+            self.extra = dict(x=self.random(self.batch + [rng.choice([0, 1, 3])]))
+        elif op == "linalg_tensorinv":
+            self.extra = dict(self=self.random([2, 3, 6] if rng.random() < 0.5 else [6, 3, 2]))
+        elif op == "linalg_tensorsolve":
+            self.extra = dict(self=self.random([2, 3, 6]), other=self.random([2, 3]))
+
+    def random(self, shape):
+        count = math.prod(shape)
+        elements = [self.rng.gauss(0, 1) for _ in range(count)]
+        if self.dtype.is_complex:
+            elements = [complex(x, self.rng.gauss(0, 1)) for x in elements]
+        return torch.tensor(elements, dtype=torch.complex128 if self.dtype.is_complex else torch.float64).reshape(shape)
+
+    def matrix(self, rows, cols):
+        return self.random(self.batch + [rows, cols])
+
+    def argument(self, arg):
+        rng, name, kind = self.rng, arg.name, str(arg.type)
+        if kind == "Tensor" and name in ("tol", "rcond"):
+            return torch.tensor(rng.choice([0.01, 0.5, 1.0]), dtype=torch.float32)
+        if kind == "Optional[Tensor]":
+            return None if rng.random() < 0.4 else torch.tensor(rng.choice([0.01, 0.5]), dtype=torch.float32)
+        if kind == "Tensor":
+            t = self.extra.get(name, self.b if name == "B" else self.a)
+            if t.dtype == torch.int32:
+                return t
+            t = t.to(self.dtype) if self.dtype.is_complex or not t.is_complex() else t.real.to(self.dtype)
+            if t.dim() >= 2 and rng.random() < 0.3:
+                t = t.mT.contiguous().mT
+            if t.dim() >= 1 and rng.random() < 0.2:
+                t = torch.cat([t, t], -1)[..., : t.shape[-1]]
+            return t
+        if name == "left":
+            return self.side
+        if name == "hermitian":
+            return getattr(self, "hermitian", False)
+        if name in ("rcond", "tol", "atol", "rtol"):
+            return None if "Optional" in kind and rng.random() < 0.4 else rng.choice([0.01, 0.3, 1e-7])
+        if name in ("ord", "p"):
+            text = ["fro", "nuc"] if kind == "str" else [1, -1, 2, -2, math.inf, -math.inf, 2.0] + ([None] if "Optional" in kind else []) + [0.5]
+            return rng.choice(text)
+        if name == "dim" and "List" in kind:
+            return rng.choice([[-2, -1], [-1, -2], [0, 1]])
+        if name == "dim":
+            return rng.choice([-1, -1, 0])
+        if name == "dims":
+            return None
+        if name == "ind":
+            return rng.choice([1, 2])
+        if name == "n":
+            return rng.choice([-2, -1, 0, 1, 2, 3, 5])
+        if name == "N":
+            return rng.choice([None, 2, 4])
+        if name == "UPLO":
+            return rng.choice("LU")
+        if name == "mode":
+            return rng.choice(["reduced", "complete", "r"])
+        if name == "driver":
+            return rng.choice([None, "gels", "gelsy", "gelsd", "gelss"]) if hasattr(self, "a") and "b" in self.extra else None
+        if name == "offset":
+            return rng.choice([0, 1, -1])
+        if name in ("dim1", "dim2"):
+            return arg.default_value
+        if name == "dtype":
+            return rng.choice([None, None, 7])
+        if kind == "bool":
+            return rng.random() < 0.5
+        raise NotImplementedError(f"argument {name} of type {kind}")
+
+
 def number(x, dtype):
     if dtype.is_complex:
         digits = 9 if dtype == torch.complex64 else 17
@@ -270,18 +393,24 @@ def draw_call(rng, op, schema):
     arguments = list(schema.arguments)
     outs = [i for i, a in enumerate(arguments) if a.is_out]
     values = []
+    matrices = None
+    while op in LINALG and not matrices:
+        try:
+            matrices = Matrices(draw, op)
+        except RuntimeError:
+            pass
     for i, a in enumerate(arguments):
-        values.append(None if a.is_out else argument(draw, op, schema, a, i))
+        values.append(None if a.is_out else matrices.argument(a) if matrices else argument(draw, op, schema, a, i))
     function = getattr(getattr(torch.ops.aten, schema.name[6:]), schema.overload_name or "default")
     if outs:
         # What the functional form answers decides what destinations look like.
         twin = functional_twin(schema)
         try:
             result = call(twin, arguments[: outs[0]], values[: outs[0]])
-            dtype, shape = result.dtype, list(result.shape)
+            made = [(r.dtype, list(r.shape)) for r in (result if isinstance(result, tuple) else [result])]
         except Exception:
-            dtype, shape = torch.float32, list(draw.shape)
-        for i in outs:
+            made = [(torch.float32, list(draw.shape))] * len(outs)
+        for i, (dtype, shape) in zip(outs, made):
             if rng.random() < 0.2:
                 dtype = rng.choice(NUMBERS)
             values[i] = draw.tensor(shape, dtype, written=True) if rng.random() < 0.85 else torch.empty(0, dtype=dtype)
@@ -335,7 +464,7 @@ def schemas_of(op):
                 continue
             if not any("Tensor" in str(a.type) for a in schema.arguments) or "prim" in schema.overload_name:
                 continue
-            if any("List" in str(a.type) for a in schema.arguments) or name == "where" and not schema.overload_name:
+            if any("List" in str(a.type) for a in schema.arguments) and op not in LINALG or name == "where" and not schema.overload_name:
                 continue
             if schema.name == "aten::_to_copy" and schema.overload_name:
                 continue
@@ -353,7 +482,7 @@ def family_text(family, draws, seed, only=None):
         for schema in schemas_of(op):
             rng = random.Random(f"{seed}/{schema}")
             for _ in range(draws):
-                text = draw_call(rng, op.strip("_"), schema)
+                text = draw_call(rng, op if op in LINALG else op.strip("_"), schema)
                 if text:
                     yield from text
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/boxing.h"
+#include "ops/aten/copy.h"
 #include "ops/kernels/dense.h"
 
 namespace taper::impl::aten {
@@ -13,6 +14,14 @@ void check_square(const Tensor& a, std::string_view name, std::string_view argum
 void check_float_matrix(const Tensor& a, std::string_view name, bool low_precision = false);
 // "\"lu_cpu\" not implemented for 'Half'": what is not single or double precision.
 void check_compute(const Tensor& a, std::string_view kernel);
+
+// The function of an out= row whose resized destination lies by rows, whatever the functional result does.
+template <auto F>
+struct ByRows;
+template <class... Ps, Tensor (*F)(Context&, Ps...)>
+struct ByRows<F> {
+  static Tensor of(Context& ctx, Ps... ps) { return contiguous(ctx, F(ctx, ps...)); }
+};
 
 inline DType compute_dtype(DType dtype) { return is_complex(dtype) ? DType::kComplexDouble : DType::kDouble; }
 inline DType compute_dtype(const Tensor& a) { return compute_dtype(a.dtype()); }

@@ -22,8 +22,10 @@ void check_lu(const Tensor& a, const char* name) {
   check(a.dim() >= 2, name, ": Expected tensor with 2 or more dimensions. Got size: ", a.sizes(), " instead");
   check_compute(a, "lu_cpu");
 }
+constexpr const char* kNoPivots = "linalg.lu_factor: LU without pivoting is not implemented on the CPU";
 Three lu_factor_ex(Context& ctx, const Tensor& a, bool pivot, bool check_errors) {
   check_lu(a, "torch.lu_factor");
+  check(pivot || a.numel() == 0, kNoPivots);
   Factored f = lu_factored(ctx, a, pivot);
   if (check_errors) check_infos(f.info, "torch.linalg.lu_factor");
   return {to_dtype(ctx, f.matrix, a.dtype()), f.pivots, f.info};
@@ -87,9 +89,9 @@ Three lu_unpack(Context& ctx, const Tensor& lu, const Tensor& pivots, bool data,
 }
 Three linalg_lu(Context& ctx, const Tensor& a, bool pivot) {
   check_lu(a, "linalg.lu");
+  check(pivot || a.numel() == 0, kNoPivots);
   Factored f = lu_factored(ctx, a, pivot);
-  auto [p, l, u] = unpack(ctx, f.matrix, f.pivots, a.dtype(), true, pivot);
-  return {p, l, u};
+  return unpack(ctx, f.matrix, f.pivots, a.dtype(), true, true);
 }
 
 // Determinants.
@@ -417,71 +419,71 @@ namespace {
 constexpr OpDef kRows[] = {
     op("aten::linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)", TAPER_OP(linalg_inv_ex), kPure),
     op_out<2>("aten::linalg_inv_ex.inverse(Tensor A, *, bool check_errors=False, Tensor(a!) inverse, Tensor(b!) info) -> (Tensor(a!) inverse, Tensor(b!) info)",
-              TAPER_OP(linalg_inv_ex)),
+              TAPER_OP(linalg_inv_ex), kSameOut),
     op("aten::linalg_inv(Tensor A) -> Tensor", TAPER_OP(linalg_inv), kPure),
-    op_out("aten::linalg_inv.out(Tensor A, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_inv)),
+    op_out("aten::linalg_inv.out(Tensor A, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_inv), kSameOut),
     op("aten::inverse(Tensor self) -> Tensor", TAPER_OP(linalg_inv), kPure),
-    op_out("aten::inverse.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_inv)),
+    op_out("aten::inverse.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_inv), kSameOut),
     op("aten::linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False) -> (Tensor LU, Tensor pivots, Tensor info)", TAPER_OP(lu_factor_ex), kPure),
     op_out<3>("aten::linalg_lu_factor_ex.out(Tensor A, *, bool pivot=True, bool check_errors=False, Tensor(a!) LU, Tensor(b!) pivots, Tensor(c!) info) -> "
-              "(Tensor(a!) LU, Tensor(b!) pivots, Tensor(c!) info)", TAPER_OP(lu_factor_ex)),
+              "(Tensor(a!) LU, Tensor(b!) pivots, Tensor(c!) info)", TAPER_OP(lu_factor_ex), kSameOut),
     op("aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)", TAPER_OP(lu_factor), kPure),
     op_out<2>("aten::linalg_lu_factor.out(Tensor A, *, bool pivot=True, Tensor(a!) LU, Tensor(b!) pivots) -> (Tensor(a!) LU, Tensor(b!) pivots)",
-              TAPER_OP(lu_factor)),
+              TAPER_OP(lu_factor), kSameOut),
     op("aten::_lu_with_info(Tensor self, bool pivot=True, bool check_errors=True) -> (Tensor LU, Tensor pivots, Tensor info)", TAPER_OP(lu_with_info), kPure),
     op("aten::linalg_lu(Tensor A, *, bool pivot=True) -> (Tensor P, Tensor L, Tensor U)", TAPER_OP(linalg_lu), kPure),
-    op_out<3>("aten::linalg_lu.out(Tensor A, *, bool pivot=True, " LU_OUTS, TAPER_OP(linalg_lu)),
+    op_out<3>("aten::linalg_lu.out(Tensor A, *, bool pivot=True, " LU_OUTS, TAPER_OP(linalg_lu), kSameOut),
     op("aten::lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True) -> (Tensor P, Tensor L, Tensor U)",
        TAPER_OP(lu_unpack), kPure),
-    op_out<3>("aten::lu_unpack.out(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True, *, " LU_OUTS, TAPER_OP(lu_unpack)),
+    op_out<3>("aten::lu_unpack.out(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True, *, " LU_OUTS, TAPER_OP(lu_unpack), kSameOut),
     op("aten::det(Tensor self) -> Tensor", TAPER_OP(linalg_det), kPure),
     op("aten::linalg_det(Tensor A) -> Tensor", TAPER_OP(linalg_det), kPure),
-    op_out("aten::linalg_det.out(Tensor A, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_det)),
+    op_out("aten::linalg_det.out(Tensor A, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_det), kSameOut),
     op("aten::_linalg_det(Tensor A) -> (Tensor result, Tensor LU, Tensor pivots)", TAPER_OP(det_parts), kPure),
     op_out<3>("aten::_linalg_det.result(Tensor A, *, Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots) -> (Tensor(a!) result, Tensor(b!) LU, Tensor(c!) "
-              "pivots)", TAPER_OP(det_parts)),
+              "pivots)", TAPER_OP(det_parts), kSameOut),
     op("aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)", TAPER_OP(slogdet), kPure),
-    op_out<2>("aten::slogdet.out(Tensor self, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet)),
+    op_out<2>("aten::slogdet.out(Tensor self, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet), kSameOut),
     op("aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)", TAPER_OP(slogdet), kPure),
-    op_out<2>("aten::linalg_slogdet.out(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet)),
+    op_out<2>("aten::linalg_slogdet.out(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet), kSameOut),
     op("aten::_linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet, Tensor LU, Tensor pivots)", TAPER_OP(slogdet_parts), kPure),
     op_out<4>("aten::_linalg_slogdet.sign(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet, Tensor(c!) LU, Tensor(d!) pivots) -> (Tensor(a!) sign, Tensor(b!) "
-              "logabsdet, Tensor(c!) LU, Tensor(d!) pivots)", TAPER_OP(slogdet_parts)),
+              "logabsdet, Tensor(c!) LU, Tensor(d!) pivots)", TAPER_OP(slogdet_parts), kSameOut),
     op("aten::logdet(Tensor self) -> Tensor", TAPER_OP(logdet), kPure),
     op("aten::linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=False) -> (Tensor L, Tensor info)", TAPER_OP(cholesky_ex), kPure),
     op_out<2>("aten::linalg_cholesky_ex.L(Tensor self, *, bool upper=False, bool check_errors=False, Tensor(a!) L, Tensor(b!) info) -> (Tensor(a!) L, Tensor(b!) "
-              "info)", TAPER_OP(cholesky_ex)),
+              "info)", TAPER_OP(cholesky_ex), kSameOut),
     op("aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor", TAPER_OP(linalg_cholesky), kPure),
-    op_out("aten::linalg_cholesky.out(Tensor self, *, bool upper=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_cholesky)),
+    op_out("aten::linalg_cholesky.out(Tensor self, *, bool upper=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_cholesky), kSameOut),
     op("aten::cholesky(Tensor self, bool upper=False) -> Tensor", TAPER_OP(cholesky), kPure),
-    op_out("aten::cholesky.out(Tensor self, bool upper=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cholesky)),
+    op_out("aten::cholesky.out(Tensor self, bool upper=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ByRows<cholesky>::of)),
     op("aten::cholesky_inverse(Tensor self, bool upper=False) -> Tensor", TAPER_OP(cholesky_inverse), kPure),
     op_out("aten::cholesky_inverse.out(Tensor self, bool upper=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cholesky_inverse)),
     op("aten::cholesky_solve(Tensor self, Tensor input2, bool upper=False) -> Tensor", TAPER_OP(cholesky_solve), kPure),
-    op_out("aten::cholesky_solve.out(Tensor self, Tensor input2, bool upper=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cholesky_solve)),
+    op_out("aten::cholesky_solve.out(Tensor self, Tensor input2, bool upper=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ByRows<cholesky_solve>::of)),
     op("aten::_cholesky_solve_helper(Tensor self, Tensor A, bool upper) -> Tensor", TAPER_OP(cholesky_solve), kPure),
     op_out("aten::_cholesky_solve_helper.out(Tensor self, Tensor A, bool upper, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cholesky_solve), kExactOut),
     op("aten::geqrf(Tensor self) -> (Tensor a, Tensor tau)", TAPER_OP(geqrf), kPure),
     op_out<2>("aten::geqrf.a(Tensor self, *, Tensor(a!) a, Tensor(b!) tau) -> (Tensor(a!) a, Tensor(b!) tau)", TAPER_OP(geqrf)),
     op("aten::linalg_qr(Tensor A, str mode=\"reduced\") -> (Tensor Q, Tensor R)", TAPER_OP(linalg_qr), kPure),
-    op_out<2>("aten::linalg_qr.out(Tensor A, str mode=\"reduced\", *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(linalg_qr)),
+    op_out<2>("aten::linalg_qr.out(Tensor A, str mode=\"reduced\", *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(linalg_qr), kSameOut),
     op("aten::qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)", TAPER_OP(qr), kPure),
-    op_out<2>("aten::qr.Q(Tensor self, bool some=True, *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(qr)),
+    op_out<2>("aten::qr.Q(Tensor self, bool some=True, *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(qr), kSameOut),
     op("aten::linalg_householder_product(Tensor input, Tensor tau) -> Tensor", TAPER_OP(householder_product), kPure),
     op_out("aten::linalg_householder_product.out(Tensor input, Tensor tau, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(householder_product)),
     op("aten::orgqr(Tensor self, Tensor input2) -> Tensor", TAPER_OP(householder_product), kPure),
     op_out("aten::orgqr.out(Tensor self, Tensor input2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(householder_product)),
     op("aten::ormqr(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False) -> Tensor", TAPER_OP(ormqr), kPure),
-    op_out("aten::ormqr.out(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ormqr)),
+    op_out("aten::ormqr.out(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ormqr), kSameOut),
     op("aten::linalg_ldl_factor_ex(Tensor self, *, bool hermitian=False, bool check_errors=False) -> (Tensor LD, Tensor pivots, Tensor info)",
        TAPER_OP(ldl_factor_ex), kPure),
     op_out<3>("aten::linalg_ldl_factor_ex.out(Tensor self, *, bool hermitian=False, bool check_errors=False, Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info) "
-              "-> (Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info)", TAPER_OP(ldl_factor_ex)),
+              "-> (Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info)", TAPER_OP(ldl_factor_ex), kSameOut),
     op("aten::linalg_ldl_factor(Tensor self, *, bool hermitian=False) -> (Tensor LD, Tensor pivots)", TAPER_OP(ldl_factor), kPure),
     op_out<2>("aten::linalg_ldl_factor.out(Tensor self, *, bool hermitian=False, Tensor(a!) LD, Tensor(b!) pivots) -> (Tensor(a!) LD, Tensor(b!) pivots)",
-              TAPER_OP(ldl_factor)),
+              TAPER_OP(ldl_factor), kSameOut),
     op("aten::linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False) -> Tensor", TAPER_OP(ldl_solve), kPure),
-    op_out("aten::linalg_ldl_solve.out(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ldl_solve)),
+    op_out("aten::linalg_ldl_solve.out(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ldl_solve), kSameOut),
 };
 
 }  // namespace

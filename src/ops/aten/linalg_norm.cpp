@@ -197,6 +197,8 @@ Tensor exceeding(Context& ctx, const Tensor& values, const Tolerance& bounds) {
 Tensor rank_of(Context& ctx, const Tensor& self, const Tolerance& bounds, bool hermitian) {
   if (hermitian) check_square(self, "linalg.eigh");
   if (self.numel() == 0) return zeros(ctx, batch_sizes(self), DType::kLong);
+  check_float_matrix(self, "linalg.svd", true);
+  check_compute(self, hermitian ? "linalg_eigh_cpu" : "linalg_svd_cpu");
   Tensor s = hermitian ? std::get<0>(eigh_of(ctx, self, false, false)) : svd_of(ctx, self, false, false).s;
   const int64_t last[1] = {-1};
   return sum(ctx, exceeding(ctx, s, bounds), IntView(last), false, DType::kLong);
@@ -260,19 +262,19 @@ Tensor pinverse(Context& ctx, const Tensor& self, double rcond) { return pinv_rc
 constexpr OpDef kRows[] = {
     op("aten::linalg_norm(Tensor self, Scalar? ord=None, int[1]? dim=None, " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_norm), kPure),
     op("aten::linalg_norm.ord_str(Tensor self, str ord, int[1]? dim=None, " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_norm_str), kPure),
-    op_out("aten::linalg_norm.out(Tensor self, Scalar? ord=None, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm)),
-    op_out("aten::linalg_norm.ord_str_out(Tensor self, str ord, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm_str)),
+    op_out("aten::linalg_norm.out(Tensor self, Scalar? ord=None, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm), kSameOut),
+    op_out("aten::linalg_norm.ord_str_out(Tensor self, str ord, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm_str), kSameOut),
     op("aten::linalg_matrix_norm(Tensor self, Scalar ord, int[] dim=[-2, -1], " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_matrix_norm), kPure),
     op("aten::linalg_matrix_norm.str_ord(Tensor self, str ord=\"fro\", int[] dim=[-2, -1], " NORM_TAIL ") -> Tensor",
        TAPER_OP(linalg_matrix_norm_str), kPure),
     op_out("aten::linalg_matrix_norm.out(Tensor self, Scalar ord, int[] dim=[-2, -1], " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(linalg_matrix_norm)),
+           TAPER_OP(linalg_matrix_norm), kSameOut),
     op_out("aten::linalg_matrix_norm.str_ord_out(Tensor self, str ord=\"fro\", int[] dim=[-2, -1], " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(linalg_matrix_norm_str)),
+           TAPER_OP(linalg_matrix_norm_str), kSameOut),
     op("aten::nuclear_norm(Tensor self, bool keepdim=False) -> Tensor", TAPER_OP(nuclear_norm), kPure),
     op("aten::nuclear_norm.dim(Tensor self, int[2] dim, bool keepdim=False) -> Tensor", TAPER_OP(nuclear_norm_dim), kPure),
-    op_out("aten::nuclear_norm.out(Tensor self, bool keepdim=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nuclear_norm)),
-    op_out("aten::nuclear_norm.dim_out(Tensor self, int[2] dim, bool keepdim=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nuclear_norm_dim)),
+    op_out("aten::nuclear_norm.out(Tensor self, bool keepdim=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nuclear_norm), kSameOut),
+    op_out("aten::nuclear_norm.dim_out(Tensor self, int[2] dim, bool keepdim=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nuclear_norm_dim), kSameOut),
     op("aten::linalg_cond(Tensor self, Scalar? p=None) -> Tensor", TAPER_OP(linalg_cond), kPure),
     op("aten::linalg_cond.p_str(Tensor self, str p) -> Tensor", TAPER_OP(linalg_cond_str), kPure),
     op_out("aten::linalg_cond.out(Tensor self, Scalar? p=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_cond)),

@@ -29,7 +29,7 @@ Tensor matrix_power(Context& ctx, const Tensor& self, int64_t n) {
     base = inverse;
   }
   uint64_t left = n < 0 ? uint64_t(0) - uint64_t(n) : uint64_t(n);
-  if (left == 1) return clone(ctx, base);
+  if (left == 1) return n == 1 ? clone(ctx, base, MemoryFormat::kContiguous) : base;
   Tensor out;
   for (;;) {
     if (left & 1) out = out.defined() ? matmul(ctx, out, base) : base;
@@ -136,16 +136,16 @@ void linalg_check_errors(Context&, const Tensor& info, std::string_view name, bo
 
 constexpr OpDef kRows[] = {
     op("aten::matrix_power(Tensor self, int n) -> Tensor", TAPER_OP(matrix_power), kPure),
-    op_out("aten::matrix_power.out(Tensor self, int n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(matrix_power)),
+    op_out("aten::matrix_power.out(Tensor self, int n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ByRows<matrix_power>::of), kSameOut),
     op("aten::linalg_matrix_power(Tensor self, int n) -> Tensor", TAPER_OP(matrix_power), kPure),
-    op_out("aten::linalg_matrix_power.out(Tensor self, int n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(matrix_power)),
+    op_out("aten::linalg_matrix_power.out(Tensor self, int n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ByRows<matrix_power>::of), kSameOut),
     op("aten::matrix_exp(Tensor self) -> Tensor", TAPER_OP(matrix_exp), kPure),
     op("aten::linalg_matrix_exp(Tensor self) -> Tensor", TAPER_OP(matrix_exp), kPure),
     op_out("aten::linalg_matrix_exp.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(matrix_exp), kExactOut),
     op("aten::linalg_cross(Tensor self, Tensor other, *, int dim=-1) -> Tensor", TAPER_OP(linalg_cross), kPure),
-    op_out("aten::linalg_cross.out(Tensor self, Tensor other, *, int dim=-1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_cross)),
+    op_out("aten::linalg_cross.out(Tensor self, Tensor other, *, int dim=-1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_cross), kSameOut),
     op("aten::cross(Tensor self, Tensor other, int? dim=None) -> Tensor", TAPER_OP(cross), kPure),
-    op_out("aten::cross.out(Tensor self, Tensor other, int? dim=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cross)),
+    op_out("aten::cross.out(Tensor self, Tensor other, int? dim=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cross), kSameOut),
     op("aten::linalg_vander(Tensor x, *, SymInt? N=None) -> Tensor", TAPER_OP(linalg_vander), kPure),
     op("aten::linalg_diagonal(Tensor(a) A, *, int offset=0, int dim1=-2, int dim2=-1) -> Tensor(a)", TAPER_OP(linalg_diagonal), kPure | kView),
     op("aten::_linalg_check_errors(Tensor info, str api_name, *, bool is_matrix) -> ()", TAPER_OP(linalg_check_errors), kSideEffect),

@@ -26,6 +26,14 @@ std::pair<Tensor, Tensor> expanded_factors(Context& ctx, const Tensor& lu, const
   return {columns_expanded(ctx, lu, batch), contiguous(ctx, expand(ctx, pivots, with_tail(batch, {lu.size(-1)})))};
 }
 
+// As PyTorch's solutions lie: by columns where X stands right of A, else by rows.
+Tensor solution_of(Context& ctx, const Tensor& x, DType dtype, bool left) {
+  if (left) return to_dtype(ctx, x, dtype);
+  Tensor out = make_tensor(x.sizes(), dtype);
+  copy_(ctx, out, x);
+  return out;
+}
+
 std::tuple<Tensor, Tensor, Tensor, Tensor> solve_parts(Context& ctx, const Tensor& a, const Tensor& b, bool left, bool check_errors) {
   check_matrix(a, "linalg.solve");
   check_float_matrix(a, "linalg.solve", true);
@@ -42,7 +50,7 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> solve_parts(Context& ctx, const Tenso
   Tensor x = columns_expanded(ctx, right, batch);
   auto [lu, pivots] = expanded_factors(ctx, f.matrix, f.pivots, batch);
   solve_lu(ctx, lu, pivots, x, left, false);
-  Tensor out = to_dtype(ctx, x, a.dtype());
+  Tensor out = solution_of(ctx, x, a.dtype(), left);
   return {vectors ? squeeze_dim(ctx, out, -1) : out, to_dtype(ctx, f.matrix, a.dtype()), f.pivots, f.info};
 }
 std::tuple<Tensor, Tensor> linalg_solve_ex(Context& ctx, const Tensor& a, const Tensor& b, bool left, bool check_errors) {
@@ -71,7 +79,7 @@ Tensor linalg_lu_solve(Context& ctx, const Tensor& lu, const Tensor& pivots, con
   }
   Tensor x = columns_expanded(ctx, b, batch);
   solve_lu(ctx, factors, rows, x, left, adjoint);
-  return to_dtype(ctx, x, b.dtype());
+  return solution_of(ctx, x, b.dtype(), left);
 }
 Tensor lu_solve(Context& ctx, const Tensor& b, const Tensor& lu, const Tensor& pivots) { return linalg_lu_solve(ctx, lu, pivots, b, true, false); }
 
@@ -91,7 +99,7 @@ void solve_triangles(Context& ctx, const Tensor& a, const Tensor& b, bool upper,
 }
 Tensor linalg_solve_triangular(Context& ctx, const Tensor& a, const Tensor& b, bool upper, bool left, bool unit) {
   check_solver_shapes(a, b, left, "linalg.solve_triangular");
-  check_same_dtype(a, b, "linalg.solve_triangular", "A", "B");
+  check(a.dtype() == b.dtype(), "expected scalar type ", scalar_type_name(a.dtype()), " but found ", scalar_type_name(b.dtype()));
   Dims batch = broadcast_sizes(batch_sizes(b), batch_sizes(a));
   check_compute(a, "triangular_solve_cpu");
   Tensor m = columns_expanded(ctx, a, batch), x = columns_expanded(ctx, b, batch);
@@ -150,16 +158,18 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> linalg_lstsq(Context& ctx, const Tens
   Tensor solution = matmul(ctx, adjoint(ctx, parts.u), x);
   solution = matmul(ctx, adjoint(ctx, parts.vh), mul(ctx, solution, unsqueeze(ctx, inverse, -1)));
   Tensor residuals = none(real);
-  if (m > n && name != "gelsy" && full && n > 0) {
+  if (m > n && name != "gelsy" && full) {
     const int64_t rows[1] = {-2};
     Tensor off = sub(ctx, matmul(ctx, columns(ctx, matrix), solution), x);
     Tensor length = vector_norm(ctx, off, 2, IntView(rows), false);
     residuals = to_dtype(ctx, mul(ctx, length, length), real);
-    if (vectors) residuals = squeeze_dim(ctx, residuals, -1);
   }
   bool values = name == "gelsd" || name == "gelss";
-  if (vectors) solution = squeeze_dim(ctx, solution, -1);
-  return {to_dtype(ctx, solution, a.dtype()), residuals, name == "gels" ? none(DType::kLong) : rank, values ? to_dtype(ctx, parts.s, real) : none(real)};
+  // The solution lies where the right hand sides were.
+  Tensor place = narrow(ctx, empty_columns(with_tail(batch, {std::max(m, n), right.size(-1)}), a.dtype()), -2, 0, n);
+  copy_(ctx, place, solution);
+  if (vectors) place = squeeze_dim(ctx, place, -1);
+  return {place, residuals, name == "gels" ? none(DType::kLong) : rank, values ? to_dtype(ctx, parts.s, real) : none(real)};
 }
 
 // Of tensors that stand for matrices.
@@ -198,33 +208,33 @@ Tensor linalg_tensorsolve(Context& ctx, const Tensor& self, const Tensor& other,
 
 constexpr OpDef kRows[] = {
     op("aten::linalg_solve(Tensor A, Tensor B, *, bool left=True) -> Tensor", TAPER_OP(linalg_solve), kPure),
-    op_out("aten::linalg_solve.out(Tensor A, Tensor B, *, bool left=True, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_solve)),
+    op_out("aten::linalg_solve.out(Tensor A, Tensor B, *, bool left=True, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_solve), kSameOut),
     op("aten::linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)", TAPER_OP(linalg_solve_ex), kPure),
     op_out<2>("aten::linalg_solve_ex.out(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, Tensor(a!) result, Tensor(b!) info) -> (Tensor(a!) "
-              "result, Tensor(b!) info)", TAPER_OP(linalg_solve_ex)),
+              "result, Tensor(b!) info)", TAPER_OP(linalg_solve_ex), kSameOut),
     op("aten::_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor LU, Tensor pivots, Tensor info)",
        TAPER_OP(solve_parts), kPure),
     op_out<4>("aten::_linalg_solve_ex.result(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, "
-              "Tensor(d!) info) -> (Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, Tensor(d!) info)", TAPER_OP(solve_parts)),
+              "Tensor(d!) info) -> (Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, Tensor(d!) info)", TAPER_OP(solve_parts), kSameOut),
     op("aten::linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False) -> Tensor", TAPER_OP(linalg_lu_solve), kPure),
     op_out("aten::linalg_lu_solve.out(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(linalg_lu_solve)),
+           TAPER_OP(linalg_lu_solve), kSameOut),
     op("aten::lu_solve(Tensor self, Tensor LU_data, Tensor LU_pivots) -> Tensor", TAPER_OP(lu_solve), kPure),
-    op_out("aten::lu_solve.out(Tensor self, Tensor LU_data, Tensor LU_pivots, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(lu_solve)),
+    op_out("aten::lu_solve.out(Tensor self, Tensor LU_data, Tensor LU_pivots, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(lu_solve), kSameOut),
     op("aten::linalg_solve_triangular(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False) -> Tensor",
        TAPER_OP(linalg_solve_triangular), kPure),
     op_out("aten::linalg_solve_triangular.out(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(linalg_solve_triangular)),
+           TAPER_OP(linalg_solve_triangular), kSameOut),
     op("aten::triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor "
        "cloned_coefficient)", TAPER_OP(triangular_solve), kPure),
     op_out<2>("aten::triangular_solve.X(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False, *, Tensor(a!) X, Tensor(b!) M) -> "
-              "(Tensor(a!) solution, Tensor(b!) cloned_coefficient)", TAPER_OP(triangular_solve)),
+              "(Tensor(a!) solution, Tensor(b!) cloned_coefficient)", TAPER_OP(triangular_solve), kSameOut),
     op("aten::linalg_lstsq(Tensor self, Tensor b, float? rcond=None, *, str? driver=None) -> (Tensor solution, Tensor residuals, Tensor rank, Tensor "
        "singular_values)", TAPER_OP(linalg_lstsq), kPure),
     op_out<4>("aten::linalg_lstsq.out(Tensor self, Tensor b, float? rcond=None, *, str? driver=None, Tensor(a!) solution, Tensor(b!) residuals, Tensor(c!) rank, "
               "Tensor(d!) singular_values) -> (Tensor(a!) solution, Tensor(b!) residuals, Tensor(c!) rank, Tensor(d!) singular_values)", TAPER_OP(linalg_lstsq)),
     op("aten::linalg_tensorinv(Tensor self, int ind=2) -> Tensor", TAPER_OP(linalg_tensorinv), kPure),
-    op_out("aten::linalg_tensorinv.out(Tensor self, int ind=2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_tensorinv)),
+    op_out("aten::linalg_tensorinv.out(Tensor self, int ind=2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ByRows<linalg_tensorinv>::of)),
     op("aten::linalg_tensorsolve(Tensor self, Tensor other, int[]? dims=None) -> Tensor", TAPER_OP(linalg_tensorsolve), kPure),
     op_out("aten::linalg_tensorsolve.out(Tensor self, Tensor other, int[]? dims=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_tensorsolve)),
 };

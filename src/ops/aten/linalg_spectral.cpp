@@ -20,8 +20,8 @@ Tensor infos_like(const Tensor& a) { return make_tensor(batch_sizes(a), DType::k
 
 }  // namespace
 
-// Wide matrices are decomposed by their adjoints, tall ones through R of A = Q R, where gesdd does so: the signs of the
-// vectors depend on it.
+// Wide matrices are decomposed by their adjoints, long ones through R of A = Q R where PyTorch's gesdd does so (MKL's, whose
+// thresholds these are): the signs of the vectors depend on it.
 Svd svd_of(Context& ctx, const Tensor& a, bool full, bool vectors) {
   int64_t m = a.size(-2), n = a.size(-1), k = std::min(m, n), rows = std::max(m, n), kept = full ? rows : k;
   bool wide = m < n;
@@ -33,7 +33,7 @@ Svd svd_of(Context& ctx, const Tensor& a, bool full, bool vectors) {
   Tensor info = make_tensor(batch, DType::kInt), q, left, right;
   auto* s = out.s.mutable_data<double>();
   auto* infos = info.mutable_data<int32_t>();
-  bool by_r = rows >= (x.is_complex() ? k * 17 / 9 : k * 3 / 2) && rows > k && k > 0;
+  bool by_r = rows > k && k > 0 && (x.is_complex() ? rows >= k * 17 / 9 : !wide && rows >= k * 3 / 2);
   visit_compute(x.dtype(), [&](auto zero) {
     using T = decltype(zero);
     for (int64_t b = 0; b < info.numel(); ++b) infos[b] = dense::all_finite(matrix_at<T>(x, b)) ? 0 : -1;
@@ -131,7 +131,8 @@ std::tuple<Tensor, Tensor, Tensor> svd(Context& ctx, const Tensor& self, bool so
   auto [u, s, vh] = linalg_svd_parts(ctx, self, !some, vectors, {});
   if (vectors) return {u, s, adjoint(ctx, vh)};
   int64_t m = self.size(-2), n = self.size(-1);
-  return {zeros(ctx, with_tail(batch_sizes(self), {m, m}), self.dtype()), s, zeros(ctx, with_tail(batch_sizes(self), {n, n}), self.dtype())};
+  return {zeros(ctx, with_tail(batch_sizes(self), {m, m}), self.dtype()), s,
+          transpose(ctx, zeros(ctx, with_tail(batch_sizes(self), {n, n}), self.dtype()), -2, -1)};
 }
 
 std::tuple<Tensor, Tensor> linalg_eigh_parts(Context& ctx, const Tensor& a, std::string_view uplo, bool vectors) {
@@ -183,23 +184,23 @@ Tensor linalg_eigvals(Context& ctx, const Tensor& a) { return std::get<0>(eig_of
 #define SVD_OUTS "Tensor(a!) U, Tensor(b!) S, Tensor(c!) Vh) -> (Tensor(a!) U, Tensor(b!) S, Tensor(c!) Vh)"
 constexpr OpDef kRows[] = {
     op("aten::linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)", TAPER_OP(linalg_svd), kPure),
-    op_out<3>("aten::linalg_svd.U(Tensor A, bool full_matrices=True, *, str? driver=None, " SVD_OUTS, TAPER_OP(linalg_svd)),
+    op_out<3>("aten::linalg_svd.U(Tensor A, bool full_matrices=True, *, str? driver=None, " SVD_OUTS, TAPER_OP(linalg_svd), kSameOut),
     op("aten::linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor", TAPER_OP(linalg_svdvals), kPure),
-    op_out("aten::linalg_svdvals.out(Tensor A, *, str? driver=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_svdvals)),
+    op_out("aten::linalg_svdvals.out(Tensor A, *, str? driver=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_svdvals), kSameOut),
     op("aten::_linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)",
        TAPER_OP(linalg_svd_parts), kPure),
-    op_out<3>("aten::_linalg_svd.U(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None, " SVD_OUTS, TAPER_OP(linalg_svd_parts)),
+    op_out<3>("aten::_linalg_svd.U(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None, " SVD_OUTS, TAPER_OP(linalg_svd_parts), kSameOut),
     op("aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)", TAPER_OP(svd), kPure),
     op_out<3>("aten::svd.U(Tensor self, bool some=True, bool compute_uv=True, *, Tensor(a!) U, Tensor(b!) S, Tensor(c!) V) -> (Tensor(a!) U, Tensor(b!) S, "
-              "Tensor(c!) V)", TAPER_OP(svd)),
+              "Tensor(c!) V)", TAPER_OP(svd), kSameOut),
     op("aten::linalg_eigh(Tensor self, str UPLO=\"L\") -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(linalg_eigh), kPure),
     op_out<2>("aten::linalg_eigh.eigvals(Tensor self, str UPLO=\"L\", *, Tensor(a!) eigvals, Tensor(b!) eigvecs) -> (Tensor(a!) eigenvalues, Tensor(b!) "
-              "eigenvectors)", TAPER_OP(linalg_eigh)),
+              "eigenvectors)", TAPER_OP(linalg_eigh), kSameOut),
     op("aten::_linalg_eigh(Tensor A, str UPLO=\"L\", bool compute_v=True) -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(linalg_eigh_parts), kPure),
     op_out<2>("aten::_linalg_eigh.eigenvalues(Tensor A, str UPLO=\"L\", bool compute_v=True, *, Tensor(a!) eigenvalues, Tensor(b!) eigenvectors) -> "
-              "(Tensor(a!) eigenvalues, Tensor(b!) eigenvectors)", TAPER_OP(linalg_eigh_parts)),
+              "(Tensor(a!) eigenvalues, Tensor(b!) eigenvectors)", TAPER_OP(linalg_eigh_parts), kSameOut),
     op("aten::linalg_eigvalsh(Tensor self, str UPLO=\"L\") -> Tensor", TAPER_OP(linalg_eigvalsh), kPure),
-    op_out("aten::linalg_eigvalsh.out(Tensor self, str UPLO=\"L\", *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_eigvalsh)),
+    op_out("aten::linalg_eigvalsh.out(Tensor self, str UPLO=\"L\", *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_eigvalsh), kSameOut),
     op("aten::symeig(Tensor self, bool eigenvectors=False, bool upper=True) -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(symeig), kPure),
     op_out<2>("aten::symeig.e(Tensor self, bool eigenvectors=False, bool upper=True, *, Tensor(a!) e, Tensor(b!) V) -> (Tensor(a!) eigenvalues, Tensor(b!) "
               "eigenvectors)", TAPER_OP(symeig)),

@@ -63,10 +63,6 @@ void make_q(Context& ctx, const Matrix<T>& q, const T* tau, int64_t count);
 // c := Q c, or Q^H c when `adjoint`, from the reflectors in a's columns.
 template <class T>
 void apply_q(Context& ctx, const Matrix<T>& a, const T* tau, int64_t count, const Matrix<T>& c, bool adjoint);
-// QR with column exchanges, greatest remaining column first (geqp3); order[j] is the column that came to place j.
-template <class T>
-void qr_pivoted(Context& ctx, const Matrix<T>& a, T* tau, int64_t* order);
-
 // A reflector I - tau v v^H with v[0] = 1 whose adjoint maps x to (beta, 0, ...): x becomes (beta, v[1:]).
 template <class T>
 T make_reflector(int64_t n, T* x, int64_t step);

@@ -199,24 +199,6 @@ void apply_q(Context& ctx, const Matrix<T>& a, const T* tau, int64_t count, cons
 }
 
 template <class T>
-void qr_pivoted(Context& ctx, const Matrix<T>& a, T* tau, int64_t* order) {
-  for (int64_t j = 0; j < a.cols; ++j) order[j] = j;
-  for (int64_t k = 0; k < std::min(a.rows, a.cols); ++k) {
-    int64_t at = k;
-    double best = -1;
-    for (int64_t j = k; j < a.cols; ++j)
-      if (double norm = length(a.rows - k, &a(k, j), a.row_step); norm > best) best = norm, at = j;
-    if (at != k) {
-      exchange(a.rows, &a(0, k), a.row_step, &a(0, at), a.row_step);
-      std::swap(order[k], order[at]);
-    }
-    tau[k] = make_reflector(a.rows - k, &a(k, k), a.row_step);
-    if (k + 1 < a.cols) reflect_left(&a(k, k), a.row_step, conj_of(tau[k]), a.from(k, k + 1));
-    ctx.spend(2 * work(a.rows - k, a.cols - k));
-  }
-}
-
-template <class T>
 int64_t ldl(Context& ctx, const Matrix<T>& a, int32_t* pivots, bool hermitian) {
   int64_t n = a.rows, info = 0;
   const double threshold = (1 + std::sqrt(17.0)) / 8;
@@ -341,7 +323,6 @@ void ldl_solve(Context& ctx, const Matrix<T>& a, const int32_t* pivots, const Ma
   template void qr(Context&, const Matrix<T>&, T*);                                                      \
   template void make_q(Context&, const Matrix<T>&, const T*, int64_t);                                   \
   template void apply_q(Context&, const Matrix<T>&, const T*, int64_t, const Matrix<T>&, bool);          \
-  template void qr_pivoted(Context&, const Matrix<T>&, T*, int64_t*);                                    \
   template T make_reflector(int64_t, T*, int64_t);                                                       \
   template void reflect_left(const T*, int64_t, T, const Matrix<T>&);                                    \
   template void reflect_right(const T*, int64_t, T, const Matrix<T>&, T*);                               \

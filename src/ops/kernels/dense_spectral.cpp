@@ -327,11 +327,12 @@ int64_t bidiagonal(Context& ctx, int64_t n, double* d, double* e, const Matrix<T
     if (std::abs(at_end) <= threshold) at_end = 0;
     ctx.spend(work(v ? v->rows + u->rows : 1, m - l));
   }
+  const Matrix<T>* turned = n == 1 ? u : v;
   for (int64_t k = 0; k < n; ++k)
     if (std::signbit(d[k])) {
       d[k] = -d[k];
-      if (v)
-        for (int64_t i = 0; i < v->rows; ++i) (*v)(i, k) = -(*v)(i, k);
+      if (turned)
+        for (int64_t i = 0; i < turned->rows; ++i) (*turned)(i, k) = -(*turned)(i, k);
     }
   return 0;
 }
