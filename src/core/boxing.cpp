@@ -26,6 +26,8 @@ void fail_count(const OpDef& op, size_t wanted, size_t got) {
 const Tensor& unbox_tensor(const OpDef& op, size_t i, const Value& v) {
   if (!v.is_tensor()) [[unlikely]]
     fail_argument(op, i, v);
+  if (v.tensor().impl()->layout == Layout::kNested && !(op.flags & kTakesNested)) [[unlikely]]
+    fail(ErrorCode::kUnsupported, cat(schema_name(op.schema).name, " of a nested tensor is not supported"));
   return v.tensor();
 }
 
@@ -73,7 +75,8 @@ std::span<const Value> unbox_tensors(const OpDef& op, size_t i, const Value& v, 
   if (!v.is(Tag::kList)) fail_argument(op, i, v);
   const Vec<Value>& items = v.list().items;
   for (const Value& item : items)
-    if (!item.is_tensor() && !(optional && item.is_none())) fail_argument(op, i, item);
+    if (item.is_tensor()) unbox_tensor(op, i, item);
+    else if (!(optional && item.is_none())) fail_argument(op, i, item);
   return {items.data(), items.size()};
 }
 

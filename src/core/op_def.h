@@ -38,6 +38,7 @@ enum OpFlags : uint32_t {
   kSideEffect = 64,  // must run, in order (print, warn, raise, set)
   kDataDependent = 128,  // the result's shape depends on values: no meta function can exist
   kSameOut = 512,        // derived out= rows: the destination must have the result's dtype
+  kTakesNested = 1024,   // may be called with Layout::kNested
   kExactOut = 256,       // derived out= rows: the destination must have the result's dtype (PyTorch made the row, too)
 };
 

@@ -28,11 +28,19 @@ struct Device {
 std::string device_name(Device device);            // "cpu", "cuda:0"
 Device parse_device(std::string_view text);        // throws PyTorch's text on what is not a device
 
-enum class Layout : int8_t { kStrided = 0, kSparse = 1, kSparseCsr = 2, kMkldnn = 3 };
+// kNested is taper's own: sequences of different lengths [N, longest, D], whose NestedMeta has the lengths. Only operators
+// marked kTakesNested get to see such a tensor.
+enum class Layout : int8_t { kStrided = 0, kSparse = 1, kSparseCsr = 2, kMkldnn = 3, kNested = 64 };
 enum class MemoryFormat : int8_t { kContiguous = 0, kPreserve = 1, kChannelsLast = 2, kChannelsLast3d = 3 };
 
 // Rare state of a tensor: quantizer, gradient node, sparse parts. Subclasses live where they are used.
 class TensorMeta : public RefCounted {};
+
+class NestedMeta final : public TensorMeta {
+ public:
+  explicit NestedMeta(Dims n) : lengths(std::move(n)) {}
+  const Dims lengths;
+};
 
 class TensorImpl final : public RefCounted {
  public:

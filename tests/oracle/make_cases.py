@@ -387,6 +387,67 @@ class Convolutions(nn.Module):
         return [a, b, c, self.pool(c), self.average(c), self.head(c).flatten(1)]
 
 
+class Packed(nn.Module):
+    """Recurrent layers with several layers, directions, projections; packed sequences; dropout between layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, num_layers=2, bidirectional=True, proj_size=2)
+        self.gru = nn.GRU(3, 4, bias=False, batch_first=True)
+        self.rnn = nn.RNN(3, 4, num_layers=2, nonlinearity="relu")
+        self.cell = nn.GRUCell(3, 4)
+
+    def forward(self, x: Tensor, lengths: Tensor, ordered: bool) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+        packed = nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=ordered)
+        y, (h, c) = self.lstm(packed)
+        padded, n = nn.utils.rnn.pad_packed_sequence(y, padding_value=-1.0)
+        return padded, n, h, c
+
+    @torch.jit.export
+    def plain(self, x: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        y, h = self.gru(x)
+        z, k = self.rnn(x)
+        return y, h, z, k, self.cell(x[0])
+
+    @torch.jit.export
+    def dropped(self, x: Tensor, h: Tensor, weights: List[Tensor], p: float) -> Tuple[Tensor, Tensor]:
+        return torch.rnn_tanh(x, h, weights, False, 2, p, True, False, False)
+
+    @torch.jit.export
+    def step(self, x: Tensor, h: Tensor, w_ih: Tensor, w_hh: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        y, c = torch.lstm_cell(x, [h, h], w_ih, w_hh)
+        return y, c, nn.utils.rnn.pad_sequence([x, x[:1]], True, 2.0)
+
+
+class Aligned(nn.Module):
+    """ctc_loss with lengths as lists and as tensors, and order among equals."""
+
+    def forward(self, scores: Tensor, labels: Tensor, inputs: List[int], targets: List[int], reduction: int, zero: bool) -> Tuple[Tensor, Tensor]:
+        return (torch.ctc_loss(scores, labels, inputs, targets, 0, reduction, zero),
+                torch.ctc_loss(scores, labels, torch.tensor(inputs), torch.tensor(targets), 0, reduction, zero))
+
+    @torch.jit.export
+    def ties(self, x: Tensor, k: int) -> Tuple[Tuple[Tensor, Tensor], Tuple[Tensor, Tensor], Tuple[Tensor, Tensor], Tuple[Tensor, Tensor]]:
+        return torch.topk(x, k, 1), torch.topk(x, k, 1, largest=False), torch.kthvalue(x, k, 1), torch.mode(x, 1)
+
+
+class PaddedEncoder(nn.Module):
+    """The fast path of encoders: nested tensors between layers, masks of bools and of floats."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 12, batch_first=True), 2)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: Tensor, mask: Optional[Tensor], padding: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
+        y, weights = self.attention(x, x, x, padding, True, mask)
+        return self.encoder(x, mask, padding), y
+
+    @torch.jit.export
+    def dropped(self, q: Tensor, mask: Tensor, p: float) -> Tensor:
+        return nn.functional.scaled_dot_product_attention(q, q, q, mask, p)
+
+
 class Transformer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -515,6 +576,21 @@ def cases() -> Dict[str, Tuple[nn.Module, List[Call]]]:
                                           Call(f(2, 3, 11, 12).to(memory_format=torch.channels_last))]),
         "transformer": (Transformer(), [Call(torch.tensor([[1, 5, 0, 10, 3]])), Call(torch.tensor([[2]])), Call(torch.tensor([[11]]), error="index out of range")]),
         "recurrent": (Recurrent(), [Call(f(2, 6, 3)), Call(f(1, 1, 3))]),
+        "packed": (Packed(), [Call(f(5, 3, 3), torch.tensor([5, 3, 1]), True), Call(f(5, 3, 3), torch.tensor([2, 4, 1]), False),
+                              Call(f(5, 3, 3), torch.tensor([2, 4, 1]), True, error="must be sorted in decreasing order"), Call(f(3, 4, 3), method="plain"),
+                              Call(f(4, 2, 3), f(2, 2, 5), [f(5, 3), f(5, 5), f(5, 5) / 2, f(5, 5)], 0.4, method="dropped", seed=3)]
+                   + [Call(f(2, 3, dtype=dtype), f(2, 4, dtype=dtype), f(16, 3, dtype=dtype), f(16, 4, dtype=dtype), method="step")
+                      for dtype in (torch.float32, torch.float64, torch.float16, torch.bfloat16)]
+                   + [Call(f(2, 3), f(3, 4), f(16, 3), f(16, 4), method="step", error="Input batch size 2 doesn't match hidden0 batch size 3")]),
+        "aligned": (Aligned(), [Call(f(6, 2, 4).log_softmax(2), torch.tensor([[1, 2, 1], [3, 3, 1]]), [6, 5], [3, length], reduction, zero)
+                                for length in (0, 2) for reduction in (0, 1, 2) for zero in (False, True)]
+                    + [Call(f(3, 2, 4).log_softmax(2), torch.tensor([1, 1, 1, 3]), [3, 3], [3, 1], 1, True),
+                       Call(f(3, 1, 4).log_softmax(2), torch.tensor([[1]]), [4], [1], 1, False, error="Expected input_lengths to have value at most 3")]
+                    + [Call(f(3, 90, dtype=i) // 10, k, method="ties") for k in (1, 2, 40, 90)]),
+        "padded_encoder": (PaddedEncoder(), [Call(f(2, 4, 8), mask, padding) for mask in (None, torch.ones(4, 4).triu(1).bool(), f(4, 4))
+                                             for padding in (None, torch.tensor([[False, False, True, True], [False, False, False, False]]),
+                                                             torch.tensor([[False, True, False, False], [False, False, False, True]]))]
+                           + [Call(f(2, 2, 3, 4), f(3, 3), 0.3, method="dropped", seed=2)]),
         "mutated_arguments": (Mutation(), [Call(f(2, 3), [], {"first": f(1)}), Call(f(3, 2).t(), [f(1)], {})]),
         "operator_errors": (Shapes(), [Call(f(2, 3), f(4), 0, error="must match the size of tensor b"), Call(f(2, 3), f(2, 3), 1, error="shapes cannot be multiplied"),
                                        Call(f(2, 3), f(4), 2, error="is invalid for input of size 6"), Call(f(2, 3), f(3), 9, error="out of range"), Call(f(2, 3), f(3), 0)]),

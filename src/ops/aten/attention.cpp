@@ -436,11 +436,43 @@ Tensor activate(Context& ctx, const Tensor& x, bool gelu) {
   return to_dtype(ctx, wide, dtype);
 }
 
+// Sequences of different lengths travel padded: an encoder's layers keep them apart by a mask of what is padding.
+Tensor as_nested(const Tensor& padded, Dims lengths) {
+  Tensor out = padded.alias();
+  out.impl()->layout = Layout::kNested;
+  out.impl()->meta = make_ref<NestedMeta>(std::move(lengths));
+  return out;
+}
+const Dims& lengths_of(const Tensor& nested) {
+  const auto* meta = dynamic_cast<const NestedMeta*>(nested.impl()->meta.get());
+  check(meta && int64_t(meta->lengths.size()) == nested.size(0), "a nested tensor without its lengths");
+  return meta->lengths;
+}
+Tensor padded_of(const Tensor& nested) {
+  Tensor out = nested.alias();
+  out.impl()->layout = Layout::kStrided;
+  out.impl()->meta = nullptr;
+  return out;
+}
+Tensor padding_mask(const Tensor& nested) {
+  Tensor mask = make_tensor({nested.size(0), nested.size(1)}, DType::kBool);
+  bool* data = mask.mutable_data<bool>();
+  for (int64_t i = 0; i < mask.size(0); ++i)
+    for (int64_t j = 0; j < mask.size(1); ++j) *data++ = j >= lengths_of(nested)[size_t(i)];
+  return mask;
+}
+
 Tensor encoder_layer(Context& ctx, const Tensor& src, int64_t embed_dim, int64_t heads, const Tensor& qkv_weight, const Tensor& qkv_bias,
                      const Tensor& proj_weight, const Tensor& proj_bias, bool use_gelu, bool norm_first, double eps, const Tensor& norm_weight_1,
                      const Tensor& norm_bias_1, const Tensor& norm_weight_2, const Tensor& norm_bias_2, const Tensor& ffn_weight_1, const Tensor& ffn_bias_1,
                      const Tensor& ffn_weight_2, const Tensor& ffn_bias_2, const MaybeTensor& mask, std::optional<int64_t> mask_type) {
   check(src.is_floating(), "_transformer_encoder_layer_fwd: expected a floating point src, got ", scalar_type_name(src.dtype()));
+  if (src.impl()->layout == Layout::kNested) {
+    check(!mask, "_transformer_encoder_layer_fwd: a nested src takes no mask");
+    Tensor out = encoder_layer(ctx, padded_of(src), embed_dim, heads, qkv_weight, qkv_bias, proj_weight, proj_bias, use_gelu, norm_first, eps, norm_weight_1, norm_bias_1,
+                               norm_weight_2, norm_bias_2, ffn_weight_1, ffn_bias_1, ffn_weight_2, ffn_bias_2, padding_mask(src), 1);
+    return as_nested(out, lengths_of(src));
+  }
   IntView width(&embed_dim, 1);
   auto norm = [&](const Tensor& x, const Tensor& weight, const Tensor& bias) {
     return std::get<0>(native_layer_norm(ctx, x, width, weight, bias, eps));
@@ -480,7 +512,38 @@ bool mask_left_aligned(Context& ctx, const Tensor& t, const Tensor& mask_in) {
   return true;
 }
 
+Tensor nested_from_mask(Context& ctx, const Tensor& t, const Tensor& mask, bool mask_check) {
+  bool aligned = mask_left_aligned(ctx, t, mask);
+  check(!mask_check || aligned, "Mask must be left-aligned without gaps");
+  Tensor flags = contiguous(ctx, mask);
+  Dims lengths;
+  int64_t longest = 0;
+  for (int64_t i = 0; i < mask.size(0); ++i) {
+    const bool* row = flags.data<bool>() + i * mask.size(1);
+    lengths.push_back(std::count(row, row + mask.size(1), true));
+    longest = std::max(longest, lengths.back());
+  }
+  return as_nested(narrow(ctx, t, 1, 0, longest), std::move(lengths));
+}
+Tensor to_padded(Context& ctx, const Tensor& self, double padding, std::optional<IntView> size) {
+  check(self.impl()->layout == Layout::kNested, "to_padded_tensor is only implemented for nested tensors");
+  Tensor from = padded_of(self);
+  Dims sizes = size ? Dims(*size) : Dims(from.sizes());
+  check(sizes.size() == 3, "Length of output_size does not match NestedTensor dims. Broadcasting is not supported.");
+  for (size_t d = 0; d < 3; ++d) check(sizes[d] >= from.sizes()[d], "Value in output_size is less than NestedTensor padded size. Truncation is not supported.");
+  Tensor out = full(ctx, sizes, Scalar(padding), self.dtype());
+  for (int64_t i = 0; i < from.size(0); ++i) {
+    int64_t n = lengths_of(self)[size_t(i)];
+    Tensor place = narrow(ctx, narrow(ctx, select(ctx, out, 0, i), 0, 0, n), 1, 0, from.size(2));
+    copy_(ctx, place, narrow(ctx, select(ctx, from, 0, i), 0, 0, n));
+  }
+  return out;
+}
+
 constexpr OpDef kRows[] = {
+    op("aten::_nested_tensor_from_mask(Tensor t, Tensor mask, bool mask_check=True) -> Tensor", TAPER_OP(nested_from_mask), kPure),
+    op("aten::to_padded_tensor(Tensor self, float padding, SymInt[]? output_size=None) -> Tensor", TAPER_OP(to_padded), kPure | kTakesNested),
+    op("aten::nested_to_padded_tensor(Tensor self, float padding, int[]? output_size=None) -> Tensor", TAPER_OP(to_padded), kPure | kTakesNested),
     op("aten::_nested_tensor_from_mask_left_aligned(Tensor t, Tensor mask) -> bool", TAPER_OP(mask_left_aligned), kPure),
     op("aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, "
        "float? scale=None, bool enable_gqa=False) -> Tensor", TAPER_OP(scaled_dot_product_attention), kRandom),
@@ -499,7 +562,7 @@ constexpr OpDef kRows[] = {
     op("aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor "
        "proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor "
        "ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor",
-       TAPER_OP(encoder_layer), kPure),
+       TAPER_OP(encoder_layer), kPure | kTakesNested),
     op_out("aten::_transformer_encoder_layer_fwd.out(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, "
            "Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor "
            "norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None, *, "

@@ -201,8 +201,8 @@ void check_ends(const Value& start, const Value& end, const char* name) {
   int64_t dims[2] = {start.is_tensor() ? start.tensor().dim() : 0, end.is_tensor() ? end.tensor().dim() : 0};
   if (dims[0] == 0 && dims[1] == 0) return;
   std::string text = cat(name, " only supports 0-dimensional start and end tensors, but got ");
-  if (dims[0] != 0) append(text, cat("start with ", dims[0], " dimension(s)", dims[1] != 0 ? " and " : ""));
-  if (dims[1] != 0) append(text, cat("end with ", dims[1], " dimension(s)"));
+  if (start.is_tensor()) append(text, cat("start with ", dims[0], " dimension(s)", end.is_tensor() ? " and " : ""));
+  if (end.is_tensor()) append(text, cat("end with ", dims[1], " dimension(s)"));
   fail_runtime(text, ".");
 }
 Tensor linspace_tensor(Context& ctx, const Value& start, const Value& end, int64_t steps, OptDType dtype, OptInt layout, OptDevice device, OptBool pin) {

@@ -637,7 +637,7 @@ Dims common_shape(const Tensor& a, const Tensor& b) {
   return out;
 }
 void check_mask(const Tensor& mask, const char* name) {
-  check(mask.dtype() == DType::kBool || mask.dtype() == DType::kByte, name, " only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
+  check(mask.dtype() == DType::kBool, name, " only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
 }
 }  // namespace
 

@@ -329,6 +329,12 @@ Tensor multinomial(Context& ctx, const Tensor& self, int64_t samples, bool repla
   });
   return out;
 }
+Tensor multinomial_out(Context& ctx, const Tensor& self, int64_t samples, bool replacement, MaybeGenerator g, const Tensor& out) {
+  check(out.dtype() == DType::kLong, "multinomial expects Long tensor out, got: ", scalar_type_name(out.dtype()));
+  Tensor made = multinomial(ctx, self, samples, replacement, g);
+  if (!same(out.sizes(), made.sizes())) resize_tensor(out, made.sizes());
+  return copy_(ctx, out, made);
+}
 
 #define FACTORY_TAIL "ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None"
 #define LONG_TAIL "ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None"
@@ -415,8 +421,8 @@ constexpr OpDef kRows[] = {
     op("aten::random.to(Tensor self, int to, " DRAWN ") -> Tensor", TAPER_OP(RandomBelow::fresh), kRandom),
     op("aten::random_.to(Tensor(a!) self, int to, " DRAWN ") -> Tensor(a!)", TAPER_OP(RandomBelow::in_place), kRandom),
     op("aten::multinomial(Tensor self, SymInt num_samples, bool replacement=False, " DRAWN ") -> Tensor", TAPER_OP(multinomial), kRandom),
-    op_out("aten::multinomial.out(Tensor self, SymInt num_samples, bool replacement=False, " DRAWN ", Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(multinomial), kRandom),
+    op("aten::multinomial.out(Tensor self, SymInt num_samples, bool replacement=False, " DRAWN ", Tensor(a!) out) -> Tensor(a!)",
+       TAPER_OP(multinomial_out), kRandom),
 };
 
 }  // namespace

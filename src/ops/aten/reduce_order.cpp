@@ -42,7 +42,7 @@ void for_extremes(const Tensor& self, const ReducePlan& plan, Each each) {
 
 void check_nonempty(const ReducePlan& plan, const char* name, OptInt dim) {
   if (plan.count > 0 || checked_numel(plan.result_sizes) == 0) return;
-  if (dim) fail_runtime(name, "(): Expected reduction dim ", *dim, " to have non-zero size.");
+  if (dim) fail_runtime(name, std::string_view(name) == "aminmax" ? "" : "()", ": Expected reduction dim ", *dim, " to have non-zero size.");
   fail_runtime(name, "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
 }
 

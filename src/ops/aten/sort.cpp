@@ -199,14 +199,15 @@ Tensor median(Context& ctx, const Tensor& self) {
   return std::get<0>(median_dim<SkipNan>(ctx, reshape(ctx, self, Dims{-1}), 0, false));
 }
 
-// The most frequent value, the smallest of equals; the index of its last occurrence.
+// The most frequent value, the smallest of equals, and the index of one of its occurrences.
 std::tuple<Tensor, Tensor> mode(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
   Lines lines = lines_of(ctx, self, dim, "mode");
   check(self.dim() == 0 || lines.n > 0, "mode(): Expected reduction dim ", lines.dim, " to have non-zero size.");
   auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
-    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b]; });
+    // Which of equal elements comes last is std::sort's, as in PyTorch.
+    std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b]; });
     int64_t best = 0;
     for (int64_t first = 0; first < n;) {
       int64_t last = first;

@@ -52,6 +52,7 @@ template <DeviceType Type>
 bool is_on(Context&, const Tensor& self) {
   return self.device().type == Type;
 }
+bool is_nested(Context&, const Tensor& self) { return self.impl()->layout == Layout::kNested; }
 bool always_false(Context&, const Tensor&) { return false; }
 bool always_true(Context&, const Tensor&) { return true; }
 bool is_pinned(Context&, const Tensor&, std::optional<Device>) { return false; }
@@ -153,7 +154,7 @@ constexpr OpDef kRows[] = {
     op("aten::stride.int(Tensor self, int dim) -> int", TAPER_OP(stride_of)),
     op("aten::sym_stride(Tensor self) -> SymInt[]", TAPER_OP(stride)),
     op("aten::sym_stride.int(Tensor self, int dim) -> SymInt", TAPER_OP(stride_of)),
-    op("aten::dim(Tensor self) -> int", TAPER_OP(dim)),
+    op("aten::dim(Tensor self) -> int", TAPER_OP(dim), kTakesNested),
     op("aten::numel(Tensor self) -> int", TAPER_OP(numel)),
     op("aten::sym_numel(Tensor self) -> SymInt", TAPER_OP(numel)),
     op("aten::storage_offset(Tensor self) -> int", TAPER_OP(storage_offset)),
@@ -165,12 +166,12 @@ constexpr OpDef kRows[] = {
     op("aten::_version(Tensor self) -> int", TAPER_OP(version)),
     op("aten::output_nr(Tensor self) -> int", TAPER_OP(output_nr)),
     op("aten::get_device(Tensor self) -> int", TAPER_OP(get_device)),
-    op("prim::dtype(Tensor a) -> int", TAPER_OP(dtype)),
+    op("prim::dtype(Tensor a) -> int", TAPER_OP(dtype), kTakesNested),
     op("prim::layout(Tensor a) -> Layout", TAPER_OP(layout)),
-    op("prim::device(Tensor a) -> Device", TAPER_OP(device)),
+    op("prim::device(Tensor a) -> Device", TAPER_OP(device), kTakesNested),
     op("prim::name(Tensor a) -> str?", TAPER_OP(name)),
     op("prim::grad(Tensor a) -> Tensor(*)", TAPER_OP(grad)),
-    op("prim::requires_grad(Tensor a) -> bool", TAPER_OP(requires_grad)),
+    op("prim::requires_grad(Tensor a) -> bool", TAPER_OP(requires_grad), kTakesNested),
     op("aten::requires_grad_(Tensor(a!) self, bool requires_grad=True) -> Tensor(a!)", TAPER_OP(set_requires_grad)),
     op("aten::is_leaf(Tensor self) -> bool", TAPER_OP(is_leaf)),
     op("aten::is_floating_point(Tensor self) -> bool", TAPER_OP(is_floating_point)),
@@ -196,7 +197,7 @@ constexpr OpDef kRows[] = {
     op("prim::is_ipu(Tensor a) -> bool", TAPER_OP(always_false)),
     op("prim::is_maia(Tensor a) -> bool", TAPER_OP(always_false)),
     op("prim::is_mtia(Tensor a) -> bool", TAPER_OP(always_false)),
-    op("prim::is_nested(Tensor a) -> bool", TAPER_OP(always_false)),
+    op("prim::is_nested(Tensor a) -> bool", TAPER_OP(is_nested), kTakesNested),
     op("prim::is_sparse(Tensor a) -> bool", TAPER_OP(is_sparse)),
     op("prim::is_sparse_csr(Tensor a) -> bool", TAPER_OP(is_sparse_csr)),
     op("prim::is_mkldnn(Tensor a) -> bool", TAPER_OP(is_mkldnn)),
