@@ -48,6 +48,11 @@ class Draw(random_ops.Draw):
             self.shape.append(self.rng.choice([1, 2, 3]))
         return self
 
+    def unexpanded(self):
+        """PyTorch's median.dim reads beyond the storage of lines whose elements are one and the same."""
+        x = self.self()
+        return x.contiguous() if any(stride == 0 and size > 1 for size, stride in zip(x.shape, x.stride())) else x
+
     def dim(self):
         n = max(1, len(self.shape))
         return self.rng.randint(-n, n - 1) if self.rng.random() < 0.97 else n + 1
@@ -60,7 +65,8 @@ class Draw(random_ops.Draw):
         return self.rng.random() < 0.5
 
     def maybe_dtype(self):
-        return self.rng.choice([None, None, None, torch.float32, torch.float64, torch.int64])
+        # What NaN becomes as an integer is undefined.
+        return self.rng.choice([None, None, None, torch.float32, torch.float64, None if self.special else torch.int64])
 
     def size(self, dim):
         return self.shape[dim] if self.shape and -len(self.shape) <= dim < len(self.shape) else 1
@@ -93,8 +99,15 @@ draws("reduction", "sum.dim_IntList", "mean.dim", "nansum")(lambda d: [d.self(),
 draws("reduction", "prod.dim_int")(lambda d: [d.self(), d.dim(), d.flag(), d.maybe_dtype()])
 draws("reduction", "amax", "amin", "logsumexp")(lambda d: [d.self(), d.dims(), d.flag()])
 draws("reduction", "aminmax")(lambda d: [d.self(), d.rng.choice([None, d.dim()]), d.flag()])
-draws("reduction", "max.dim", "min.dim", "median.dim", "nanmedian.dim", "mode", "all.dim", "any.dim", "argmax", "argmin")(
-    lambda d: [d.self(), d.dim(), d.flag()])
+draws("reduction", "max.dim", "min.dim", "all.dim", "any.dim", "argmax", "argmin")(lambda d: [d.self(), d.dim(), d.flag()])
+draws("reduction", "median.dim", "nanmedian.dim")(lambda d: [d.unexpanded(), d.dim(), d.flag()])
+
+
+@draws("reduction", "mode")
+def _(d):
+    # Lines of more than 16 elements that hold a NaN are sorted by an order that is none: what comes out is undefined.
+    d.special = d.special and max(d.shape, default=0) <= 16
+    return [d.self(), d.dim(), d.flag()]
 draws("reduction", "all.dims", "any.dims")(lambda d: [d.self(), d.rng.choice([None, d.dims()]), d.flag()])
 draws("reduction", "std.dim", "var.dim", "std_mean.dim", "var_mean.dim")(lambda d: [d.floats(), d.rng.choice([None, d.dims()]), d.flag(), d.flag()])
 draws("reduction", "std.correction", "var.correction", "var_mean.correction")(
@@ -351,10 +364,27 @@ draws("indexing", "masked_fill.Scalar", "masked_fill_.Scalar")(lambda d: [d.self
 draws("indexing", "masked_scatter", "masked_scatter_")(lambda d: [d.self(written=True), d.tensor(d.smaller(), torch.bool), d.tensor([math.prod(d.shape) + 1], d.dtype)])
 draws("indexing", "nonzero", "argwhere")(lambda d: [d.self()])
 draws("indexing", "where.self")(lambda d: [d.tensor(d.smaller(), torch.bool), d.self(), d.tensor(d.smaller(), d.rng.choice(random_ops.NUMBERS) if d.mixed else d.dtype)])
-draws("indexing", "nonzero_numpy", "argsort")(lambda d: [d.self()])
+draws("indexing", "nonzero_numpy")(lambda d: [d.self()])
+
+
+@draws("indexing", "argsort")
+def _(d):
+    # Equal elements keep their order in short lines only.
+    d.shape = [min(n, 16) for n in d.shape]
+    return [d.self()]
+
+
 draws("indexing", "topk")(lambda d: (lambda dim: [torch.randperm(math.prod(d.shape), generator=torch.Generator().manual_seed(d.rng.randint(0, 99))).reshape(d.shape).to(
     torch.float32), d.rng.randint(0, d.size(dim)), dim, d.flag(), True])(d.dim()))
-draws("indexing", "_unique2")(lambda d: [d.self(), True, d.flag(), d.flag()])
+
+
+@draws("indexing", "_unique2")
+def _(d):
+    # Each NaN is a value of its own; which comes first among many depends on the sort that the CPU is given.
+    d.special = d.special and math.prod(d.shape) <= 16
+    return [d.self(), True, d.flag(), d.flag()]
+
+
 draws("indexing", "unique_consecutive")(lambda d: [d.self(), d.flag(), d.flag(), d.rng.choice([None, d.dim()])])
 draws("indexing", "searchsorted.Tensor")(lambda d: [torch.arange(5, dtype=torch.float32) / 2, d.tensor(d.shape, torch.float32), d.flag(), d.flag()])
 draws("indexing", "bucketize.Tensor")(lambda d: [d.tensor(d.shape, torch.float32), torch.arange(5, dtype=torch.float32) / 2, d.flag(), d.flag()])
@@ -372,9 +402,13 @@ def convolution(dims, transposed):
         batch, channels, results = rng.randint(0, 2), groups * rng.randint(1, 3), groups * rng.randint(1, 3)
         kernel = [rng.randint(1, 3) for _ in range(dims)]
         per = lambda low, high: [rng.randint(low, high) for _ in range(dims)]
+        # oneDNN's bfloat16 kernels also multiply infinite neighbours by zero.
+        d.special = d.special and dtype != torch.bfloat16
         x = d.tensor(([batch] if rng.random() < 0.85 else []) + [channels] + [rng.randint(1, 7) for _ in range(dims)], dtype)
         if x.dim() == 4 and rng.random() < 0.3:
             x = x.contiguous(memory_format=torch.channels_last)
+        # A tap in the padding times an infinite weight is nothing in one algorithm and NaN in another; PyTorch has several.
+        d.special = False
         weight = d.tensor(([channels, results // groups] if transposed else [results, channels // groups]) + kernel, dtype)
         bias = d.tensor([results], dtype) if d.flag() else None
         stride, padding, dilation = per(1, 3), per(0, 2), per(1, 2)
@@ -399,7 +433,9 @@ def family_text(family, count, seed, only=None):
             continue
         rng = random.Random(f"{seed}/{name}")
         for _ in range(count):
-            yield from nn_ops.call_text(name, arguments(Draw(rng)))
+            text = list(nn_ops.call_text(name, arguments(Draw(rng))))
+            if not any("INTERNAL ASSERT FAILED" in line for line in text):  # an error of PyTorch's own
+                yield from text
 
 
 def main():
@@ -413,7 +449,7 @@ def main():
     if args.committed:
         folder = pathlib.Path(__file__).resolve().parent.parent / "ops" / "data"
         for family in FAMILIES:
-            (folder / f"{family}.txt").write_text("\n".join(family_text(family, 2, "committed")) + "\n")
+            (folder / f"{family}.txt").write_text("\n".join(family_text(family, 5, "committed")) + "\n")
         return
     for text in family_text(args.family, args.draws, args.seed, args.op):
         print(text)

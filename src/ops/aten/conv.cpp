@@ -78,12 +78,24 @@ void check_shapes(const Tensor& input, const Tensor& weight, const MaybeTensor& 
         ", expected bias to be 1-dimensional with ", results, " elements, but got bias of size ", bias ? bias->sizes() : IntView(), " instead");
 }
 
+// Which transposed convolutions PyTorch gives to oneDNN, as far as that shows.
+bool by_onednn(const Tensor& input, const Tensor& weight, const Parameters& p) {
+  bool moved = false;
+  for (size_t d = 0; d < p.stride.size(); ++d) {
+    if (p.extra[d] >= p.stride[d]) return false;
+    moved = moved || p.stride[d] != 1 || p.dilation[d] != 1;
+  }
+  if (input.dtype() != DType::kFloat) return input.dtype() == DType::kBFloat16;
+  int64_t width = weight.size(-1), height = weight.dim() == 3 ? 1 : weight.size(-2), batch = input.sizes()[0];
+  return (moved || batch >= 16 || width != 1 || height != 1) && (p.groups > 1 || (width > 3 && height > 3) || batch > 1 || input.numel() > 20480);
+}
+
 // The result's spatial sizes.
 Dims result_sizes(const Tensor& input, const Tensor& weight, const Parameters& p) {
   IntView in = input.sizes().subspan(2), kernel = weight.sizes().subspan(2);
   size_t dims = in.size();
   Dims padded(dims), reach(dims), out(dims);
-  bool fits = true, positive = true;
+  bool fits = true, positive = true, growing = true;
   for (size_t d = 0; d < dims; ++d) {
     check(kernel[d] < kLimit && in[d] < kLimit, "convolution: sizes are too large");
     check(!__builtin_mul_overflow(p.dilation[d], kernel[d] - 1, &reach[d]) && reach[d] < kLimit, "convolution: the dilated kernel is too large");
@@ -94,6 +106,7 @@ Dims result_sizes(const Tensor& input, const Tensor& weight, const Parameters& p
       check(!__builtin_mul_overflow(in[d] - 1, p.stride[d], &spread_out) && spread_out < (int64_t(1) << 60), "convolution: sizes are too large");
       out[d] = spread_out - 2 * p.padding[d] + reach[d] + p.extra[d];
       positive = positive && out[d] > 0;
+      growing = growing && (p.extra[d] < p.stride[d] || p.extra[d] < p.dilation[d]);
     } else {
       fits = fits && padded[d] >= reach[d] && in[d] > 0;
       out[d] = (padded[d] - reach[d]) / p.stride[d] + 1;
@@ -102,14 +115,28 @@ Dims result_sizes(const Tensor& input, const Tensor& weight, const Parameters& p
   if (!fits)
     fail_runtime("Calculated padded input size per channel: (", by(padded), "). Kernel size: (", by(reach),
                  "). Kernel size can't be greater than actual input size");
-  if (!positive) fail_runtime("Given input size per channel: (", by(in), "). Calculated output size per channel: (", by(out), "). Output size is too small");
-  if (p.transposed) {
-    for (size_t d = 0; d < dims; ++d)
-      if (p.extra[d] >= p.stride[d] && p.extra[d] >= p.dilation[d])
-        fail_runtime("output padding must be smaller than either stride or dilation, but got ", named(p.extra, "output_padding"), " ", named(p.stride, "stride"),
-                     " ", named(p.dilation, "dilation"));
+  if (p.transposed && (input.sizes()[0] == 0 || input.sizes()[1] == 0)) {  // nothing but the shape of the result is looked at
+    Dims whole{0, weight.sizes()[1] * p.groups};
+    if (dims == 1) whole.push_back(1);
+    for (int64_t s : out) whole.push_back(s);
+    infer_size(whole, 0);
+    return out;
   }
-  return out;
+  if (positive && growing) return out;
+  if (growing && by_onednn(input, weight, p)) {  // which makes empty results
+    for (int64_t s : out) check(s >= 0, "could not construct a memory descriptor using a format tag");
+    return out;
+  }
+  auto as_image = [](IntView list, int64_t first) {  // PyTorch speaks of rows as images of one row
+    Dims image(list);
+    if (list.size() == 1) image.insert(0, first);
+    return image;
+  };
+  if (!growing)
+    fail_runtime("output padding must be smaller than either stride or dilation, but got ", named(as_image(p.extra, 0), "output_padding"), " ",
+                 named(as_image(p.stride, 1), "stride"), " ", named(as_image(p.dilation, 1), "dilation"));
+  fail_runtime("Given input size per channel: (", by(as_image(in, 1)), "). Calculated output size per channel: (", by(as_image(out, 1)),
+               "). Output size is too small");
 }
 
 // One dense row of channels times one matrix: a 1 x 1 convolution of an image with its channels last.
@@ -181,10 +208,16 @@ Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in
   g.in_area = checked_numel(g.in), g.out_area = checked_numel(g.out), g.kernel_area = checked_numel(g.kernel);
   DType dtype = input_in.dtype(), wide = compute_dtype(dtype);
   bool last = suggests_channels_last(input_in) || suggests_channels_last(weight_in);
-  checked_numel(sizes);
-  if (input_in.numel() == 0 || weight_in.numel() == 0 || results == 0) {
+  // Rows are computed as images of one row; their layout follows the weight's alone.
+  bool rows_last = dims == 1 && suggests_channels_last(unsqueeze(ctx, weight_in, 2));
+  auto fresh = [&] {
+    if (!rows_last) return make_image(sizes, dtype, last);
+    Dims turned{sizes[0], sizes[2], sizes[1]};
+    return transpose(ctx, make_tensor(turned, dtype), 1, 2);
+  };
+  if (input_in.numel() == 0 || weight_in.numel() == 0 || checked_numel(sizes) == 0) {
     // Nothing to sum: the bias alone.
-    Tensor out = make_image(sizes, dtype, last);
+    Tensor out = fresh();
     fill_(ctx, out, Scalar(0));
     Dims shape(dims + 2, 1);
     shape[1] = results;
@@ -208,8 +241,8 @@ Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in
     case DType::kComplexDouble: out = run<ComplexDouble>(ctx, g, input, weight, bias, sizes, transposed); break;
     default: out = run<int64_t>(ctx, g, input, weight, bias, sizes, transposed); break;
   }
-  if (!last) return to_dtype(ctx, out, dtype);
-  Tensor image = make_image(sizes, dtype, true);
+  if (!last && !rows_last) return to_dtype(ctx, out, dtype);
+  Tensor image = fresh();
   copy_(ctx, image, out);
   return image;
 }
@@ -254,7 +287,8 @@ Tensor convolution_mode(Context& ctx, const Tensor& input, const Tensor& weight,
     if (total % 2 == 0) continue;
     Dims sizes(x.sizes());
     sizes[d + 2] += 1;
-    Tensor longer = zeros(ctx, sizes, x.dtype());
+    Tensor longer = make_image(sizes, x.dtype(), suggests_channels_last(x));
+    fill_(ctx, longer, Scalar(0));
     copy_(ctx, narrow(ctx, longer, int64_t(d + 2), 0, x.sizes()[d + 2]), x);
     x = longer;
   }

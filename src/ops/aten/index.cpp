@@ -18,28 +18,26 @@ void check_index_dtype(const Tensor& index, const char* name) {
         scalar_type_name(index.dtype()));
 }
 
-int64_t checked(int64_t i, int64_t size, const char* name) {
-  if (i < -size || i >= size) fail_runtime(name, "(): index ", i, " is out of bounds for dimension with size ", size);
-  return i < 0 ? i + size : i;
-}
-
-// The indices of a 1-d (or 0-d) index tensor, checked and wrapped.
-// Negative indices count from the end, except for index_select (`strict`), whose text depends on where it selects.
-Vec<int64_t> index_list(const Tensor& index, int64_t size, const char* name, bool strict = false, bool second_dim = false) {
+// The numbers in a 1-d (or 0-d) index tensor.
+Vec<int64_t> index_list(const Tensor& index, const char* name) {
   check(index.dim() <= 1, name, "(): Index is supposed to be a vector, but got dim: ", index.dim());
   check_index_dtype(index, name);
   Vec<int64_t> out;
   int64_t n = index.numel(), step = index.dim() == 1 ? index.stride(0) : 0;
   out.reserve(size_t(n));
-  for (int64_t k = 0; k < n; ++k) {
-    int64_t i = index.dtype() == DType::kLong ? index.data<int64_t>()[k * step] : index.data<int32_t>()[k * step];
-    if (strict && (i < 0 || i >= size)) {
-      check(!second_dim, "INDICES element is out of DATA bounds, id=", i, " axis_dim=", size);
-      fail_runtime("index out of range in self");
-    }
-    out.push_back(checked(i, size, name));
-  }
+  for (int64_t k = 0; k < n; ++k) out.push_back(index.dtype() == DType::kLong ? index.data<int64_t>()[k * step] : index.data<int32_t>()[k * step]);
   return out;
+}
+
+// What index_select, index_add and index_reduce check; negative indices do not count from the end there.
+void check_in_range(const Vec<int64_t>& list, int64_t size) {
+  for (int64_t i : list) check(i >= 0 && i < size, "index out of range in self");
+}
+// True when the other dimensions hold elements: else there is nothing to index, and PyTorch looks at no index.
+bool has_slices(const Tensor& t, int64_t dim) {
+  for (int64_t d = 0; d < t.dim(); ++d)
+    if (d != dim && t.size(d) == 0) return false;
+  return true;
 }
 
 bool bits_pending(const Tensor& t) { return t.is_conj() || t.is_neg(); }
@@ -52,14 +50,18 @@ Tensor as_1d(Context& ctx, const Tensor& t) { return t.dim() == 0 ? reshape(ctx,
 Tensor index_select(Context& ctx, const Tensor& self_in, int64_t dim, const Tensor& index) {
   Tensor self = as_1d(ctx, plain(ctx, self_in));
   auto at = size_t(wrap_dim(dim, self.dim()));
-  Vec<int64_t> list = index_list(index, self.sizes()[at], "index_select", true, at == 1);
+  Vec<int64_t> list = index_list(index, "index_select");
+  check(self_in.dim() > 0 || list.size() == 1, "index_select(): Index to scalar can have only 1 value, got ", list.size(), " value(s)");
+  int64_t length = self.sizes()[at];
+  check(self.dim() == 1 || length > 0 || list.empty(), "index_select(): self indexing axis dim should be positive");
+  for (int64_t i : list) {
+    if (i >= 0 && i < length) continue;
+    if (self.dim() > 1 && (at == 1 || self.numel() == 0)) fail_runtime("INDICES element is out of DATA bounds, id=", i, " axis_dim=", length);
+    fail_runtime("index out of range in self");
+  }
   Dims sizes(self.sizes());
   sizes[at] = int64_t(list.size());
-  Tensor out = make_tensor(sizes, self.dtype());
-  if (self_in.dim() == 0) {
-    check(list.size() == 1, "index_select(): Index to scalar can have only 1 value, got ", list.size(), " value(s)");
-    out = make_tensor(IntView(), self.dtype());
-  }
+  Tensor out = make_tensor(self_in.dim() == 0 ? IntView() : IntView(sizes), self.dtype());
   visit_size(self.dtype(), [&](auto tag) {
     using T = decltype(tag);
     T* to = out.mutable_data<T>();
@@ -167,8 +169,12 @@ namespace {
 enum class Reduce { kAssign, kSum, kProd, kMean, kMax, kMin };
 
 Reduce parse_reduce(std::string_view name, bool reduce_op) {
-  if (name == "sum" || (name == "add" && !reduce_op)) return Reduce::kSum;
-  if (name == "prod" || (name == "multiply" && !reduce_op)) return Reduce::kProd;
+  if (!reduce_op) {
+    check(name == "add" || name == "multiply", "reduce argument must be either add or multiply.");
+    return name == "add" ? Reduce::kSum : Reduce::kProd;
+  }
+  if (name == "sum") return Reduce::kSum;
+  if (name == "prod") return Reduce::kProd;
   if (name == "mean") return Reduce::kMean;
   if (name == "amax") return Reduce::kMax;
   if (name == "amin") return Reduce::kMin;
@@ -202,10 +208,11 @@ Tensor scatter_into(Context& ctx, const Tensor& self, int64_t dim_in, const Tens
                     bool include_self, const char* name) {
   check_index_dtype(index, name);
   int64_t dim = wrap_dim(dim_in, self.dim());
-  if (index.numel() == 0) return self;
-  check_gather_shape(self, dim, index, "self");
+  bool any = index.numel() > 0;  // a mean divides also without
+  if (!any && reduce != Reduce::kMean) return self;
+  if (any) check_gather_shape(self, dim, index, "self");
   Tensor source;
-  if (source_in) {
+  if (source_in && any) {
     check(source_in->dtype() == self.dtype(), "scatter(): Expected self.dtype to be equal to src.dtype");
     check(std::max<int64_t>(1, source_in->dim()) == std::max<int64_t>(1, index.dim()), "Index tensor must have the same number of dimensions as src tensor");
     for (int64_t d = 0; d < index.dim(); ++d)
@@ -225,15 +232,18 @@ Tensor scatter_into(Context& ctx, const Tensor& self, int64_t dim_in, const Tens
     });
     return self;
   }
+  bool orders = reduce == Reduce::kMax || reduce == Reduce::kMin;
+  if (self.is_complex() && orders) fail_dtype(reduce == Reduce::kMax ? "scatter_gather_tensor_cpu_reduce_amax" : "scatter_gather_tensor_cpu_reduce_amin", self.dtype());
+  if (self.dtype() == DType::kBool && reduce == Reduce::kMean) fail_dtype(any ? "scatter_gather_tensor_cpu_reduce_mean" : "div_floor_cpu", self.dtype());
   Tensor touched;
   if (!include_self || reduce == Reduce::kMean) touched = zeros(ctx, self.sizes(), DType::kLong);
   int64_t* counts = touched.defined() ? touched.mutable_data<int64_t>() : nullptr;
   // Where each visit falls in `touched`, in the order of the visits below.
   Vec<int64_t> places;
   size_t used = 0;
-  if (counts)
+  if (counts && any)
     for_each_indexed(touched, dim, index, touched, name, [&](const Places& p) { places.insert(places.end(), p.data, p.data + p.n); });
-  visit_any(self.dtype(), name, [&](auto tag) {
+  if (any) visit_any(self.dtype(), name, [&](auto tag) {
     using T = decltype(tag);
     T* to = self.mutable_data<T>();
     T one = value.to<T>();
@@ -258,13 +268,15 @@ Tensor scatter_into(Context& ctx, const Tensor& self, int64_t dim_in, const Tens
         for (int64_t i = 0; i < n; ++i) {
           int64_t count = counts[at[1] + i * step[1]] + (include_self ? 1 : 0);
           T& x = to[at[0] + i * step[0]];
-          if (count <= 1) continue;
+          if (count <= 1 && !self.is_complex()) continue;
           if constexpr (std::is_integral_v<T>) {
             auto wide = int64_t(x);
             int64_t q = wide / count;
             x = T((wide % count != 0 && (wide < 0)) ? q - 1 : q);
           } else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) {
-            x /= typename T::value_type(count);
+            // By a complex number: what is not finite in one part spoils the other.
+            auto by = typename T::value_type(std::max<int64_t>(1, count)), zero = typename T::value_type(0);
+            x = T((x.real() + x.imag() * zero) / by, (x.imag() - x.real() * zero) / by);
           } else {
             x = T(x / T(float(count)));
           }
@@ -295,20 +307,23 @@ Tensor scatter_reduce_(Context& ctx, const Tensor& self, int64_t dim, const Tens
 }
 
 // The functional form of an in-place function: on a copy.
-template <auto F>
+template <auto F, MemoryFormat Format = MemoryFormat::kContiguous>
 struct OnCopy;
-template <class... Ps, Tensor (*F)(Context&, const Tensor&, Ps...)>
-struct OnCopy<F> {
-  static Tensor call(Context& ctx, const Tensor& self, Ps... rest) { return F(ctx, clone(ctx, self, MemoryFormat::kContiguous), rest...); }
+template <class... Ps, Tensor (*F)(Context&, const Tensor&, Ps...), MemoryFormat Format>
+struct OnCopy<F, Format> {
+  static Tensor call(Context& ctx, const Tensor& self, Ps... rest) { return F(ctx, clone(ctx, self, Format), rest...); }
 };
 Tensor index_copy_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source) {
   check(source.dtype() == self.dtype(), "index_copy_(): self and source expected to have the same dtype, but got (self) ",
         scalar_type_name(self.dtype()), " and (source) ", scalar_type_name(source.dtype()));
   Tensor target = as_1d(ctx, self), from = as_1d(ctx, source);
   int64_t at = wrap_dim(dim, target.dim());
-  Vec<int64_t> list = index_list(index, target.size(at), "index_copy_");
+  Vec<int64_t> list = index_list(index, "index_copy_");
   check(from.dim() == target.dim() && from.size(at) == int64_t(list.size()), "index_copy_(): Number of indices (", list.size(),
         ") should be equal to source.size(dim) (", from.dim() == target.dim() ? from.size(at) : 0, ")");
+  if (!has_slices(target, at)) return self;
+  for (int64_t i : list)
+    check(i >= 0 && i < target.size(at), "index_copy_(): index ", i, " is out of bounds for dimension ", at, " with size ", target.size(at));
   if (&from.storage() == &target.storage()) from = clone(ctx, from);
   for (size_t k = 0; k < list.size(); ++k) copy_(ctx, select(ctx, target, at, list[k]), select(ctx, from, at, int64_t(k)));
   return self;
@@ -319,7 +334,7 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
         ") must have the same scalar type");
   Tensor target = as_1d(ctx, self), from = as_1d(ctx, plain(ctx, source));
   int64_t at = wrap_dim(dim, target.dim());
-  Vec<int64_t> list = index_list(index, target.size(at), "index_add");
+  Vec<int64_t> list = index_list(index, "index_add");
   check(from.dim() == target.dim(), "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ", self.sizes(),
         " source.shape = ", source.sizes());
   check(from.size(at) == int64_t(list.size()), "index_add_(): Number of indices (", list.size(), ") should be equal to source.size(dim): (", from.size(at),
@@ -327,6 +342,12 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
   for (int64_t d = 0; d < target.dim(); ++d)
     if (d != at) check(from.size(d) == target.size(d), "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ",
                        self.sizes(), " source.shape = ", source.sizes());
+  if (self.dim() > 1 && self.numel() == 0) return self;
+  // Along the outermost dimensions PyTorch calls scatter_add, which has a text of its own.
+  bool plain_sum = alpha.to_double() == 1 && !alpha.is_complex() && self.dim() > 1;
+  if (plain_sum && (at == 0 || at == self.dim() - 1))
+    for (int64_t i : list) check(i >= 0 && i < target.size(at), "index ", i, " is out of bounds for dimension ", at, " with size ", target.size(at));
+  check_in_range(list, target.size(at));
   if (&from.storage() == &target.storage()) from = clone(ctx, from);
   visit_any(self.dtype(), "index_add_", [&](auto tag) {
     using T = decltype(tag);
@@ -344,6 +365,7 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
         const T* b = data + int64_t(k) * from_step + o[1];
         for (int64_t i = 0; i < n; ++i) {
           if constexpr (std::is_same_v<T, bool>) a[i * step[0]] = a[i * step[0]] || (b[i * step[1]] && scale);
+          else if (plain_sum) a[i * step[0]] = T(a[i * step[0]] + b[i * step[1]]);
           else a[i * step[0]] = T(a[i * step[0]] + T(b[i * step[1]] * scale));
         }
       });
@@ -354,7 +376,11 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
 Tensor index_fill_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& index, const Scalar& value) {
   Tensor target = as_1d(ctx, self);
   int64_t at = wrap_dim(dim, target.dim());
-  for (int64_t i : index_list(index, target.size(at), "index_fill_")) fill_(ctx, select(ctx, target, at, i), value);
+  Vec<int64_t> list = index_list(index, "index_fill_");
+  if (!has_slices(target, at)) return self;
+  int64_t size = target.size(at);
+  for (int64_t i : list) check(i >= -size && i < size, "index ", i, " is out of bounds for dimension ", at, " with size ", size);
+  for (int64_t i : list) fill_(ctx, select(ctx, target, at, i), value);
   return self;
 }
 Tensor index_fill_tensor_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& index, const Tensor& value) {
@@ -369,7 +395,8 @@ Tensor index_reduce_(Context& ctx, const Tensor& self, int64_t dim_in, const Ten
   check(index.dim() <= 1 && from.dim() == target.dim(), "index_reduce(): Index is supposed to be a vector");
   Dims shape(from.sizes().size(), 1);
   shape[size_t(dim)] = index.numel();
-  Vec<int64_t> list = index_list(index, target.size(dim), "index_reduce");
+  Vec<int64_t> list = index_list(index, "index_reduce");
+  check_in_range(list, target.size(dim));
   Tensor wrapped = make_tensor({int64_t(list.size())}, DType::kLong);
   std::copy(list.begin(), list.end(), wrapped.mutable_data<int64_t>());
   Tensor wide = expand(ctx, view(ctx, wrapped, shape), from.sizes());
@@ -432,16 +459,27 @@ Advanced prepare(Context& ctx, const Tensor& self, MaybeTensors indices) {
     for (size_t d = 0; d < index.sizes().size(); ++d) {
       int64_t& have = plan.points[lead + d];
       int64_t want = index.sizes()[d];
-      check(have == want || have == 1 || want == 1, "shape mismatch: indexing tensors could not be broadcast together with shapes");
+      if (have != want && have != 1 && want != 1) {
+        std::string shapes;
+        for (const Tensor& each : list)
+          if (each.defined()) shapes += cat(shapes.empty() ? " " : ", ", each.sizes());
+        fail_runtime("shape mismatch: indexing tensors could not be broadcast together with shapes", shapes);
+      }
       if (have == 1) have = want;
     }
   }
   check(any, "at least one index must be a tensor");
   int64_t count = checked_numel(plan.points);
+  // Where the other dimensions hold no element no index is looked at.
+  bool looked_at = true;
+  for (size_t d = 0; d < self.sizes().size(); ++d) {
+    bool indexed = d < list.size() && list[d].defined();
+    check(!indexed || count == 0 || self.sizes()[d] > 0, "index is out of bounds for dimension with size 0");
+    looked_at = looked_at && (indexed || self.sizes()[d] > 0);
+  }
   plan.offsets.assign(size_t(count), 0);
   std::optional<size_t> first, last;
   size_t used = 0;
-  int64_t indexed_numel = 1;
   for (size_t d = 0; d < self.sizes().size(); ++d) {
     if (d >= list.size() || !list[d].defined()) {
       plan.rest_sizes.push_back(self.sizes()[d]);
@@ -454,8 +492,8 @@ Advanced prepare(Context& ctx, const Tensor& self, MaybeTensors indices) {
     }
     last = d;
     ++used;
+    if (!looked_at) continue;
     int64_t size = self.sizes()[d], stride = self.strides()[d];
-    indexed_numel *= size;
     Tensor wide = expand(ctx, list[d], plan.points);
     const auto* data = wide.data<int64_t>();
     size_t k = 0;
@@ -463,12 +501,11 @@ Advanced prepare(Context& ctx, const Tensor& self, MaybeTensors indices) {
       for (int64_t i = 0; i < n; ++i) {
         int64_t value = data[at[0] + i * step[0]];
         if (value < -size || value >= size) [[unlikely]]
-          fail_runtime("index ", value, " is out of bounds for dimension ", d, " with size ", size);
+          fail_runtime("index ", value, " is out of bounds for dimension ", used - 1, " with size ", size);
         plan.offsets[k++] += (value < 0 ? value + size : value) * stride;
       }
     });
   }
-  check(count == 0 || indexed_numel > 0, "index is out of bounds for dimension with size 0");
   // Adjacent indices stay in place; separated ones move to the front.
   if (*last - *first + 1 != used) plan.place = 0;
   return plan;
@@ -586,214 +623,6 @@ Tensor index_put_twin(Context& ctx, const Tensor& self, Tensors indices, const T
   return index_put(ctx, self, MaybeTensors(indices.values()), values, accumulate);
 }
 
-template <class T>
-bool is_true(const T& x) {
-  if constexpr (std::is_same_v<T, ComplexHalf>) return float(x.real) != 0 || float(x.imag) != 0;
-  else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) return float(x) != 0;
-  else return x != T();
-}
-
-}  // namespace
-
-Tensor nonzero(Context&, const Tensor& self) {
-  Vec<int64_t> found;  // row-major positions
-  visit_all(self.dtype(), "nonzero", [&](auto tag) {
-    using T = decltype(tag);
-    const T* data = self.data<T>();
-    int64_t position = 0;
-    walk_rows<1>(self.sizes(), {self.strides()}, [&](const Offsets<1>& at, int64_t n, const Offsets<1>& step) {
-      for (int64_t i = 0; i < n; ++i, ++position)
-        if (is_true(data[at[0] + i * step[0]])) found.push_back(position);
-    });
-  });
-  Tensor out = make_tensor({int64_t(found.size()), self.dim()}, DType::kLong);
-  auto* to = out.mutable_data<int64_t>();
-  for (int64_t position : found) {
-    for (int64_t d = self.dim(); d-- > 0;) {
-      to[d] = position % self.sizes()[size_t(d)];
-      position /= self.sizes()[size_t(d)];
-    }
-    to += self.dim();
-  }
-  return out;
-}
-
-namespace {
-Vec<Tensor> nonzero_numpy(Context& ctx, const Tensor& self) {
-  Tensor found = nonzero(ctx, self.dim() == 0 ? unsqueeze(ctx, self, 0) : self);
-  return unbind(ctx, found, 1);
-}
-Tensor argwhere(Context& ctx, const Tensor& self) { return nonzero(ctx, self); }
-
-// Both broadcast against each other.
-Dims common_shape(const Tensor& a, const Tensor& b) {
-  size_t dims = std::max(a.sizes().size(), b.sizes().size());
-  Dims out(dims, 1);
-  for (size_t i = 1; i <= dims; ++i) {
-    int64_t x = i <= a.sizes().size() ? a.size(-int64_t(i)) : 1, y = i <= b.sizes().size() ? b.size(-int64_t(i)) : 1;
-    check(x == y || x == 1 || y == 1, "The size of tensor a (", x, ") must match the size of tensor b (", y, ") at non-singleton dimension ", dims - i);
-    out[dims - i] = x == 1 ? y : x;
-  }
-  return out;
-}
-void check_mask(const Tensor& mask, const char* name) {
-  check(mask.dtype() == DType::kBool, name, " only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
-}
-}  // namespace
-
-Tensor masked_select(Context& ctx, const Tensor& self_in, const Tensor& mask_in) {
-  check(mask_in.dtype() == DType::kBool || mask_in.dtype() == DType::kByte, "masked_select: expected BoolTensor for mask");
-  Tensor self = plain(ctx, self_in);
-  Dims sizes = common_shape(self, mask_in);
-  self = expand(ctx, self, sizes);
-  Tensor mask = expand(ctx, mask_in, sizes);
-  Vec<int64_t> offsets;
-  const auto* flags = mask.data<uint8_t>();
-  walk_rows<2>(sizes, {self.strides(), mask.strides()}, [&](const Offsets<2>& at, int64_t n, const Offsets<2>& step) {
-    for (int64_t i = 0; i < n; ++i)
-      if (flags[at[1] + i * step[1]]) offsets.push_back(at[0] + i * step[0]);
-  });
-  Tensor out = make_tensor({int64_t(offsets.size())}, self.dtype());
-  visit_size(self.dtype(), [&](auto tag) {
-    using T = decltype(tag);
-    T* to = out.mutable_data<T>();
-    const T* from = self.data<T>();
-    for (size_t k = 0; k < offsets.size(); ++k) to[k] = from[offsets[k]];
-  });
-  return out;
-}
-
-namespace {
-
-Tensor masked_scatter_(Context& ctx, const Tensor& self, const Tensor& mask_in, const Tensor& source_in) {
-  check_mask(mask_in, "masked_scatter_");
-  check(self.dtype() == source_in.dtype(), "masked_scatter_: expected self and source to have same dtypes but got ", scalar_type_name(self.dtype()), " and ",
-        scalar_type_name(source_in.dtype()));
-  Tensor mask = expand(ctx, mask_in, self.sizes()), source = contiguous(ctx, source_in);
-  if (&source.storage() == &self.storage()) source = clone(ctx, source);
-  visit_size(self.dtype(), [&](auto tag) {
-    using T = decltype(tag);
-    T* to = self.mutable_data<T>();
-    const T* from = source.data<T>();
-    const auto* flags = mask.data<uint8_t>();
-    int64_t used = 0, available = source.numel();
-    walk_rows<2>(self.sizes(), {self.strides(), mask.strides()}, [&](const Offsets<2>& at, int64_t n, const Offsets<2>& step) {
-      for (int64_t i = 0; i < n; ++i) {
-        if (!flags[at[1] + i * step[1]]) continue;
-        check(used < available, "Number of elements of source < number of ones in mask");
-        to[at[0] + i * step[0]] = from[used++];
-      }
-    });
-  });
-  return self;
-}
-Tensor masked_scatter(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& source) {
-  return masked_scatter_(ctx, clone(ctx, expand(ctx, self, common_shape(self, mask)), MemoryFormat::kContiguous), mask, source);
-}
-
-// The element of `data` at a linear (row-major) position.
-int64_t offset_of(const Tensor& data, int64_t position) {
-  if (data.is_contiguous()) return position;
-  int64_t offset = 0;
-  for (int64_t d = data.dim(); d-- > 0;) {
-    offset += position % data.sizes()[size_t(d)] * data.strides()[size_t(d)];
-    position /= data.sizes()[size_t(d)];
-  }
-  return offset;
-}
-
-// The element offset of every index, in order.
-Vec<int64_t> taken_offsets(const Tensor& self, const Tensor& index, const char* name) {
-  Vec<int64_t> offsets;
-  offsets.reserve(size_t(index.numel()));
-  check(index.dtype() == DType::kLong, name, "(): Expected a long tensor for index, but got ", scalar_type_name(index.dtype()));
-  check(self.numel() > 0 || index.numel() == 0, name, "(): tried to take from an empty tensor");
-  const auto* data = index.data<int64_t>();
-  int64_t size = self.numel();
-  walk_rows<1>(index.sizes(), {index.strides()}, [&](const Offsets<1>& at, int64_t n, const Offsets<1>& step) {
-    for (int64_t i = 0; i < n; ++i) {
-      int64_t value = data[at[0] + i * step[0]];
-      if (value < -size || value >= size) fail_runtime("out of range: tried to access index ", value, " on a tensor of ", size, " elements.");
-      offsets.push_back(offset_of(self, value < 0 ? value + size : value));
-    }
-  });
-  return offsets;
-}
-
-}  // namespace
-
-Tensor take(Context& ctx, const Tensor& self_in, const Tensor& index) {
-  Tensor self = plain(ctx, self_in);
-  Tensor out = make_tensor(index.sizes(), self.dtype());
-  Vec<int64_t> offsets = taken_offsets(self, index, "take");
-  visit_size(self.dtype(), [&](auto tag) {
-    using T = decltype(tag);
-    T* to = out.mutable_data<T>();
-    const T* from = self.data<T>();
-    for (size_t k = 0; k < offsets.size(); ++k) to[k] = from[offsets[k]];
-  });
-  return out;
-}
-
-namespace {
-
-Tensor put_(Context& ctx, const Tensor& self, const Tensor& index, const Tensor& source_in, bool accumulate) {
-  check(self.dtype() == source_in.dtype(), "put_(): self and source expected to have the same dtype, but got self.dtype = ",
-        scalar_type_name(self.dtype()), " and source.dtype = ", scalar_type_name(source_in.dtype()));
-  check(index.numel() == source_in.numel(), "put_(): Expected source and index to have the same number of elements, but got source.numel() = ",
-        source_in.numel(), ", index.numel() = ", index.numel());
-  Tensor source = contiguous(ctx, source_in);
-  if (&source.storage() == &self.storage()) source = clone(ctx, source);
-  Vec<int64_t> offsets = taken_offsets(self, index, "put_");
-  visit_any(self.dtype(), "put_", [&](auto tag) {
-    using T = decltype(tag);
-    T* to = self.mutable_data<T>();
-    const T* from = source.data<T>();
-    for (size_t k = 0; k < offsets.size(); ++k) {
-      T& x = to[offsets[k]];
-      x = accumulate ? combine(Reduce::kSum, x, from[k]) : from[k];
-    }
-  });
-  return self;
-}
-
-Tensor take_along_dim(Context& ctx, const Tensor& self, const Tensor& indices, std::optional<int64_t> dim_in) {
-  check(indices.dtype() == DType::kLong, "torch.take_along_dim(): dtype of indices should be Long but got ", scalar_type_name(indices.dtype()));
-  if (!dim_in) return gather(ctx, reshape(ctx, self, Dims{-1}), 0, reshape(ctx, indices, Dims{-1}));
-  check(self.dim() == indices.dim(), "torch.take_along_dim(): input and indices should have the same number of dimensions, but got ", self.dim(),
-        " dimensions for input, and ", indices.dim(), " dimensions for indices");
-  int64_t dim = wrap_dim(*dim_in, self.dim());
-  Dims common = common_shape(select(ctx, self, dim, 0), select(ctx, indices, dim, 0));
-  Dims self_sizes(common), index_sizes(common);
-  self_sizes.insert(size_t(dim), self.size(dim));
-  index_sizes.insert(size_t(dim), indices.size(dim));
-  // Along a dimension, unlike over all elements, indices count around.
-  Tensor around = self.size(dim) > 0 ? aten::remainder(ctx, indices, full(ctx, {}, Scalar(self.size(dim)), DType::kLong)) : indices;
-  return gather(ctx, expand(ctx, self, self_sizes), dim, expand(ctx, around, index_sizes));
-}
-
-// x with src written where the view is.
-template <class View>
-Tensor written(Context& ctx, const Tensor& self, const Tensor& src, View view_of) {
-  Tensor out = clone(ctx, self, MemoryFormat::kContiguous);
-  Tensor place = view_of(out);
-  check(same(place.sizes(), src.sizes()), "expected src to have a size equal to the slice of self. src size = ", src.sizes(), ", slice size = ", place.sizes());
-  copy_(ctx, place, src);
-  return out;
-}
-Tensor select_scatter(Context& ctx, const Tensor& self, const Tensor& src, int64_t dim, int64_t i) {
-  return written(ctx, self, src, [&](const Tensor& t) { return select(ctx, t, dim, i); });
-}
-Tensor slice_scatter(Context& ctx, const Tensor& self, const Tensor& src, int64_t dim, std::optional<int64_t> start, std::optional<int64_t> end, int64_t step) {
-  return written(ctx, self, src, [&](const Tensor& t) { return slice(ctx, t, dim, start, end, step); });
-}
-Tensor diagonal_scatter(Context& ctx, const Tensor& self, const Tensor& src, int64_t offset, int64_t dim1, int64_t dim2) {
-  return written(ctx, self, src, [&](const Tensor& t) { return diagonal(ctx, t, offset, dim1, dim2); });
-}
-Tensor as_strided_scatter(Context& ctx, const Tensor& self, const Tensor& src, IntView size, IntView stride, std::optional<int64_t> offset) {
-  return written(ctx, self, src, [&](const Tensor& t) { return as_strided(ctx, t, size, stride, offset); });
-}
-
 constexpr OpDef kRows[] = {
     op("aten::index_select(Tensor self, int dim, Tensor index) -> Tensor", TAPER_OP(index_select), kPure),
     op_out("aten::index_select.out(Tensor self, int dim, Tensor index, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(index_select)),
@@ -845,35 +674,14 @@ constexpr OpDef kRows[] = {
     op("aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor", TAPER_OP(OnCopy<&index_copy_>::call), kPure),
     op("aten::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!)", TAPER_OP(index_copy_)),
     op_out("aten::index_copy.out(Tensor self, int dim, Tensor index, Tensor source, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(OnCopy<&index_copy_>::call)),
-    op("aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", TAPER_OP(OnCopy<&index_fill_>::call), kPure),
-    op("aten::index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", TAPER_OP(OnCopy<&index_fill_tensor_>::call), kPure),
+    op("aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", TAPER_OP(OnCopy<&index_fill_, MemoryFormat::kPreserve>::call), kPure),
+    op("aten::index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", TAPER_OP(OnCopy<&index_fill_tensor_, MemoryFormat::kPreserve>::call), kPure),
     op("aten::index_fill_.int_Scalar(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)", TAPER_OP(index_fill_)),
     op("aten::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!)", TAPER_OP(index_fill_tensor_)),
     op("aten::index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor",
        TAPER_OP(OnCopy<&index_reduce_>::call), kPure),
     op("aten::index_reduce_(Tensor(a!) self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor(a!)",
        TAPER_OP(index_reduce_)),
-    op("aten::nonzero(Tensor self) -> Tensor", TAPER_OP(nonzero), kPure | kDataDependent),
-    op_out("aten::nonzero.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nonzero)),
-    op("aten::nonzero_numpy(Tensor self) -> Tensor[]", TAPER_OP(nonzero_numpy), kDataDependent),
-    op("aten::where(Tensor condition) -> Tensor[]", TAPER_OP(nonzero_numpy), kDataDependent),
-    op("aten::argwhere(Tensor self) -> Tensor", TAPER_OP(argwhere), kPure | kDataDependent),
-    op("aten::masked_select(Tensor self, Tensor mask) -> Tensor", TAPER_OP(masked_select), kPure | kDataDependent),
-    op_out("aten::masked_select.out(Tensor self, Tensor mask, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(masked_select)),
-    op("aten::masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor", TAPER_OP(masked_scatter), kPure),
-    op("aten::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)", TAPER_OP(masked_scatter_)),
-    op("aten::take(Tensor self, Tensor index) -> Tensor", TAPER_OP(take), kPure),
-    op_out("aten::take.out(Tensor self, Tensor index, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(take)),
-    op("aten::put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor", TAPER_OP(OnCopy<&put_>::call), kPure),
-    op("aten::put_(Tensor(a!) self, Tensor index, Tensor source, bool accumulate=False) -> Tensor(a!)", TAPER_OP(put_)),
-    op("aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", TAPER_OP(take_along_dim), kPure),
-    op_out("aten::take_along_dim.out(Tensor self, Tensor indices, int? dim=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(take_along_dim)),
-    op("aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", TAPER_OP(select_scatter), kPure),
-    op("aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
-       TAPER_OP(slice_scatter), kPure),
-    op("aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor", TAPER_OP(diagonal_scatter), kPure),
-    op("aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
-       TAPER_OP(as_strided_scatter), kPure),
 };
 
 }  // namespace

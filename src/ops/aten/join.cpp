@@ -108,7 +108,7 @@ Tensor flip(Context&, const Tensor& self, IntView dims) {
     check(!flipped[at], "dim ", at, " appears multiple times in the list of dims");
     flipped[at] = true;
   }
-  Tensor out = make_tensor(self.sizes(), self.dtype());
+  Tensor out = empty_like(self, self.dtype());
   out.impl()->conj = self.is_conj();
   out.impl()->neg = self.is_neg();
   if (out.numel() == 0) return out;
@@ -182,20 +182,17 @@ Tensor roll(Context& ctx, const Tensor& self, IntView shifts, IntView dims) {
   }
   check(shifts.size() == dims.size(), "shifts and dimensions must align. shifts: ", shifts.size(), ", dims:", dims.size());
   if (self.numel() == 0) return clone(ctx, self);
-  check(self.dim() > 0, "Dimension specified as ", dims[0], " but tensor has no dimensions");
   Tensor out = self;
   for (size_t i = 0; i < dims.size(); ++i) {
-    int64_t size = self.dim() == 0 ? 1 : self.size(dims[i]);
-    wrap_dim(dims[i], self.dim());
-    if (size == 0 || self.dim() == 0) continue;
-    int64_t start = (size - shifts[i] % size) % size;
-    if (start == 0) continue;
+    int64_t dim = wrap_dim(dims[i], self.dim());
+    check(self.dim() > 0, "Dimension specified as ", dim, " but tensor has no dimensions");
+    int64_t size = self.size(dim), start = ((size - shifts[i] % size) % size + size) % size;
     TensorArray parts;
     parts.push(narrow(ctx, out, dims[i], start, size - start));
     parts.push(narrow(ctx, out, dims[i], 0, start));
     out = aten::cat(ctx, parts, dims[i]);
   }
-  return out == self ? clone(ctx, self) : out;
+  return out;
 }
 
 namespace {
@@ -208,7 +205,7 @@ Tensor rot90(Context& ctx, const Tensor& self, int64_t k, IntView dims) {
     case 1: return transpose(ctx, flip(ctx, self, Dims{dims[1]}), dims[0], dims[1]);
     case 2: return flip(ctx, self, dims);
     case 3: return transpose(ctx, flip(ctx, self, Dims{dims[0]}), dims[0], dims[1]);
-    default: return clone(ctx, self);
+    default: return clone(ctx, self, MemoryFormat::kContiguous);
   }
 }
 
@@ -245,6 +242,8 @@ Tensor repeat_interleave(Context& ctx, const Tensor& self_in, const Tensor& repe
 }
 Tensor repeat_interleave_int(Context& ctx, const Tensor& self, int64_t repeats, std::optional<int64_t> dim, std::optional<int64_t> output_size) {
   check(repeats >= 0, "Repeats must be non-negative");
+  // PyTorch gives the elements a dimension behind theirs, for which a 0-dim tensor has no room.
+  if (dim && self.dim() == 0) wrap_dim(wrap_dim(*dim, 0) + 1, 0);
   Tensor count = full(ctx, Dims{1}, Scalar(repeats), DType::kLong);
   return repeat_interleave(ctx, self, count, dim, output_size);
 }

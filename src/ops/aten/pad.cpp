@@ -6,6 +6,7 @@
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
 #include "ops/aten/index.h"
+#include "ops/aten/layout.h"
 #include "ops/aten/view.h"
 #include "ops/families.h"
 #include "ops/output.h"
@@ -19,6 +20,13 @@ Tensor constant_pad(Context& ctx, const Tensor& self, IntView pad, const Scalar&
   Dims sizes(self.sizes());
   Tensor from = self;
   Dims starts(sizes.size(), 0);
+  bool crops_only = true;
+  for (size_t i = pad.size() / 2; i-- > 0;) {
+    int64_t before = pad[2 * i], after = pad[2 * i + 1], left = sizes[sizes.size() - 1 - i];
+    crops_only = crops_only && before <= 0 && after <= 0;
+    for (int64_t amount : {before, after})
+      if (amount < 0) check(!__builtin_add_overflow(left, amount, &left) && left >= 0, "narrow(): length must be non-negative.");
+  }
   for (size_t i = 0; i < pad.size() / 2; ++i) {
     size_t d = sizes.size() - 1 - i;
     int64_t before = pad[2 * i], after = pad[2 * i + 1], size = sizes[d], total;
@@ -29,13 +37,11 @@ Tensor constant_pad(Context& ctx, const Tensor& self, IntView pad, const Scalar&
     sizes[d] = total;
     starts[d] = std::max<int64_t>(0, before);
   }
-  Tensor out = full(ctx, sizes, value, self.dtype());
+  if (crops_only) return clone(ctx, from);
+  Tensor out = make_image(sizes, self.dtype(), suggests_channels_last(self));
+  fill_(ctx, out, value);
   Tensor place = out;
-  for (size_t d = 0; d < sizes.size(); ++d) {
-    int64_t length = from.sizes()[d];
-    if (starts[d] + length > sizes[d]) return out;  // cropped away entirely
-    place = narrow(ctx, place, int64_t(d), starts[d], length);
-  }
+  for (size_t d = 0; d < sizes.size(); ++d) place = narrow(ctx, place, int64_t(d), starts[d], from.sizes()[d]);
   copy_(ctx, place, from);
   return out;
 }

@@ -31,25 +31,31 @@ struct Extreme {
   Extreme result() const { return *this; }
 };
 
+// The caller has refused complex numbers.
 template <bool Max, class Each>
 void for_extremes(const Tensor& self, const ReducePlan& plan, Each each) {
   visit_accumulation(self.dtype(), [&](auto zero) {
     using A = decltype(zero);
-    if constexpr (std::is_same_v<A, ComplexDouble>) fail_dtype(Max ? "max_all" : "min_all", self.dtype());
-    else reduce_each<A>(self, plan, Extreme<A, Max>(), each);
+    if constexpr (!std::is_same_v<A, ComplexDouble>) reduce_each<A>(self, plan, Extreme<A, Max>(), each);
   });
 }
 
-void check_nonempty(const ReducePlan& plan, const char* name, OptInt dim) {
-  if (plan.count > 0 || checked_numel(plan.result_sizes) == 0) return;
-  if (dim) fail_runtime(name, std::string_view(name) == "aminmax" ? "" : "()", ": Expected reduction dim ", *dim, " to have non-zero size.");
-  fail_runtime(name, "(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
+// Of a tensor without elements no reduced dimension may be empty, even where there is no result either.
+void check_nonempty(const Tensor& self, IntView dims, const char* name) {
+  if (self.numel() > 0) return;
+  if (dims.empty())
+    fail_runtime(name, "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
+  for (int64_t dim : dims) {
+    int64_t at = wrap_dim(dim, self.dim());
+    check(self.sizes()[size_t(at)] != 0, name, "Expected reduction dim ", at, " to have non-zero size.");
+  }
 }
 
 template <bool Max>
-Tensor values_only(const Tensor& self, const ReducePlan& plan) {
+Tensor values_only(const Tensor& self, const ReducePlan& plan, const char* kernel) {
   Tensor out = make_tensor(plan.result_sizes, self.dtype());
   if (out.numel() == 0) return out;
+  if (self.is_complex()) fail_dtype(kernel, self.dtype());
   void* data = out.mutable_data();
   for_extremes<Max>(self, plan, [&](int64_t i, const auto& e) { store(data, self.dtype(), i, e.best); });
   return out;
@@ -57,9 +63,10 @@ Tensor values_only(const Tensor& self, const ReducePlan& plan) {
 
 template <bool Max>
 std::tuple<Tensor, Tensor> with_indices(const Tensor& self, int64_t dim, bool keepdim, const char* name) {
-  Dims dims{dim};
+  Dims dims{wrap_dim(dim, self.dim())};
+  check_nonempty(self, dims, name);
+  check(!self.is_complex(), name, "does not support complex input");
   ReducePlan plan = plan_reduction(self, IntView(dims), keepdim);
-  check_nonempty(plan, name, wrap_dim(dim, self.dim()));
   Tensor values = make_tensor(plan.result_sizes, self.dtype()), indices = make_tensor(plan.result_sizes, DType::kLong);
   if (values.numel() == 0) return {values, indices};
   void* data = values.mutable_data();
@@ -73,10 +80,12 @@ std::tuple<Tensor, Tensor> with_indices(const Tensor& self, int64_t dim, bool ke
 
 template <bool Max>
 Tensor positions(const Tensor& self, OptInt dim, bool keepdim, const char* name) {
+  check(!self.is_complex(), name, "does not support complex input");
+  check(self.dtype() != DType::kBool, name, "does not support bool input");
   Dims dims;
   if (dim) dims.push_back(*dim);
+  check_nonempty(self, dims, name);
   ReducePlan plan = plan_reduction(self, dim ? std::optional<IntView>(IntView(dims)) : std::nullopt, keepdim);
-  check_nonempty(plan, name, dim);
   Tensor out = make_tensor(plan.result_sizes, DType::kLong);
   if (out.numel() == 0) return out;
   auto* places = out.mutable_data<int64_t>();
@@ -86,37 +95,37 @@ Tensor positions(const Tensor& self, OptInt dim, bool keepdim, const char* name)
 
 template <bool Max>
 Tensor over_dims(const Tensor& self, IntView dims, bool keepdim, const char* name) {
-  ReducePlan plan = plan_reduction(self, dims, keepdim);
-  check_nonempty(plan, name, dims.empty() ? std::nullopt : OptInt(dims[0]));
-  return values_only<Max>(self, plan);
+  check_nonempty(self, dims, name);
+  return values_only<Max>(self, plan_reduction(self, dims, keepdim), Max ? "max_values_cpu" : "min_values_cpu");
 }
 
 }  // namespace
 
-Tensor amax(Context&, const Tensor& self, IntView dims, bool keepdim) { return over_dims<true>(self, dims, keepdim, "amax"); }
-Tensor amin(Context&, const Tensor& self, IntView dims, bool keepdim) { return over_dims<false>(self, dims, keepdim, "amin"); }
-std::tuple<Tensor, Tensor> max_dim(Context&, const Tensor& self, int64_t dim, bool keepdim) { return with_indices<true>(self, dim, keepdim, "max"); }
-std::tuple<Tensor, Tensor> min_dim(Context&, const Tensor& self, int64_t dim, bool keepdim) { return with_indices<false>(self, dim, keepdim, "min"); }
+Tensor amax(Context&, const Tensor& self, IntView dims, bool keepdim) { return over_dims<true>(self, dims, keepdim, "amax(): "); }
+Tensor amin(Context&, const Tensor& self, IntView dims, bool keepdim) { return over_dims<false>(self, dims, keepdim, "amin(): "); }
+std::tuple<Tensor, Tensor> max_dim(Context&, const Tensor& self, int64_t dim, bool keepdim) { return with_indices<true>(self, dim, keepdim, "max(): "); }
+std::tuple<Tensor, Tensor> min_dim(Context&, const Tensor& self, int64_t dim, bool keepdim) { return with_indices<false>(self, dim, keepdim, "min(): "); }
 
 namespace {
 
 Tensor max_all(Context&, const Tensor& self) {
-  check(self.numel() > 0, "max(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
-  return values_only<true>(self, plan_reduction(self, std::nullopt, false));
+  check_nonempty(self, IntView(), "max(): ");
+  return values_only<true>(self, plan_reduction(self, std::nullopt, false), "max_all");
 }
 Tensor min_all(Context&, const Tensor& self) {
-  check(self.numel() > 0, "min(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
-  return values_only<false>(self, plan_reduction(self, std::nullopt, false));
+  check_nonempty(self, IntView(), "min(): ");
+  return values_only<false>(self, plan_reduction(self, std::nullopt, false), "min_all");
 }
-Tensor argmax(Context&, const Tensor& self, OptInt dim, bool keepdim) { return positions<true>(self, dim, keepdim, "argmax"); }
-Tensor argmin(Context&, const Tensor& self, OptInt dim, bool keepdim) { return positions<false>(self, dim, keepdim, "argmin"); }
+Tensor argmax(Context&, const Tensor& self, OptInt dim, bool keepdim) { return positions<true>(self, dim, keepdim, "argmax(): "); }
+Tensor argmin(Context&, const Tensor& self, OptInt dim, bool keepdim) { return positions<false>(self, dim, keepdim, "argmin(): "); }
 std::tuple<Tensor, Tensor> aminmax(Context&, const Tensor& self, OptInt dim, bool keepdim) {
   Dims dims;
   if (dim) dims.push_back(*dim);
   check(self.numel() > 0 || dim, "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.");
+  if (dim) check_nonempty(self, dims, "aminmax: ");
+  if (self.is_complex()) fail_dtype("aminmax_cpu", self.dtype());
   ReducePlan plan = plan_reduction(self, dim ? std::optional<IntView>(IntView(dims)) : std::nullopt, keepdim);
-  check_nonempty(plan, "aminmax", dim);
-  return {values_only<false>(self, plan), values_only<true>(self, plan)};
+  return {values_only<false>(self, plan, "aminmax_cpu"), values_only<true>(self, plan, "aminmax_cpu")};
 }
 
 // A scan along one dimension. `step` turns (state, element) into the next state, which is written out.
@@ -181,10 +190,13 @@ Tensor cumprod(Context& ctx, const Tensor& self, int64_t dim, std::optional<DTyp
 
 template <bool Max>
 std::tuple<Tensor, Tensor> cumulative_extreme(Context& ctx, const Tensor& self, int64_t dim_in) {
-  int64_t dim = wrap_dim(dim_in, self.dim());
-  if (self.dim() == 0) return {clone(ctx, self), zeros(ctx, {}, DType::kLong)};
+  if (self.dim() == 0) {
+    check(dim_in == 0 || dim_in == -1, Max ? "cummax" : "cummin", "(): Expected reduction dim -1 or 0 for scalar but got ", dim_in);
+    return {clone(ctx, self), zeros(ctx, {}, DType::kLong)};
+  }
   Tensor values = make_tensor(self.sizes(), self.dtype()), indices = make_tensor(self.sizes(), DType::kLong);
   if (values.numel() == 0) return {values, indices};
+  int64_t dim = wrap_dim(dim_in, self.dim());
   auto* places = indices.mutable_data<int64_t>();
   visit_accumulation(self.dtype(), [&](auto zero) {
     using A = decltype(zero);
@@ -208,9 +220,18 @@ std::tuple<Tensor, Tensor> cumulative_extreme(Context& ctx, const Tensor& self, 
 std::tuple<Tensor, Tensor> cummax(Context& ctx, const Tensor& self, int64_t dim) { return cumulative_extreme<true>(ctx, self, dim); }
 std::tuple<Tensor, Tensor> cummin(Context& ctx, const Tensor& self, int64_t dim) { return cumulative_extreme<false>(ctx, self, dim); }
 
+// log(exp(a) + exp(b)) of complex numbers. A NaN in either infects both parts; of two zero exponentials the angle is lost.
+ComplexDouble log_add_exp(ComplexDouble a, ComplexDouble b) {
+  auto is_nan = [](ComplexDouble x) { return std::isnan(x.real()) || std::isnan(x.imag()); };
+  if (is_nan(a) || is_nan(b)) return {NAN, NAN};
+  ComplexDouble low = a.real() < b.real() ? a : b, high = a.real() < b.real() ? b : a;
+  if (std::isinf(low.real()) && low.real() == high.real()) return low.real() < 0 ? low : std::log(std::exp(low) + std::exp(high));
+  return std::log(1.0 + std::exp(low - high)) + high;
+}
+
 Tensor logcumsumexp(Context& ctx, const Tensor& self, int64_t dim_in) {
   int64_t dim = wrap_dim(dim_in, self.dim());
-  check(self.is_floating() || self.is_complex(), "logcumsumexp_out_cpu not implemented for '", scalar_type_name(self.dtype()), "'");
+  if (is_integral_or_bool(self.dtype())) fail_dtype("logcumsumexp_out_cpu", self.dtype());
   if (self.dim() == 0) return clone(ctx, self);
   Tensor out = make_tensor(self.sizes(), self.dtype());
   if (out.numel() == 0) return out;
@@ -223,15 +244,8 @@ Tensor logcumsumexp(Context& ctx, const Tensor& self, int64_t dim_in) {
         else if (!(std::isinf(high) && high == low)) state = high + std::log1p(std::exp(low - high));
         return state;
       });
-    if constexpr (std::is_same_v<A, ComplexDouble>)
-      scan<A>(self, dim, out, ComplexDouble(-double(INFINITY)), [](ComplexDouble& state, ComplexDouble x, int64_t, int64_t) {
-        auto is_nan = [](ComplexDouble v) { return v.real() != v.real() || v.imag() != v.imag(); };
-        ComplexDouble low = x.real() < state.real() ? x : state, high = x.real() < state.real() ? state : x;
-        if (is_nan(state) || is_nan(x)) state = ComplexDouble(NAN, NAN);
-        else if (std::isfinite(low.real()) || low.real() != high.real()) state = high + std::log(1.0 + std::exp(low - high));
-        else state = low.real() < 0 ? low : std::log(std::exp(low) + std::exp(high));
-        return state;
-      });
+    else if constexpr (std::is_same_v<A, ComplexDouble>)
+      scan<A>(self, dim, out, ComplexDouble(-INFINITY), [](ComplexDouble& state, ComplexDouble x, int64_t, int64_t) { return state = log_add_exp(x, state); });
   });
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
+#include "ops/aten/norm_rows.h"
 #include "ops/aten/reduce.h"
 #include "ops/aten/reductions.h"
 #include "ops/aten/view.h"
@@ -59,7 +60,9 @@ struct Mean {
   void add(A x) { sum.add(x); }
   void add_row(const A* x, int64_t n) { sum.add_row(x, n); }
   auto result() const {
-    if constexpr (std::is_same_v<A, ComplexDouble>) return sum.total / count;
+    // By a complex number without imaginary part: what is not finite in one part spoils the other.
+    if constexpr (std::is_same_v<A, ComplexDouble>)
+      return ComplexDouble((sum.total.real() + sum.total.imag() * 0.0) / count, (sum.total.imag() - sum.total.real() * 0.0) / count);
     else return double(sum.total) / count;
   }
 };
@@ -67,7 +70,11 @@ struct Mean {
 template <class A>
 struct Prod {
   std::conditional_t<std::is_same_v<A, int64_t>, uint64_t, A> total = 1;
-  void add(A x) { total *= x; }
+  void add(A x) {
+    if constexpr (std::is_same_v<A, ComplexDouble>)  // without C's care for infinities
+      total = {total.real() * x.real() - total.imag() * x.imag(), total.real() * x.imag() + total.imag() * x.real()};
+    else total *= x;
+  }
   auto result() const {
     if constexpr (std::is_same_v<A, int64_t>) return int64_t(total);
     else return total;
@@ -120,7 +127,7 @@ struct Norm {
   }
   void add(A x) {
     double m = magnitude(x);
-    if (m != m) nan = true;
+    if (m != m && order != 0) nan = true;
     if (order == 2) total += m * m;
     else if (order == 1) total += m;
     else if (order == 0) total += m != 0;
@@ -141,9 +148,7 @@ template <class A>
 struct LogSumExp {
   double high = -INFINITY, total = 0;
   void add(A value) {
-    double x;
-    if constexpr (std::is_same_v<A, ComplexDouble>) x = value.real();
-    else x = double(value);
+    auto x = double(value);
     if (x <= high) {
       total += high == INFINITY ? 0 : std::exp(x - high);
     } else if (x > high) {
@@ -156,19 +161,26 @@ struct LogSumExp {
   }
   double result() const { return std::isinf(high) ? high : high + std::log(total); }
 };
-
-// Scaled by the largest real part.
-struct ComplexLogSumExp {
-  double high = -INFINITY;
-  ComplexDouble total = 0;
+template <>
+struct LogSumExp<ComplexDouble> {
+  double high = -INFINITY;  // of the real parts
+  ComplexDouble total{};    // scaled by exp(-high) where that is finite
   void add(ComplexDouble x) {
-    if (x.real() > high) {
-      if (high != -INFINITY) total *= std::exp(high - x.real());
+    if (high != high) return;
+    if (x.real() != x.real()) {
+      high = NAN;
+    } else if (x.real() > high) {
+      total = std::isinf(x.real()) || std::isinf(high) ? ComplexDouble() : total * std::exp(high - x.real());
       high = x.real();
     }
-    total += std::exp(x - (std::isinf(high) ? 0 : high));
+    if (x.real() == high && !std::isinf(high)) total += std::exp(ComplexDouble(0, x.imag()));
+    else if (high == INFINITY) total += x.real() == INFINITY ? std::exp(x) : ComplexDouble();
+    else if (high != -INFINITY) total += std::exp(x - high);
   }
-  ComplexDouble result() const { return std::log(total) + (std::isinf(high) ? 0 : high); }
+  ComplexDouble result() const {
+    if (high != high) return {NAN, NAN};
+    return high == -INFINITY ? ComplexDouble(-INFINITY) : std::log(total) + (high == INFINITY ? 0 : high);
+  }
 };
 
 DType sum_dtype(const Tensor& self, OptDType dtype) {
@@ -206,8 +218,10 @@ Tensor mean(Context& ctx, const Tensor& self, OptInts dims, bool keepdim, OptDTy
   });
 }
 
-std::tuple<Tensor, Tensor> var_mean(Context&, const Tensor& self, OptInts dims, double correction, bool keepdim) {
-  check(self.is_floating() || self.is_complex(), "std and var only support floating point and complex dtypes");
+namespace {
+
+std::tuple<Tensor, Tensor> spread(const Tensor& self, OptInts dims, double correction, bool keepdim, const char* name) {
+  check(self.is_floating() || self.is_complex(), name, " only support floating point and complex dtypes");
   ReducePlan plan = plan_reduction(self, dims, keepdim);
   Tensor var = make_tensor(plan.result_sizes, to_real(self.dtype())), mean_out = make_tensor(plan.result_sizes, self.dtype());
   if (var.numel() == 0) return {var, mean_out};
@@ -226,12 +240,23 @@ std::tuple<Tensor, Tensor> var_mean(Context&, const Tensor& self, OptInts dims, 
   return {var, mean_out};
 }
 
+}  // namespace
+
+std::tuple<Tensor, Tensor> var_mean(Context&, const Tensor& self, OptInts dims, double correction, bool keepdim) {
+  return spread(self, dims, correction, keepdim, "var_mean");
+}
+
 Tensor vector_norm(Context& ctx, const Tensor& self, double order, OptInts dims, bool keepdim, OptDType dtype) {
   check(self.is_floating() || self.is_complex(), "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ", scalar_type_name(self.dtype()));
   Tensor x = cast_for(ctx, self, dtype);
   ReducePlan plan = plan_reduction(x, dims, keepdim);
-  check(plan.count > 0 || order >= 0 || plan.result_sizes.empty(), "linalg.vector_norm cannot compute the ", order, " norm on an empty tensor because the operation does not have an identity");
-  check(plan.count > 0 || (order >= 0 && !std::isinf(order)), "linalg.vector_norm cannot compute the ", order, " norm on an empty tensor because the operation does not have an identity");
+  if (plan.count == 0 && (order < 0 || std::isinf(order))) {
+    if (dims)
+      for (int64_t dim : *dims)
+        check(x.size(dim) != 0, "linalg.vector_norm cannot compute the ", order, " norm on the dimension ", dim,
+              "because this dimension is empty and the operation does not have an identity");
+    fail_runtime("linalg.vector_norm cannot compute the ", order, " norm on an empty tensor because the operation does not have an identity");
+  }
   return reduce(x, plan, to_real(dtype.value_or(self.dtype())), [&](auto a) {
     Norm<decltype(a)> start;
     start.order = order;
@@ -245,6 +270,7 @@ namespace {
 Tensor sum_all(Context& ctx, const Tensor& self, OptDType dtype) { return sum(ctx, self, std::nullopt, false, dtype); }
 Tensor mean_all(Context& ctx, const Tensor& self, OptDType dtype) { return mean(ctx, self, std::nullopt, false, dtype); }
 Tensor nansum(Context& ctx, const Tensor& self, OptInts dims, bool keepdim, OptDType dtype) {
+  plan_reduction(self, dims, keepdim);  // what is wrong with the dims is said first
   check(!self.is_complex(), "nansum on CPU does not support complex inputs");
   Tensor x = cast_for(ctx, self, dtype);
   return reduce_with<NanSum>(x, plan_reduction(x, dims, keepdim), sum_dtype(self, dtype));
@@ -305,15 +331,31 @@ Tensor count_nonzero(Context& ctx, const Tensor& self, std::optional<int64_t> di
   return dim ? count_nonzero_dims(ctx, self, Dims{*dim}) : reduce_with<CountNonzero>(self, plan_reduction(self, std::nullopt, false), DType::kLong);
 }
 
+// Of half numbers PyTorch rounds every step: less the maximum, exponentials, their sum, its logarithm.
+Tensor logsumexp_of_half(Context& ctx, const Tensor& self, IntView dims, bool keepdim) {
+  DType dtype = self.dtype();
+  auto rounded = [&](double x) { return float(rounded_to(x, dtype)); };
+  Tensor high = to_dtype(ctx, amax(ctx, self, dims, true), DType::kFloat), terms = clone(ctx, to_dtype(ctx, self, DType::kFloat), MemoryFormat::kContiguous);
+  auto* highs = high.mutable_data<float>();
+  for (int64_t i = 0; i < high.numel(); ++i)
+    if (std::isinf(highs[i])) highs[i] = 0;
+  Tensor wide = contiguous(ctx, expand(ctx, high, self.sizes()));
+  auto* x = terms.mutable_data<float>();
+  for (int64_t i = 0; i < terms.numel(); ++i) x[i] = rounded(std::exp(rounded(x[i] - wide.data<float>()[i])));
+  Tensor total = sum(ctx, terms, dims, keepdim);
+  auto* sums = total.mutable_data<float>();
+  for (int64_t i = 0; i < total.numel(); ++i) sums[i] = rounded(std::log(rounded(sums[i]))) + highs[i];
+  return to_dtype(ctx, total, dtype);
+}
+
 Tensor logsumexp(Context& ctx, const Tensor& self, IntView dims, bool keepdim) {
-  if (self.is_complex()) {
-    ReducePlan plan = plan_reduction(self, dims, keepdim);
-    Tensor out = make_tensor(plan.result_sizes, self.dtype());
-    reduce_each<ComplexDouble>(self, plan, ComplexLogSumExp(), [&](int64_t i, ComplexDouble value) { store(out.mutable_data(), out.dtype(), i, value); });
-    return out;
-  }
   if (is_integral_or_bool(self.dtype())) return logsumexp(ctx, to_dtype(ctx, self, ctx.default_dtype), dims, keepdim);
-  return reduce_with<LogSumExp>(self, plan_reduction(self, dims, keepdim), self.dtype());
+  ReducePlan plan = plan_reduction(self, dims, keepdim);
+  // PyTorch drops the dimensions of the maxima by the list of dims, of the sums by its meaning.
+  if (dims.empty() && self.dim() > 0 && self.numel() > 0 && !keepdim)
+    fail_runtime("output with shape [] doesn't match the broadcast shape ", IntView(Dims(size_t(self.dim()), 1)));
+  if (is_reduced_float(self.dtype()) && self.numel() > 0) return logsumexp_of_half(ctx, self, dims, keepdim);
+  return reduce_with<LogSumExp>(self, plan, self.dtype());
 }
 
 // sqrt of a real tensor that was just made, in place.
@@ -329,14 +371,14 @@ Tensor rooted(Tensor t) {
   return t;
 }
 double correction_of(const std::optional<Scalar>& correction) { return correction ? correction->to_double() : 1.0; }
-Tensor var_correction(Context& ctx, const Tensor& self, OptInts dims, std::optional<Scalar> correction, bool keepdim) {
-  return std::get<0>(var_mean(ctx, self, dims, correction_of(correction), keepdim));
+Tensor var_correction(Context&, const Tensor& self, OptInts dims, std::optional<Scalar> correction, bool keepdim) {
+  return std::get<0>(spread(self, dims, correction_of(correction), keepdim, "std and var"));
 }
 Tensor std_correction(Context& ctx, const Tensor& self, OptInts dims, std::optional<Scalar> correction, bool keepdim) {
   return rooted(var_correction(ctx, self, dims, correction, keepdim));
 }
-Tensor var_dim(Context& ctx, const Tensor& self, OptInts dims, bool unbiased, bool keepdim) {
-  return std::get<0>(var_mean(ctx, self, dims, unbiased, keepdim));
+Tensor var_dim(Context&, const Tensor& self, OptInts dims, bool unbiased, bool keepdim) {
+  return std::get<0>(spread(self, dims, unbiased, keepdim, "std and var"));
 }
 Tensor std_dim(Context& ctx, const Tensor& self, OptInts dims, bool unbiased, bool keepdim) { return rooted(var_dim(ctx, self, dims, unbiased, keepdim)); }
 Tensor var_all(Context& ctx, const Tensor& self, bool unbiased) { return var_dim(ctx, self, std::nullopt, unbiased, false); }
@@ -344,15 +386,15 @@ Tensor std_all(Context& ctx, const Tensor& self, bool unbiased) { return std_dim
 std::tuple<Tensor, Tensor> var_mean_correction(Context& ctx, const Tensor& self, OptInts dims, std::optional<Scalar> correction, bool keepdim) {
   return var_mean(ctx, self, dims, correction_of(correction), keepdim);
 }
-std::tuple<Tensor, Tensor> std_mean_correction(Context& ctx, const Tensor& self, OptInts dims, std::optional<Scalar> correction, bool keepdim) {
-  auto [var, mean_out] = var_mean(ctx, self, dims, correction_of(correction), keepdim);
+std::tuple<Tensor, Tensor> std_mean_correction(Context&, const Tensor& self, OptInts dims, std::optional<Scalar> correction, bool keepdim) {
+  auto [var, mean_out] = spread(self, dims, correction_of(correction), keepdim, "std_mean");
   return {rooted(var), mean_out};
 }
 std::tuple<Tensor, Tensor> var_mean_dim(Context& ctx, const Tensor& self, OptInts dims, bool unbiased, bool keepdim) {
   return var_mean(ctx, self, dims, unbiased, keepdim);
 }
-std::tuple<Tensor, Tensor> std_mean_dim(Context& ctx, const Tensor& self, OptInts dims, bool unbiased, bool keepdim) {
-  auto [var, mean_out] = var_mean(ctx, self, dims, unbiased, keepdim);
+std::tuple<Tensor, Tensor> std_mean_dim(Context&, const Tensor& self, OptInts dims, bool unbiased, bool keepdim) {
+  auto [var, mean_out] = spread(self, dims, unbiased, keepdim, "std_mean");
   return {rooted(var), mean_out};
 }
 std::tuple<Tensor, Tensor> var_mean_all(Context& ctx, const Tensor& self, bool unbiased) { return var_mean(ctx, self, std::nullopt, unbiased, false); }
@@ -361,8 +403,16 @@ std::tuple<Tensor, Tensor> std_mean_all(Context& ctx, const Tensor& self, bool u
 Tensor linalg_vector_norm(Context& ctx, const Tensor& self, const Scalar& order, OptInts dims, bool keepdim, OptDType dtype) {
   return vector_norm(ctx, self, order.to_double(), dims, keepdim, dtype);
 }
-Tensor norm_all(Context& ctx, const Tensor& self, const Scalar& p) { return vector_norm(ctx, self, p.to_double(), std::nullopt, false); }
+void check_norm_dtype(const Tensor& self) {
+  check(!is_integral_or_bool(self.dtype()), "norm(): input dtype should be either floating point or complex. Got ", scalar_type_name(self.dtype()),
+        " instead.");
+}
+Tensor norm_all(Context& ctx, const Tensor& self, const Scalar& p) {
+  check_norm_dtype(self);
+  return vector_norm(ctx, self, p.to_double(), std::nullopt, false);
+}
 Tensor norm_dim(Context& ctx, const Tensor& self, std::optional<Scalar> p, IntView dims, bool keepdim) {
+  check_norm_dtype(self);
   return vector_norm(ctx, self, p ? p->to_double() : 2.0, dims, keepdim);
 }
 Tensor norm_dim_dtype(Context& ctx, const Tensor& self, std::optional<Scalar> p, IntView dims, bool keepdim, DType dtype) {
@@ -391,6 +441,7 @@ Tensor sum_to_size(Context& ctx, const Tensor& self, IntView size) {
 }
 
 Tensor trace(Context& ctx, const Tensor& self) {
+  if (self.dtype() == DType::kBool) fail_dtype("trace", self.dtype());
   check(self.dim() == 2, "trace: expected a matrix, but got tensor with dim ", self.dim());
   return sum(ctx, diagonal(ctx, self, 0, 0, 1), std::nullopt, false);
 }

@@ -59,13 +59,13 @@ struct DoubleLine {
 template <class T>
 using LineOf = std::conditional_t<std::is_same_v<T, float>, FloatLine, DoubleLine>;
 
-// One dense line of a tensor of `dtype`; y and x may be the same.
+// One dense line of a tensor whose sums have `dtype`; y and x may be the same.
 template <class T>
 void line(const LineOf<T>& math, const T* x, T* y, int64_t n, Form form, T* scratch, DType dtype) {
   T high = math.highest(x, n);
   if (form == Form::kSafe && high == -std::numeric_limits<T>::infinity()) return void(std::fill_n(y, n, T(0)));
   if (form == Form::kLog) {
-    // A line of half numbers keeps the sum and its logarithm in their type.
+    // A line of half numbers along the last dimension keeps the sum and its logarithm in their type.
     double total = math.exponentials(scratch, x, high, n), shift = std::log(total);
     if (is_reduced_float(dtype)) shift = rounded_to(std::log(rounded_to(total, dtype)), dtype);
     // In two steps: the logarithm would be lost beside a large maximum.
@@ -135,6 +135,7 @@ Tensor along(Context& ctx, const Tensor& self, int64_t dim_in, DType dtype, Form
   if (out.numel() == 0) return to_dtype(ctx, out, dtype);
   int64_t outer = out.numel() / (n * inner);
   ctx.spend(out.numel() / 1000 + 1);
+  DType sums = dim + 1 < x.dim() ? wide : dtype;
   visit_float(wide, name, [&](auto zero) {
     using T = decltype(zero);
     LineOf<T> math(ctx);
@@ -143,7 +144,7 @@ Tensor along(Context& ctx, const Tensor& self, int64_t dim_in, DType dtype, Form
     if (inner == 1) {
       ctx.parallel_for(outer, std::max<int64_t>(1, 8192 / n), [&](int64_t begin, int64_t end) {
         Vec<T> scratch(form == Form::kLog ? size_t(n) : 0);
-        for (int64_t r = begin; r < end; ++r) line<T>(math, from + r * n, to + r * n, n, form, scratch.data(), dtype);
+        for (int64_t r = begin; r < end; ++r) line<T>(math, from + r * n, to + r * n, n, form, scratch.data(), sums);
       });
       return;
     }

@@ -36,8 +36,7 @@ struct Lines {
   Tensor x;
   int64_t dim, n, count;
 };
-Lines lines_of(Context& ctx, const Tensor& self, int64_t dim_in, const char* name) {
-  check(!self.is_complex(), "\"", name, "\" not implemented for '", scalar_type_name(self.dtype()), "'");
+Lines lines_of(Context& ctx, const Tensor& self, int64_t dim_in) {
   int64_t dim = wrap_dim(dim_in, self.dim());
   Tensor x = self.dim() == 0 ? reshape(ctx, self, Dims{1}) : self;
   x = contiguous(ctx, movedim(ctx, x, Dims{dim}, Dims{-1}));
@@ -49,6 +48,12 @@ Dims line_sizes(const Lines& lines, int64_t width) {
   sizes.back() = width;
   return sizes;
 }
+void check_nonempty(const Tensor& self, const Lines& lines, const char* name) {
+  check(self.dim() == 0 || lines.n > 0, name, "(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+}
+// The only element of a 0-dim tensor, where PyTorch asks nothing about its dtype.
+std::tuple<Tensor, Tensor> only_element(Context& ctx, const Tensor& self) { return {clone(ctx, self), zeros(ctx, {}, DType::kLong)}; }
+
 // From [..., width] to the dimension's own place; a 0-dim input gives 0-dim results.
 Tensor placed(Context& ctx, const Tensor& self, const Lines& lines, const Tensor& result) {
   if (self.dim() == 0) return reshape(ctx, result, {});
@@ -84,13 +89,17 @@ std::tuple<Tensor, Tensor> chosen(Context& ctx, const Lines& lines, int64_t widt
 }  // namespace
 
 std::tuple<Tensor, Tensor> sort(Context& ctx, const Tensor& self, int64_t dim, bool descending) {
-  Lines lines = lines_of(ctx, self, dim, "sort_stable");
+  Lines lines = lines_of(ctx, self, dim);
+  check(!self.is_complex(), " Sort does not support complex dtypes on CPU");
   auto [values, indices] = chosen(ctx, lines, lines.n, [&](const int64_t* x, int64_t n, int64_t* order) {
     std::iota(order, order + n, int64_t(0));
     if (descending) std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return x[b] < x[a]; });
     else std::stable_sort(order, order + n, [&](int64_t a, int64_t b) { return x[a] < x[b]; });
   });
-  return {placed(ctx, self, lines, values), placed(ctx, self, lines, indices)};
+  if (self.is_contiguous()) return {placed(ctx, self, lines, values), placed(ctx, self, lines, indices)};
+  // Both lie in memory as the input does.
+  auto laid_out = [&](const Tensor& result) { return copy_(ctx, empty_like(self, result.dtype()), placed(ctx, self, lines, result)); };
+  return {laid_out(values), laid_out(indices)};
 }
 
 namespace {
@@ -103,8 +112,11 @@ Tensor argsort_stable(Context& ctx, const Tensor& self, bool, int64_t dim, bool 
 Tensor msort(Context& ctx, const Tensor& self) { return std::get<0>(sort(ctx, self, 0, false)); }
 
 std::tuple<Tensor, Tensor> topk(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool largest, bool sorted) {
-  Lines lines = lines_of(ctx, self, dim, "topk_impl_loop");
+  Lines lines = lines_of(ctx, self, dim);
+  check(!self.is_complex(), " topk does not support complex dtypes on CPU");
+  check(self.dtype() != DType::kBool, "topk does not support bool dtypes on CPU");
   check(k >= 0 && k <= lines.n, "selected index k out of range");
+  if (self.dim() == 0) return only_element(ctx, self);
   auto [values, indices] = chosen(ctx, lines, k, [&](const int64_t* x, int64_t n, int64_t* out) {
     if (k == 0) return;
     Vec<int64_t> order(static_cast<size_t>(n));
@@ -154,9 +166,11 @@ void select(Vec<int64_t>& order, int64_t k, Greater greater) {
 }
 
 std::tuple<Tensor, Tensor> kthvalue(Context& ctx, const Tensor& self, int64_t k, int64_t dim, bool keepdim) {
-  Lines lines = lines_of(ctx, self, dim, "kthvalue_cpu");
-  check(self.dim() == 0 || lines.n > 0, "kthvalue(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+  Lines lines = lines_of(ctx, self, dim);
+  check_nonempty(self, lines, "kthvalue");
   check(k >= 1 && k <= lines.n, "kthvalue(): selected number k out of range for dimension ", lines.dim);
+  if (self.dim() == 0) return only_element(ctx, self);
+  if (self.is_complex() || self.dtype() == DType::kBool) fail_dtype("kthvalue_cpu", self.dtype());
   auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
@@ -169,8 +183,9 @@ std::tuple<Tensor, Tensor> kthvalue(Context& ctx, const Tensor& self, int64_t k,
 // The lower of the two middle elements. A NaN in the line wins, unless NaNs are left out.
 template <bool SkipNan>
 std::tuple<Tensor, Tensor> median_dim(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
-  Lines lines = lines_of(ctx, self, dim, "median");
-  check(self.dim() == 0 || lines.n > 0 || lines.x.numel() > 0, "median(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+  Lines lines = lines_of(ctx, self, dim);
+  check_nonempty(self, lines, "median");
+  if (self.is_complex() || self.dtype() == DType::kBool) fail_dtype("median_out", self.dtype());
   auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
@@ -180,34 +195,61 @@ std::tuple<Tensor, Tensor> median_dim(Context& ctx, const Tensor& self, int64_t 
         if (first_nan < 0) first_nan = i;
         ++nans;
       }
-    if (nans > 0 && (!SkipNan || nans == n)) {
+    if (nans > 0 && !SkipNan) {
       *out = first_nan;
       return;
     }
-    int64_t middle = (n - nans - 1) / 2;
-    std::nth_element(order.begin(), order.begin() + middle, order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b] || (x[a] == x[b] && a < b); });
+    // The first of equals; among nothing but NaNs the one that nth_element gives when nothing is before anything.
+    int64_t middle = nans == n ? 0 : (n - nans - 1) / 2;
+    std::nth_element(order.begin(), order.begin() + middle, order.end(),
+                     [&](int64_t a, int64_t b) { return x[a] < x[b] || (x[a] == x[b] && nans < n && a < b); });
     *out = order[size_t(middle)];
   });
   return {reduced(ctx, self, lines, values, keepdim), reduced(ctx, self, lines, indices, keepdim)};
 }
 template <bool SkipNan>
 Tensor median(Context& ctx, const Tensor& self) {
-  if (self.numel() == 0) {
-    Tensor out = full(ctx, {}, Scalar(0), self.dtype());
-    return self.is_floating() ? fill_(ctx, out, Scalar(double(NAN))) : out;
+  if (self.numel() == 0) {  // a NaN, or what converting one gives
+    switch (self.dtype()) {
+      case DType::kInt: return full(ctx, {}, Scalar(int64_t(INT32_MIN)), self.dtype());
+      case DType::kLong: return full(ctx, {}, Scalar(INT64_MIN), self.dtype());
+      case DType::kBool: return full(ctx, {}, Scalar(true), self.dtype());
+      default: return full(ctx, {}, is_integral(self.dtype()) ? Scalar(int64_t(0)) : Scalar(double(NAN)), self.dtype());
+    }
   }
+  if (self.is_complex() || self.dtype() == DType::kBool) fail_dtype("median_cpu", self.dtype());
   return std::get<0>(median_dim<SkipNan>(ctx, reshape(ctx, self, Dims{-1}), 0, false));
 }
 
-// The most frequent value, the smallest of equals, and the index of one of its occurrences.
+// Sorts places as PyTorch's mode does, which compares with < alone: a NaN is before nothing and behind nothing, so that it
+// stays where insertion finds it. Longer lines with NaNs, whose order is then undefined, get them last.
+void sort_for_mode(const int64_t* x, Vec<int64_t>& order, bool nans) {
+  if (!nans || order.size() > 16) {
+    std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b]; });
+    return;
+  }
+  auto before = [&](int64_t a, int64_t b) { return x[a] < x[b] && x[b] != kNan; };
+  for (size_t i = 1; i < order.size(); ++i) {
+    int64_t item = order[i];
+    size_t at = i;
+    if (before(item, order[0]))
+      for (; at > 0; --at) order[at] = order[at - 1];
+    else
+      for (; before(item, order[at - 1]); --at) order[at] = order[at - 1];
+    order[at] = item;
+  }
+}
+
+// The most frequent value, the smallest of equals; the index of the last of its occurrences in the sorted line.
 std::tuple<Tensor, Tensor> mode(Context& ctx, const Tensor& self, int64_t dim, bool keepdim) {
-  Lines lines = lines_of(ctx, self, dim, "mode");
-  check(self.dim() == 0 || lines.n > 0, "mode(): Expected reduction dim ", lines.dim, " to have non-zero size.");
+  Lines lines = lines_of(ctx, self, dim);
+  check_nonempty(self, lines, "mode");
+  if (self.dim() == 0) return only_element(ctx, self);
+  if (self.is_complex() && lines.count > 0) fail_dtype("mode_cpu", self.dtype());
   auto [values, indices] = chosen(ctx, lines, 1, [&](const int64_t* x, int64_t n, int64_t* out) {
     Vec<int64_t> order(static_cast<size_t>(n));
     std::iota(order.begin(), order.end(), int64_t(0));
-    // Which of equal elements comes last is std::sort's, as in PyTorch.
-    std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return x[a] < x[b]; });
+    sort_for_mode(x, order, self.is_floating() && std::find(x, x + n, kNan) != x + n);
     int64_t best = 0;
     for (int64_t first = 0; first < n;) {
       int64_t last = first;

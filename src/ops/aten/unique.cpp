@@ -81,15 +81,16 @@ std::tuple<Tensor, Tensor> unique(Context& ctx, const Tensor& self, bool, bool i
 }
 
 // Equal slices along a dimension, compared lexicographically.
-Three unique_slices(Context& ctx, const Tensor& self, int64_t dim_in, bool consecutive, bool inverse, bool counts) {
-  check(!self.is_complex(), "\"unique_dim\" not implemented for '", scalar_type_name(self.dtype()), "'");
+Three unique_slices(Context& ctx, const Tensor& self, int64_t dim_in, bool consecutive) {
+  if (self.is_complex()) fail_dtype("unique_dim", self.dtype());
   int64_t dim = wrap_dim(dim_in, self.dim());
-  Tensor x = self.dim() == 0 ? reshape(ctx, self, Dims{1}) : self;
-  int64_t n = x.size(dim);
-  check(x.numel() > 0 || n == 0, "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
+  check(self.dim() > 0, "Dimension specified as ", dim_in, " but tensor has no dimensions");
+  int64_t n = self.size(dim), empty = std::count(self.sizes().begin(), self.sizes().end(), 0);
+  if (n == 0) check(empty <= 1, "Number of zero sized dimensions is more than one, so unique cannot be applied ");
+  else check(empty == 0, "There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
   Groups g;
+  Tensor rows = contiguous(ctx, movedim(ctx, self, Dims{dim}, Dims{0}));
   if (n > 0) {
-    Tensor rows = contiguous(ctx, movedim(ctx, x, Dims{dim}, Dims{0}));
     int64_t width = rows.numel() / n;
     visit_accumulation(self.dtype(), [&](auto zero) {
       using A = decltype(zero);
@@ -102,13 +103,13 @@ Three unique_slices(Context& ctx, const Tensor& self, int64_t dim_in, bool conse
     });
   }
   auto kept = int64_t(g.representative.size());
-  Tensor values = index_select(ctx, x, dim, long_tensor(Dims{kept}, g.representative));
-  return {values, inverse ? long_tensor(Dims{n}, g.group_of) : make_tensor({0}, DType::kLong), counts ? long_tensor(Dims{kept}, g.count) : make_tensor({0}, DType::kLong)};
+  Tensor values = movedim(ctx, index_select(ctx, rows, 0, long_tensor(Dims{kept}, g.representative)), Dims{0}, Dims{dim});
+  return {values, long_tensor(Dims{n}, g.group_of), long_tensor(Dims{kept}, g.count)};
 }
 // Along a dimension PyTorch gives all three, asked or not.
-Three unique_dim(Context& ctx, const Tensor& self, int64_t dim, bool, bool, bool) { return unique_slices(ctx, self, dim, false, true, true); }
+Three unique_dim(Context& ctx, const Tensor& self, int64_t dim, bool, bool, bool) { return unique_slices(ctx, self, dim, false); }
 Three unique_consecutive(Context& ctx, const Tensor& self, bool inverse, bool counts, std::optional<int64_t> dim) {
-  return dim && (*dim != 0 || self.dim() != 1) ? unique_slices(ctx, self, *dim, true, true, true) : unique_flat(ctx, self, true, inverse, counts);
+  return dim && (*dim != 0 || self.dim() != 1) ? unique_slices(ctx, self, *dim, true) : unique_flat(ctx, self, true, inverse, counts);
 }
 
 // The place of each value in its sorted line; right: behind equal ones.
@@ -177,8 +178,9 @@ Tensor bucketize_scalar(Context& ctx, const Scalar& self, const Tensor& boundari
 }
 
 Tensor isin(Context& ctx, const Tensor& elements_in, const Tensor& test, bool, bool invert) {
+  for (DType dtype : {elements_in.dtype(), test.dtype()})
+    check(!is_complex(dtype) && dtype != DType::kBool, "Unsupported input type encountered for isin(): ", scalar_type_name(dtype));
   DType common = promote(elements_in.dtype(), test.dtype());
-  check(!is_complex(common), "Unsupported input type encountered for isin(): ", scalar_type_name(common));
   Tensor out = make_tensor(elements_in.sizes(), DType::kBool);
   bool* flags = out.mutable_data<bool>();
   visit_accumulation(common, [&](auto zero) {
@@ -271,7 +273,7 @@ Tensor quantile_of(Context& ctx, const Tensor& self, const Tensor& q, std::optio
   if (x.dim() == 0) x = reshape(ctx, x, Dims{1});
   x = contiguous(ctx, x);
   int64_t n = x.size(-1), lines = n == 0 ? 0 : x.numel() / n;
-  Tensor out = make_tensor({int64_t(points.size()), lines}, self.dtype());
+  Tensor out = make_tensor({lines, int64_t(points.size())}, self.dtype());
   bool single = self.dtype() == DType::kFloat;
   Vec<double> line(static_cast<size_t>(n));
   for (int64_t l = 0; l < lines; ++l) {
@@ -288,15 +290,18 @@ Tensor quantile_of(Context& ctx, const Tensor& self, const Tensor& q, std::optio
         else if (how == "higher") rank = std::ceil(rank);
         else if (how == "nearest") rank = std::nearbyint(rank);
         auto below = int64_t(rank), above = std::min(int64_t(std::ceil(rank)), real_count - 1);
-        double weight = how == "midpoint" ? 0.5 : rank - double(below);
-        double a = line[size_t(below)], b = line[size_t(above)];
-        value = a == b ? a : weight < 0.5 ? a + weight * (b - a) : b - (b - a) * (1 - weight);
+        value = line[size_t(below)];
+        if (how == "linear" || how == "midpoint") {
+          // Also between equal values: an infinite one makes a NaN.
+          double weight = how == "midpoint" ? 0.5 : rank - double(below), a = value, b = line[size_t(above)];
+          double difference = single ? double(float(b - a)) : b - a;
+          value = weight < 0.5 ? a + weight * difference : b - difference * (1 - weight);
+        }
       }
-      store(out.mutable_data(), out.dtype(), int64_t(p) * lines + l, value);
+      store(out.mutable_data(), out.dtype(), l * int64_t(points.size()) + int64_t(p), value);
     }
   }
   Dims sizes;
-  if (q.dim() == 1) sizes.push_back(q.numel());
   if (dim_in && self.dim() > 0) {
     Dims kept(self.sizes());
     auto at = size_t(wrap_dim(*dim_in, self.dim()));
@@ -306,7 +311,9 @@ Tensor quantile_of(Context& ctx, const Tensor& self, const Tensor& q, std::optio
   } else if (keepdim) {
     for (int64_t d = 0; d < self.dim(); ++d) sizes.push_back(1);
   }
-  return view(ctx, out, sizes);
+  if (q.dim() == 0) return view(ctx, out, sizes);
+  sizes.push_back(q.numel());
+  return movedim(ctx, view(ctx, out, sizes), Dims{-1}, Dims{0});
 }
 template <bool SkipNan>
 Tensor quantile(Context& ctx, const Tensor& self, const Tensor& q, std::optional<int64_t> dim, bool keepdim, std::string_view how) {

@@ -16,7 +16,7 @@ Dims infer_size(IntView sizes, int64_t numel) {
       check(!open, "only one dimension can be inferred");
       open = i;
     } else {
-      check(sizes[i] >= 0, "invalid shape dimension ", sizes[i]);
+      check(sizes[i] >= 0, "invalid shape dimension ", sizes[i], " at index ", i, " of shape ", sizes);
       check(!__builtin_mul_overflow(known, sizes[i], &known), "shape '", sizes, "' is too large");
     }
   }
@@ -260,7 +260,7 @@ Vec<Tensor> chunk(Context& ctx, const Tensor& self, int64_t chunks, int64_t dim)
 }
 
 Vec<Tensor> unbind(Context& ctx, const Tensor& self, int64_t dim) {
-  check(self.dim() > 0, "Dimension specified as ", dim, " but tensor has no dimensions");
+  if (self.dim() == 0) fail_runtime("Dimension specified as ", wrap_dim(dim, 0), " but tensor has no dimensions");
   int64_t length = self.size(dim);
   Vec<Tensor> parts;
   parts.reserve(size_t(length));
