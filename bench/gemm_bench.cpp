@@ -141,22 +141,22 @@ struct Shape {
 };
 
 const Shape kShapes[] = {
-    {512, 512, 512, false, false}, {1024, 1024, 1024, false, false}, {512, 512, 512, true, false},
-    {1024, 1024, 1024, true, false}, {512, 512, 512, true, true},    {1024, 1024, 1024, true, true},
-    {256, 256, 256, false, false}, {128, 128, 128, false, false},    {96, 96, 96, false, false},
-    {64, 64, 64, false, false},    {64, 64, 64, true, false},        {32, 32, 32, false, false},
-    {16, 16, 16, false, false},    {16, 16, 16, true, false},        {8, 8, 8, false, false},
-    {4, 4, 4, false, false},       {1, 512, 48, false, false},       {1, 512, 48, true, false},
-    {1, 512, 48, true, true},      {1, 512, 512, false, false},      {1, 512, 512, true, false},
-    {1, 512, 512, true, true},     {1, 4096, 4096, false, false},    {1, 4096, 4096, true, false},
-    {1, 4096, 4096, true, true},   {4, 512, 512, true, false},       {4, 512, 512, true, true},
-    {8, 512, 512, false, false},   {8, 512, 512, true, false},       {8, 512, 512, true, true},
-    {16, 512, 512, false, false},  {16, 512, 512, true, false},      {16, 512, 512, true, true},
-    {32, 512, 512, false, false},  {32, 512, 512, true, false},      {32, 512, 512, true, true},
-    {64, 512, 512, false, false},  {64, 512, 512, true, false},      {64, 512, 512, true, true},
-    {128, 768, 768, true, true},   {64, 3136, 576, false, false},    {512, 49, 4608, false, false},
-    {3136, 64, 64, false, false},  {512, 1, 512, false, false},      {1000, 3, 64, false, false},
-    {100, 10, 512, true, false},   {1000, 10, 512, false, false},    {2000, 2000, 2000, false, false},
+    {512, 512, 512, false, false},   {1024, 1024, 1024, false, false}, {512, 512, 512, true, false},
+    {1024, 1024, 1024, true, false}, {512, 512, 512, true, true},      {1024, 1024, 1024, true, true},
+    {256, 256, 256, false, false},   {128, 128, 128, false, false},    {96, 96, 96, false, false},
+    {64, 64, 64, false, false},      {64, 64, 64, true, false},        {32, 32, 32, false, false},
+    {16, 16, 16, false, false},      {16, 16, 16, true, false},        {8, 8, 8, false, false},
+    {4, 4, 4, false, false},         {1, 512, 48, false, false},       {1, 512, 48, true, false},
+    {1, 512, 48, true, true},        {1, 512, 512, false, false},      {1, 512, 512, true, false},
+    {1, 512, 512, true, true},       {1, 4096, 4096, false, false},    {1, 4096, 4096, true, false},
+    {1, 4096, 4096, true, true},     {4, 512, 512, true, false},       {4, 512, 512, true, true},
+    {8, 512, 512, false, false},     {8, 512, 512, true, false},       {8, 512, 512, true, true},
+    {16, 512, 512, false, false},    {16, 512, 512, true, false},      {16, 512, 512, true, true},
+    {32, 512, 512, false, false},    {32, 512, 512, true, false},      {32, 512, 512, true, true},
+    {64, 512, 512, false, false},    {64, 512, 512, true, false},      {64, 512, 512, true, true},
+    {128, 768, 768, true, true},     {64, 3136, 576, false, false},    {512, 49, 4608, false, false},
+    {3136, 64, 64, false, false},    {512, 1, 512, false, false},      {1000, 3, 64, false, false},
+    {100, 10, 512, true, false},     {1000, 10, 512, false, false},    {2000, 2000, 2000, false, false},
 };
 
 template <class T>

@@ -47,7 +47,8 @@ int main(int argc, char** argv) {
     std::vector<int64_t> digits(2);
     std::vector<std::thread> threads;
     for (int i = 0; i < 2; ++i)
-      threads.emplace_back([&digits, i, own = module.clone()]() mutable { digits[size_t(i)] = read(own, stroke(i + 1)); });
+      threads.emplace_back(
+          [&digits, i, own = module.clone()]() mutable { digits[size_t(i)] = read(own, stroke(i + 1)); });
     for (std::thread& thread : threads) thread.join();
     std::cout << "two threads read " << digits[0] << " and " << digits[1] << "\n";
 

@@ -44,10 +44,8 @@ void print(const std::vector<MissingPiece>& missing) {
     std::printf("%s\n", kind.what.c_str());
     for (const MissingPiece* piece : kind.places) {
       Place place = place_of(piece->range);
-      if (place.file.empty())
-        std::printf("  in %s\n", piece->method.c_str());
-      else
-        std::printf("  %s:%d, in %s\n%s", place.file.c_str(), place.line, piece->method.c_str(), place.text.c_str());
+      if (place.file.empty()) std::printf("  in %s\n", piece->method.c_str());
+      else std::printf("  %s:%d, in %s\n%s", place.file.c_str(), place.line, piece->method.c_str(), place.text.c_str());
       if (piece->what != kind.what) std::printf("    %s\n", shortened(piece->what, 1000).c_str());
     }
   }
@@ -80,8 +78,7 @@ int check_command(const CheckOptions& options) {
     std::fputs(json_text(missing).c_str(), stdout);
   } else {
     print(missing);
-    if (missing.empty())
-      std::printf("nothing is missing\n");
+    if (missing.empty()) std::printf("nothing is missing\n");
     else
       std::printf("%zu missing, in %zu place%s\n", by_kind(missing).size(), missing.size(),
                   missing.size() == 1 ? "" : "s");

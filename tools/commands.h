@@ -29,12 +29,12 @@ struct RunOptions {
 int run_command(const RunOptions& options);
 
 struct VerifyOptions {
-  std::string model, calls;                  // one case: a model and its calls, or a folder of both
-  std::string suite, filter, tags, not_tags; // or many
-  std::string json;                          // a file, "-" for stdout
-  int jobs = 0;                              // 0: as many as processors
-  double timeout = 30;                       // seconds a case
-  uint64_t memory_mb = 4096;                 // a worker
+  std::string model, calls;                   // one case: a model and its calls, or a folder of both
+  std::string suite, filter, tags, not_tags;  // or many
+  std::string json;                           // a file, "-" for stdout
+  int jobs = 0;                               // 0: as many as processors
+  double timeout = 30;                        // seconds a case
+  uint64_t memory_mb = 4096;                  // a worker
   bool verbose = false, summary = false;
   RunSettings run;
 };

@@ -16,7 +16,7 @@ struct Tolerance {
 struct Difference {
   bool equal = true;
   double max_abs = 0, max_rel = 0;  // over all floating-point values that were compared
-  std::string message;  // where the first difference is, and what it is
+  std::string message;              // where the first difference is, and what it is
 };
 
 // A list stands for a tuple and the other way round; a device for its name; an enum for its value; an object of a

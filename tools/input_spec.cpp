@@ -412,10 +412,8 @@ class Parser {
         out[i] = Scalar(int64_t(uint64_t(low) + drawn)).to<T>();
       }
     };
-    if (is_floating(dtype))
-      visit_floating(dtype, "randint", fill);
-    else
-      visit_integral_bool(dtype, "randint", fill);
+    if (is_floating(dtype)) visit_floating(dtype, "randint", fill);
+    else visit_integral_bool(dtype, "randint", fill);
     return tensor;
   }
 

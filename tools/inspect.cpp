@@ -217,8 +217,7 @@ int inspect_command(const InspectOptions& options) {
     UsedOperators operators;
     if (options.method.empty())
       for (ir::GraphFunction* function : survey.functions()) operators.read(*function->graph().top());
-    else
-      operators.read(*method_of(survey, options.method).graph().top());
+    else operators.read(*method_of(survey, options.method).graph().top());
     return operators;
   };
   if (options.json) {

@@ -9,8 +9,8 @@ namespace taper::impl {
 
 struct Picture {
   int64_t height = 0, width = 0;
-  int channels = 0;              // 1 grey, 2 grey and alpha, 3 colours, 4 colours and alpha
-  std::vector<float> values;     // 0 to 255, row by row, channels together
+  int channels = 0;           // 1 grey, 2 grey and alpha, 3 colours, 4 colours and alpha
+  std::vector<float> values;  // 0 to 255, row by row, channels together
 };
 
 // Error(kInvalidFile) that says what is wrong. Palettes become colours, transparent colours are not looked at.

@@ -19,7 +19,7 @@ namespace taper::impl {
 
 // What one version of PyTorch answered.
 struct Answer {
-  std::vector<Value> expected;       // any of these: quantized engines differ
+  std::vector<Value> expected;  // any of these: quantized engines differ
   Tolerance tolerance;
   std::optional<std::string> error;  // a piece of the message; may be empty
   bool any_error = false;            // the arguments do not fit: any clear error will do

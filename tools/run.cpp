@@ -21,10 +21,8 @@ class Terminal final : public HostCallbacks {
  public:
   explicit Terminal(bool keep) : keep_(keep) {}
   void print(std::string_view text) override {
-    if (keep_)
-      printed += text;
-    else
-      std::fwrite(text.data(), 1, text.size(), stdout);
+    if (keep_) printed += text;
+    else std::fwrite(text.data(), 1, text.size(), stdout);
   }
   void warn(std::string_view text, std::string_view category) override {
     std::fprintf(stderr, "%s\n", cat(category.empty() ? "Warning" : category, ": ", text).c_str());

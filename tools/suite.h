@@ -13,9 +13,9 @@ struct SuiteCase {
 };
 
 struct SuiteFilter {
-  std::string pattern;                 // a shell pattern for the name; empty: all
-  std::vector<std::string> tags;       // any of these; empty: all
-  std::vector<std::string> not_tags;   // none of these
+  std::string pattern;                // a shell pattern for the name; empty: all
+  std::vector<std::string> tags;      // any of these; empty: all
+  std::vector<std::string> not_tags;  // none of these
 };
 
 // Reads index.tsv (name, source, comma-separated tags); Error(kIo) when there is none.

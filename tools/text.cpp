@@ -6,25 +6,18 @@ namespace taper::impl {
 
 std::string bytes_text(uint64_t bytes) {
   char text[40];
-  if (bytes < 1000)
-    std::snprintf(text, sizeof text, "%llu B", static_cast<unsigned long long>(bytes));
-  else if (bytes < 1000 * 1000)
-    std::snprintf(text, sizeof text, "%.1f KB", double(bytes) / 1e3);
-  else if (bytes < 1000 * 1000 * 1000)
-    std::snprintf(text, sizeof text, "%.1f MB", double(bytes) / 1e6);
-  else
-    std::snprintf(text, sizeof text, "%.2f GB", double(bytes) / 1e9);
+  if (bytes < 1000) std::snprintf(text, sizeof text, "%llu B", static_cast<unsigned long long>(bytes));
+  else if (bytes < 1000 * 1000) std::snprintf(text, sizeof text, "%.1f KB", double(bytes) / 1e3);
+  else if (bytes < 1000 * 1000 * 1000) std::snprintf(text, sizeof text, "%.1f MB", double(bytes) / 1e6);
+  else std::snprintf(text, sizeof text, "%.2f GB", double(bytes) / 1e9);
   return text;
 }
 
 std::string seconds_text(double seconds) {
   char text[40];
-  if (seconds < 1e-3)
-    std::snprintf(text, sizeof text, "%.2f us", seconds * 1e6);
-  else if (seconds < 1)
-    std::snprintf(text, sizeof text, "%.3f ms", seconds * 1e3);
-  else
-    std::snprintf(text, sizeof text, "%.3f s", seconds);
+  if (seconds < 1e-3) std::snprintf(text, sizeof text, "%.2f us", seconds * 1e6);
+  else if (seconds < 1) std::snprintf(text, sizeof text, "%.3f ms", seconds * 1e3);
+  else std::snprintf(text, sizeof text, "%.3f s", seconds);
   return text;
 }
 

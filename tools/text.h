@@ -8,8 +8,8 @@
 
 namespace taper::impl {
 
-std::string bytes_text(uint64_t bytes);     // "4.2 MB"
-std::string seconds_text(double seconds);   // "1.234 ms"
+std::string bytes_text(uint64_t bytes);    // "4.2 MB"
+std::string seconds_text(double seconds);  // "1.234 ms"
 // The last line that is not empty: of an error's text, the message itself.
 std::string last_line(std::string_view text);
 std::string first_line(std::string_view text);

@@ -25,12 +25,9 @@ void add_tensor(JsonWriter& json, const Tensor& tensor) {
     json.key("data").array([&] {
       Elements elements(tensor);
       for (int64_t i = 0; i < tensor.numel(); ++i, elements.next()) {
-        if (tensor.dtype() == DType::kBool)
-          json.value(elements.integer() != 0);
-        else if (elements.is_integral())
-          json.value(elements.integer());
-        else
-          add_number(json, elements.number(), tensor.is_complex());
+        if (tensor.dtype() == DType::kBool) json.value(elements.integer() != 0);
+        else if (elements.is_integral()) json.value(elements.integer());
+        else add_number(json, elements.number(), tensor.is_complex());
       }
     });
   });

@@ -150,10 +150,8 @@ class Report {
     std::string kind;
     for (char c : line) {
       bool digit = c >= '0' && c <= '9';
-      if (!digit)
-        kind += c;
-      else if (kind.empty() || kind.back() != '#')
-        kind += '#';
+      if (!digit) kind += c;
+      else if (kind.empty() || kind.back() != '#') kind += '#';
     }
     return shortened(kind, 90);
   }

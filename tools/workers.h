@@ -10,8 +10,8 @@ namespace taper::impl {
 
 struct WorkerLimits {
   int jobs = 1;
-  double seconds = 30;                       // for one piece of work
-  uint64_t memory = uint64_t(4) << 30;       // address space that a worker may add to what it starts with
+  double seconds = 30;                  // for one piece of work
+  uint64_t memory = uint64_t(4) << 30;  // address space that a worker may add to what it starts with
 };
 
 // Calls work(i) for every i below count, in forked processes, and done(i, answer, lost) here as answers come, in any

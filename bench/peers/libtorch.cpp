@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
   double median = times[times.size() / 2];
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("{\"load\": %.9g, \"first\": %.9g, \"second\": %.9g, \"warm_up\": %.9g, \"median\": %.9g, \"p99\": %.9g, \"max\": %.9g, \"peak_memory\": %ld}\n", load,
-              first, second, warm - 8 * median, median, times[times.size() * 99 / 100], times.back(), usage.ru_maxrss * 1024);
+  std::printf(
+      "{\"load\": %.9g, \"first\": %.9g, \"second\": %.9g, \"warm_up\": %.9g, \"median\": %.9g, \"p99\": %.9g, \"max\": %.9g, \"peak_memory\": %ld}\n",
+      load, first, second, warm - 8 * median, median, times[times.size() * 99 / 100], times.back(),
+      usage.ru_maxrss * 1024);
 }

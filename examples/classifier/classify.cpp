@@ -77,12 +77,14 @@ int run(int argc, char** argv) {
 
   std::vector<Picture> pictures;
   for (int i = 3; i < argc; ++i) pictures.push_back(read_png(argv[i]));
-  for (size_t first = 0; first < pictures.size(); first += 5) draw(pictures, first, std::min(first + 5, pictures.size()));
+  for (size_t first = 0; first < pictures.size(); first += 5)
+    draw(pictures, first, std::min(first + 5, pictures.size()));
 
   bool equal = true;
   double largest = 0, first_call = 0, later_calls = 0;
   for (size_t i = 0; i < pictures.size(); ++i) {
-    taper::Tensor input = taper::from_blob(pictures[i].pixels.data(), {pictures[i].height, pictures[i].width}, taper::kUInt8);
+    taper::Tensor input =
+        taper::from_blob(pictures[i].pixels.data(), {pictures[i].height, pictures[i].width}, taper::kUInt8);
     start = Clock::now();
     taper::Value answer = module.forward({input});
     double time = microseconds_since(start);
@@ -91,7 +93,8 @@ int run(int argc, char** argv) {
     taper::Value recorded = expected.at(file_name(argv[i + 3]));
     taper::Tensor probabilities = answer[1].to_tensor();
     double difference = largest_difference(probabilities, recorded[1].to_tensor());
-    bool same = answer[0].to_int() == recorded[0].to_int() && answer[2].to_int() == recorded[2].to_int() && difference <= 1e-5;
+    bool same =
+        answer[0].to_int() == recorded[0].to_int() && answer[2].to_int() == recorded[2].to_int() && difference <= 1e-5;
     equal = equal && same;
     if (!(difference <= largest)) largest = difference;
     std::printf("%-8s reads %lld  probability %.4f  looks %lld  %8.1f us%s\n", file_name(argv[i + 3]).c_str(),

@@ -62,13 +62,13 @@ typedef enum taper_error_code {
   TAPER_ERROR_INVALID_ARGUMENT = 1, /* a call's arguments do not fit: count, type, shape; wrong use of this interface */
   TAPER_ERROR_INVALID_FILE = 2,     /* the file is not what it should be: what it is, where it is wrong, what to do */
   TAPER_ERROR_UNSUPPORTED = 3,      /* an operator, class or construct that taper lacks, by name */
-  TAPER_ERROR_RUNTIME = 4,          /* an operator or the interpreter failed; PyTorch's own text where hosts match on it */
-  TAPER_ERROR_SCRIPT = 5,           /* the script raised an exception */
-  TAPER_ERROR_BUDGET = 6,           /* fuel, memory, recursion or parser budget exhausted */
+  TAPER_ERROR_RUNTIME = 4, /* an operator or the interpreter failed; PyTorch's own text where hosts match on it */
+  TAPER_ERROR_SCRIPT = 5,  /* the script raised an exception */
+  TAPER_ERROR_BUDGET = 6,  /* fuel, memory, recursion or parser budget exhausted */
   TAPER_ERROR_CANCELLED = 7,
   TAPER_ERROR_OUT_OF_MEMORY = 8,
-  TAPER_ERROR_IO = 9,               /* a file cannot be opened or read */
-  TAPER_ERROR_INTERNAL = 10         /* a bug in taper */
+  TAPER_ERROR_IO = 9,       /* a file cannot be opened or read */
+  TAPER_ERROR_INTERNAL = 10 /* a bug in taper */
 } taper_error_code;
 
 TAPER_API taper_error_code taper_error_get_code(const taper_error* error);
@@ -91,25 +91,28 @@ TAPER_API taper_error* taper_error_create(taper_error_code code, const char* mes
 
 /* taper_load_options options = TAPER_INIT(taper_load_options); the other fields are zero. */
 #ifdef __cplusplus
-#define TAPER_INIT(type) {sizeof(type)}
+#define TAPER_INIT(type) \
+  { sizeof(type) }
 #else
-#define TAPER_INIT(type) {.struct_size = sizeof(type)}
+#define TAPER_INIT(type) \
+  { .struct_size = sizeof(type) }
 #endif
 
 typedef struct taper_load_options {
   size_t struct_size;
-  int copy;             /* 1: copy the weights instead of mapping the file; for files that may change under us */
-  int check_crc;        /* 1: also check the tensors' checksums (reads every byte) */
-  int device_to_cpu;    /* 1: archives and scripts that name another device run on the CPU; 0: naming one is an error */
-  int no_optimize;      /* 1: run the code as written */
-  uint64_t max_bytes;   /* limit on what loading may allocate; 0: 64 GiB */
-  uint64_t fuel;        /* steps that the archive's __setstate__ methods may take; 0: 1e9, some ten seconds */
+  int copy;           /* 1: copy the weights instead of mapping the file; for files that may change under us */
+  int check_crc;      /* 1: also check the tensors' checksums (reads every byte) */
+  int device_to_cpu;  /* 1: archives and scripts that name another device run on the CPU; 0: naming one is an error */
+  int no_optimize;    /* 1: run the code as written */
+  uint64_t max_bytes; /* limit on what loading may allocate; 0: 64 GiB */
+  uint64_t fuel;      /* steps that the archive's __setstate__ methods may take; 0: 1e9, some ten seconds */
 } taper_load_options;
 
 /* Options may be NULL. The file is mapped: it must not change while the module or one of its tensors lives. */
 TAPER_API taper_error* taper_load_file(const char* path, const taper_load_options* options, taper_module** module);
 /* The bytes are borrowed and must outlive the module and its tensors, unless options->copy is 1. */
-TAPER_API taper_error* taper_load_memory(const void* bytes, size_t size, const taper_load_options* options, taper_module** module);
+TAPER_API taper_error* taper_load_memory(const void* bytes, size_t size, const taper_load_options* options,
+                                         taper_module** module);
 
 /* A source of bytes: an encrypted container, an asset store, a network cache. read fills buffer with exactly `size` bytes
  * from `offset` and returns NULL, or returns an error (taper_error_create). Called during the load only. */
@@ -119,13 +122,15 @@ typedef struct taper_reader {
   uint64_t size;
   taper_error* (*read)(void* user, uint64_t offset, void* buffer, size_t size);
 } taper_reader;
-TAPER_API taper_error* taper_load_reader(const taper_reader* reader, const taper_load_options* options, taper_module** module);
+TAPER_API taper_error* taper_load_reader(const taper_reader* reader, const taper_load_options* options,
+                                         taper_module** module);
 TAPER_API void taper_module_free(taper_module* module);
 
 /* extra/ files stored beside the model. The bytes live as long as the module. */
 TAPER_API size_t taper_module_extra_count(const taper_module* module);
 TAPER_API const char* taper_module_extra_name(const taper_module* module, size_t index);
-TAPER_API taper_error* taper_module_extra(const taper_module* module, const char* name, const void** bytes, size_t* size);
+TAPER_API taper_error* taper_module_extra(const taper_module* module, const char* name, const void** bytes,
+                                          size_t* size);
 
 /* ---- instances: attributes and calls --------------------------------------------------------------------------- */
 
@@ -135,14 +140,20 @@ TAPER_API taper_error* taper_instance_create(const taper_module* module, taper_i
 TAPER_API taper_error* taper_instance_clone(const taper_instance* instance, taper_instance** clone);
 TAPER_API void taper_instance_free(taper_instance* instance);
 /* A submodule by attribute path ("encoder.layers.0"): a handle on the same state, not a copy. */
-TAPER_API taper_error* taper_instance_submodule(const taper_instance* instance, const char* path, taper_instance** submodule);
+TAPER_API taper_error* taper_instance_submodule(const taper_instance* instance, const char* path,
+                                                taper_instance** submodule);
 /* The class: "__torch__.m.Net". Lives as long as the instance. */
 TAPER_API const char* taper_instance_class_name(const taper_instance* instance);
 
 /* Sets `training` in the whole tree. */
 TAPER_API taper_error* taper_instance_train(taper_instance* instance, int on);
 
-typedef enum taper_attribute_kind { TAPER_ATTRIBUTE = 0, TAPER_PARAMETER = 1, TAPER_BUFFER = 2, TAPER_SUBMODULE = 3 } taper_attribute_kind;
+typedef enum taper_attribute_kind {
+  TAPER_ATTRIBUTE = 0,
+  TAPER_PARAMETER = 1,
+  TAPER_BUFFER = 2,
+  TAPER_SUBMODULE = 3
+} taper_attribute_kind;
 TAPER_API size_t taper_instance_attribute_count(const taper_instance* instance);
 TAPER_API const char* taper_instance_attribute_name(const taper_instance* instance, size_t index);
 TAPER_API const char* taper_instance_attribute_type(const taper_instance* instance, size_t index); /* "List[Tensor]" */
@@ -179,18 +190,18 @@ typedef taper_error* (*taper_parallel_for)(void* user, int64_t count, int64_t gr
 
 typedef struct taper_context_options {
   size_t struct_size;
-  int threads;                /* 0 or 1: none but the caller's; N: a pool of N - 1 threads, made now */
+  int threads;                     /* 0 or 1: none but the caller's; N: a pool of N - 1 threads, made now */
   taper_parallel_for parallel_for; /* instead of an own pool; threads then says how wide it is */
   void* parallel_user;
-  uint64_t fuel;              /* interpreter steps a call may take; 0: no limit */
-  uint64_t memory;            /* bytes that the context's values may hold; 0: no limit */
-  uint32_t max_call_depth;    /* 0: 400 */
-  int flush_denormals;        /* 0: as the thread has it; 1: on; 2: off. Restored after each call */
+  uint64_t fuel;           /* interpreter steps a call may take; 0: no limit */
+  uint64_t memory;         /* bytes that the context's values may hold; 0: no limit */
+  uint32_t max_call_depth; /* 0: 400 */
+  int flush_denormals;     /* 0: as the thread has it; 1: on; 2: off. Restored after each call */
   /* print() of scripts and warnings; NULL: dropped. An error that they return ends the call. */
   taper_error* (*print)(void* user, const char* text, size_t size);
   taper_error* (*warn)(void* user, const char* text, size_t size);
   void* callback_user;
-  int cpu_level;              /* 0: what the CPU has; 1 baseline, 2 AVX2, 3 AVX-512: at most this */
+  int cpu_level; /* 0: what the CPU has; 1 baseline, 2 AVX2, 3 AVX-512: at most this */
 } taper_context_options;
 
 TAPER_API taper_error* taper_context_create(const taper_context_options* options, taper_context** context);
@@ -248,7 +259,8 @@ TAPER_API taper_error* taper_device(const char* name, taper_value** value);
 /* Element types are found from the items, or from the method's schema when the value is passed to a call. */
 TAPER_API taper_error* taper_list(taper_value* const* items, size_t count, taper_value** value);
 TAPER_API taper_error* taper_tuple(taper_value* const* items, size_t count, taper_value** value);
-TAPER_API taper_error* taper_dict(taper_value* const* keys, taper_value* const* values, size_t count, taper_value** value);
+TAPER_API taper_error* taper_dict(taper_value* const* keys, taper_value* const* values, size_t count,
+                                  taper_value** value);
 
 /* Wrong kinds are TAPER_ERROR_INVALID_ARGUMENT. An int reads as a float too. */
 TAPER_API taper_error* taper_get_bool(const taper_value* value, int* v);
@@ -287,25 +299,26 @@ typedef enum taper_dtype {
   TAPER_UINT32 = 28,
   TAPER_UINT64 = 29
 } taper_dtype;
-TAPER_API size_t taper_dtype_size(taper_dtype dtype);       /* bytes; 0 for what is no dtype */
-TAPER_API const char* taper_dtype_name(taper_dtype dtype);  /* "float32" */
+TAPER_API size_t taper_dtype_size(taper_dtype dtype);      /* bytes; 0 for what is no dtype */
+TAPER_API const char* taper_dtype_name(taper_dtype dtype); /* "float32" */
 
 /* Uninitialized, contiguous. */
 TAPER_API taper_error* taper_tensor_empty(const int64_t* sizes, size_t dims, taper_dtype dtype, taper_value** tensor);
 /* Over the host's memory, without a copy. strides in elements, NULL: contiguous. deleter(user) is called when the last
  * view is gone, on whatever thread that is; NULL: the host keeps the memory alive itself. */
 TAPER_API taper_error* taper_tensor_from_blob(void* data, const int64_t* sizes, const int64_t* strides, size_t dims,
-                                              taper_dtype dtype, void (*deleter)(void* user), void* user, taper_value** tensor);
+                                              taper_dtype dtype, void (*deleter)(void* user), void* user,
+                                              taper_value** tensor);
 
 typedef struct taper_tensor_info {
   size_t struct_size;
   taper_dtype dtype;
   size_t dims;
-  const int64_t* sizes;   /* these live as long as the value and until it is resized */
+  const int64_t* sizes; /* these live as long as the value and until it is resized */
   const int64_t* strides;
   int64_t numel;
   int contiguous;
-  const void* data;       /* the first element; a lazily conjugated or negated tensor shows a plain copy */
+  const void* data; /* the first element; a lazily conjugated or negated tensor shows a plain copy */
 } taper_tensor_info;
 TAPER_API taper_error* taper_tensor_get(const taper_value* tensor, taper_tensor_info* info);
 /* For writing: copies first when the bytes are a module's shared weights. */
@@ -329,17 +342,19 @@ TAPER_API void taper_registry_free(taper_registry* registry);
  * alias is copied when it shares memory with an argument. Called on the thread of the call, with its context (NULL while
  * a module loads and its __setstate__ calls the operator); taper_op may be used inside. A name that taper has itself is
  * refused. */
-typedef taper_error* (*taper_operator_fn)(void* user, taper_context* context, taper_value* const* arguments, size_t count,
-                                          taper_value** results, size_t result_count);
-TAPER_API taper_error* taper_registry_operator(taper_registry* registry, const char* schema, taper_operator_fn fn, void* user);
+typedef taper_error* (*taper_operator_fn)(void* user, taper_context* context, taper_value* const* arguments,
+                                          size_t count, taper_value** results, size_t result_count);
+TAPER_API taper_error* taper_registry_operator(taper_registry* registry, const char* schema, taper_operator_fn fn,
+                                               void* user);
 /* An opaque class "__torch__.torch.classes.ns.Name": restore makes the host's object from the archive's pickled state;
  * release frees it. Operators see it as TAPER_OTHER; taper_capsule_get reads it back. */
 TAPER_API taper_error* taper_registry_class(taper_registry* registry, const char* qualified_name,
-                                            taper_error* (*restore)(void* user, const taper_value* state, void** object),
+                                            taper_error* (*restore)(void* user, const taper_value* state,
+                                                                    void** object),
                                             void (*release)(void* user, void* object), void* user);
 TAPER_API taper_error* taper_capsule_get(const taper_value* value, const char* qualified_name, void** object);
-TAPER_API taper_error* taper_load_file_with(const taper_registry* registry, const char* path, const taper_load_options* options,
-                                            taper_module** module);
+TAPER_API taper_error* taper_load_file_with(const taper_registry* registry, const char* path,
+                                            const taper_load_options* options, taper_module** module);
 TAPER_API taper_error* taper_load_memory_with(const taper_registry* registry, const void* bytes, size_t size,
                                               const taper_load_options* options, taper_module** module);
 TAPER_API taper_error* taper_load_reader_with(const taper_registry* registry, const taper_reader* reader,

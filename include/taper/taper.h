@@ -61,10 +61,14 @@ struct Frame {
 // code() says what kind, what() has the script call stack with Python lines and the message.
 class Error : public std::runtime_error {
  public:
-  explicit Error(taper_error* error) : std::runtime_error(taper_error_text(error)), code_(taper_error_get_code(error)),
-        message_(taper_error_message(error)), python_class_(taper_error_python_class(error)) {
+  explicit Error(taper_error* error)
+      : std::runtime_error(taper_error_text(error)),
+        code_(taper_error_get_code(error)),
+        message_(taper_error_message(error)),
+        python_class_(taper_error_python_class(error)) {
     for (size_t i = 0; i < taper_error_frame_count(error); ++i)
-      frames_.push_back({taper_error_frame_function(error, i), taper_error_frame_file(error, i), taper_error_frame_line(error, i)});
+      frames_.push_back(
+          {taper_error_frame_function(error, i), taper_error_frame_file(error, i), taper_error_frame_line(error, i)});
     taper_error_free(error);
   }
   taper_error_code code() const noexcept { return code_; }
@@ -134,31 +138,62 @@ struct ValueRef {
 // ---- dtypes and devices ---------------------------------------------------------------------------------------------
 
 using ScalarType = taper_dtype;
-constexpr ScalarType kUInt8 = TAPER_UINT8, kInt8 = TAPER_INT8, kInt16 = TAPER_INT16, kInt32 = TAPER_INT32, kInt64 = TAPER_INT64,
-                     kFloat16 = TAPER_FLOAT16, kFloat32 = TAPER_FLOAT32, kFloat64 = TAPER_FLOAT64, kComplex64 = TAPER_COMPLEX64,
-                     kComplex128 = TAPER_COMPLEX128, kBool = TAPER_BOOL8, kBFloat16 = TAPER_BFLOAT16;
+constexpr ScalarType kUInt8 = TAPER_UINT8, kInt8 = TAPER_INT8, kInt16 = TAPER_INT16, kInt32 = TAPER_INT32,
+                     kInt64 = TAPER_INT64, kFloat16 = TAPER_FLOAT16, kFloat32 = TAPER_FLOAT32, kFloat64 = TAPER_FLOAT64,
+                     kComplex64 = TAPER_COMPLEX64, kComplex128 = TAPER_COMPLEX128, kBool = TAPER_BOOL8,
+                     kBFloat16 = TAPER_BFLOAT16;
 constexpr ScalarType kByte = kUInt8, kChar = kInt8, kShort = kInt16, kInt = kInt32, kLong = kInt64, kHalf = kFloat16,
                      kFloat = kFloat32, kDouble = kFloat64;
 
 template <class T>
 struct dtype_of;
-template <> struct dtype_of<uint8_t> { static constexpr ScalarType value = kUInt8; };
-template <> struct dtype_of<int8_t> { static constexpr ScalarType value = kInt8; };
-template <> struct dtype_of<int16_t> { static constexpr ScalarType value = kInt16; };
-template <> struct dtype_of<int32_t> { static constexpr ScalarType value = kInt32; };
-template <> struct dtype_of<int64_t> { static constexpr ScalarType value = kInt64; };
-template <> struct dtype_of<float> { static constexpr ScalarType value = kFloat32; };
-template <> struct dtype_of<double> { static constexpr ScalarType value = kFloat64; };
-template <> struct dtype_of<bool> { static constexpr ScalarType value = kBool; };
-template <> struct dtype_of<std::complex<float>> { static constexpr ScalarType value = kComplex64; };
-template <> struct dtype_of<std::complex<double>> { static constexpr ScalarType value = kComplex128; };
+template <>
+struct dtype_of<uint8_t> {
+  static constexpr ScalarType value = kUInt8;
+};
+template <>
+struct dtype_of<int8_t> {
+  static constexpr ScalarType value = kInt8;
+};
+template <>
+struct dtype_of<int16_t> {
+  static constexpr ScalarType value = kInt16;
+};
+template <>
+struct dtype_of<int32_t> {
+  static constexpr ScalarType value = kInt32;
+};
+template <>
+struct dtype_of<int64_t> {
+  static constexpr ScalarType value = kInt64;
+};
+template <>
+struct dtype_of<float> {
+  static constexpr ScalarType value = kFloat32;
+};
+template <>
+struct dtype_of<double> {
+  static constexpr ScalarType value = kFloat64;
+};
+template <>
+struct dtype_of<bool> {
+  static constexpr ScalarType value = kBool;
+};
+template <>
+struct dtype_of<std::complex<float>> {
+  static constexpr ScalarType value = kComplex64;
+};
+template <>
+struct dtype_of<std::complex<double>> {
+  static constexpr ScalarType value = kComplex128;
+};
 
 // ---- contexts -------------------------------------------------------------------------------------------------------
 
 struct ContextOptions {
-  int threads = 1;           // 1: none but the caller's
-  uint64_t fuel = 0;         // interpreter steps a call may take; 0: no limit
-  uint64_t memory = 0;       // bytes; 0: no limit
+  int threads = 1;      // 1: none but the caller's
+  uint64_t fuel = 0;    // interpreter steps a call may take; 0: no limit
+  uint64_t memory = 0;  // bytes; 0: no limit
   uint32_t max_call_depth = 0;
   bool flush_denormals = false;
   taper_error* (*print)(void* user, const char* text, size_t size) = nullptr;  // print() of scripts
@@ -332,8 +367,8 @@ class Value {
   std::vector<T> to_vector() const;
   std::vector<Tensor> to_tensor_list() const;
 
-  std::string str() const { return text(taper_value_print); }       // as Python's print shows it
-  std::string type() const { return text(taper_value_type); }       // "List[int]"
+  std::string str() const { return text(taper_value_print); }  // as Python's print shows it
+  std::string type() const { return text(taper_value_type); }  // "List[int]"
 
   taper_value* raw() const noexcept { return ref_.raw; }
   static Value adopt(taper_value* owned) {
@@ -371,7 +406,8 @@ class Value {
 inline std::ostream& operator<<(std::ostream& out, const Value& value) { return out << value.str(); }
 
 // Calls an operator by its full name: op("aten::add.Tensor", {x, y}). Missing trailing arguments take their defaults.
-inline std::vector<Value> op_results(const char* name, const std::vector<Value>& arguments, Context& context = Context::current()) {
+inline std::vector<Value> op_results(const char* name, const std::vector<Value>& arguments,
+                                     Context& context = Context::current()) {
   std::vector<taper_value*> raws = Value::raw_pointers(arguments);
   taper_value* results[16] = {};
   size_t count = 0;
@@ -440,20 +476,21 @@ class Tensor {
   template <class T = double>
   T item() const {
     Value scalar = op("aten::item", {*this});
-    if constexpr (std::is_same_v<T, bool>)
-      return scalar.is_bool() ? scalar.to_bool() : scalar.to_double() != 0;
+    if constexpr (std::is_same_v<T, bool>) return scalar.is_bool() ? scalar.to_bool() : scalar.to_double() != 0;
     else if constexpr (std::is_integral_v<T>)
       return scalar.is_bool() ? T(scalar.to_bool()) : scalar.is_int() ? T(scalar.to_int()) : T(scalar.to_double());
-    else
-      return scalar.is_bool() ? T(scalar.to_bool()) : T(scalar.to_double());
+    else return scalar.is_bool() ? T(scalar.to_bool()) : T(scalar.to_double());
   }
 
   Tensor operator[](int64_t i) const { return select(0, i); }
   Tensor select(int64_t d, int64_t i) const { return of(op("aten::select.int", {*this, d, i})); }
-  Tensor slice(int64_t d, std::optional<int64_t> start = std::nullopt, std::optional<int64_t> end = std::nullopt, int64_t step = 1) const {
+  Tensor slice(int64_t d, std::optional<int64_t> start = std::nullopt, std::optional<int64_t> end = std::nullopt,
+               int64_t step = 1) const {
     return of(op("aten::slice.Tensor", {*this, d, Value(start), Value(end), step}));
   }
-  Tensor narrow(int64_t d, int64_t start, int64_t length) const { return of(op("aten::narrow", {*this, d, start, length})); }
+  Tensor narrow(int64_t d, int64_t start, int64_t length) const {
+    return of(op("aten::narrow", {*this, d, start, length}));
+  }
   Tensor view(const std::vector<int64_t>& s) const { return of(op("aten::view", {*this, s})); }
   Tensor reshape(const std::vector<int64_t>& s) const { return of(op("aten::reshape", {*this, s})); }
   Tensor permute(const std::vector<int64_t>& d) const { return of(op("aten::permute", {*this, d})); }
@@ -462,7 +499,9 @@ class Tensor {
   Tensor squeeze() const { return of(op("aten::squeeze", {*this})); }
   Tensor squeeze(int64_t d) const { return of(op("aten::squeeze.dim", {*this, d})); }
   Tensor unsqueeze(int64_t d) const { return of(op("aten::unsqueeze", {*this, d})); }
-  Tensor flatten(int64_t from = 0, int64_t to = -1) const { return of(op("aten::flatten.using_ints", {*this, from, to})); }
+  Tensor flatten(int64_t from = 0, int64_t to = -1) const {
+    return of(op("aten::flatten.using_ints", {*this, from, to}));
+  }
   Tensor expand(const std::vector<int64_t>& s) const { return of(op("aten::expand", {*this, s})); }
   Tensor contiguous() const { return of(op("aten::contiguous", {*this})); }
   Tensor clone() const { return of(op("aten::clone", {*this})); }
@@ -483,18 +522,17 @@ class Tensor {
   static Tensor of(Value value) { return Tensor(std::move(value)); }
   taper_tensor_info get() const {
     auto info = detail::init<taper_tensor_info>();
-    if (value_)
-      detail::check(taper_tensor_get(value_->raw(), &info));
-    else
-      detail::check(taper_error_create(TAPER_ERROR_INVALID_ARGUMENT, "the tensor is undefined"));
+    if (value_) detail::check(taper_tensor_get(value_->raw(), &info));
+    else detail::check(taper_error_create(TAPER_ERROR_INVALID_ARGUMENT, "the tensor is undefined"));
     return info;
   }
 
  private:
   static size_t wrap(int64_t d, int64_t dims) {
     if (d < -dims || d >= dims) {
-      detail::check(taper_error_create(TAPER_ERROR_INVALID_ARGUMENT,
-                                       ("Dimension out of range: " + std::to_string(d) + " of " + std::to_string(dims)).c_str()));
+      detail::check(
+          taper_error_create(TAPER_ERROR_INVALID_ARGUMENT,
+                             ("Dimension out of range: " + std::to_string(d) + " of " + std::to_string(dims)).c_str()));
       return 0;
     }
     return size_t(d < 0 ? d + dims : d);
@@ -503,8 +541,10 @@ class Tensor {
   static void expect(ScalarType dtype) {
     if constexpr (!std::is_void_v<T>)
       if (dtype_of<T>::value != dtype)
-        detail::check(taper_error_create(TAPER_ERROR_INVALID_ARGUMENT, (std::string("expected scalar type ") +
-            taper_dtype_name(dtype_of<T>::value) + " but found " + taper_dtype_name(dtype)).c_str()));
+        detail::check(taper_error_create(TAPER_ERROR_INVALID_ARGUMENT,
+                                         (std::string("expected scalar type ") + taper_dtype_name(dtype_of<T>::value) +
+                                          " but found " + taper_dtype_name(dtype))
+                                             .c_str()));
   }
   std::optional<Value> value_;
 };
@@ -544,14 +584,20 @@ inline Tensor empty(const std::vector<int64_t>& sizes, ScalarType dtype = kFloat
   detail::check(taper_tensor_empty(sizes.data(), sizes.size(), dtype, &made));
   return made ? Tensor(Value::adopt(made)) : Tensor();
 }
-inline Tensor full(const std::vector<int64_t>& sizes, const Value& v, ScalarType dtype = kFloat32) { return empty(sizes, dtype).fill_(v); }
+inline Tensor full(const std::vector<int64_t>& sizes, const Value& v, ScalarType dtype = kFloat32) {
+  return empty(sizes, dtype).fill_(v);
+}
 inline Tensor zeros(const std::vector<int64_t>& sizes, ScalarType dtype = kFloat32) { return full(sizes, 0, dtype); }
 inline Tensor ones(const std::vector<int64_t>& sizes, ScalarType dtype = kFloat32) { return full(sizes, 1, dtype); }
 inline Tensor arange(int64_t end) { return Tensor::of(op("aten::arange", {end})); }
 inline Tensor randn(const std::vector<int64_t>& sizes) { return Tensor::of(op("aten::randn", {sizes})); }
 inline Tensor rand(const std::vector<int64_t>& sizes) { return Tensor::of(op("aten::rand", {sizes})); }
-inline Tensor cat(const std::vector<Tensor>& tensors, int64_t d = 0) { return Tensor::of(op("aten::cat", {tensors, d})); }
-inline Tensor stack(const std::vector<Tensor>& tensors, int64_t d = 0) { return Tensor::of(op("aten::stack", {tensors, d})); }
+inline Tensor cat(const std::vector<Tensor>& tensors, int64_t d = 0) {
+  return Tensor::of(op("aten::cat", {tensors, d}));
+}
+inline Tensor stack(const std::vector<Tensor>& tensors, int64_t d = 0) {
+  return Tensor::of(op("aten::stack", {tensors, d}));
+}
 // A copy of a host's vector, one dimension.
 template <class T>
 Tensor tensor(const std::vector<T>& items) {
@@ -567,11 +613,13 @@ inline Tensor from_blob(void* data, const std::vector<int64_t>& sizes, ScalarTyp
   detail::check(taper_tensor_from_blob(data, sizes.data(), nullptr, sizes.size(), dtype, deleter, user, &made));
   return made ? Tensor(Value::adopt(made)) : Tensor();
 }
-inline Tensor from_blob(void* data, const std::vector<int64_t>& sizes, const std::vector<int64_t>& strides, ScalarType dtype = kFloat32,
-                        void (*deleter)(void* user) = nullptr, void* user = nullptr) {
+inline Tensor from_blob(void* data, const std::vector<int64_t>& sizes, const std::vector<int64_t>& strides,
+                        ScalarType dtype = kFloat32, void (*deleter)(void* user) = nullptr, void* user = nullptr) {
   taper_value* made = nullptr;
-  detail::check(strides.size() == sizes.size() ? taper_tensor_from_blob(data, sizes.data(), strides.data(), sizes.size(), dtype, deleter, user, &made)
-                                               : taper_error_create(TAPER_ERROR_INVALID_ARGUMENT, "sizes and strides differ in length"));
+  detail::check(
+      strides.size() == sizes.size()
+          ? taper_tensor_from_blob(data, sizes.data(), strides.data(), sizes.size(), dtype, deleter, user, &made)
+          : taper_error_create(TAPER_ERROR_INVALID_ARGUMENT, "sizes and strides differ in length"));
   return made ? Tensor(Value::adopt(made)) : Tensor();
 }
 
@@ -581,7 +629,9 @@ inline Value load_value(const std::string& path) {
   detail::check(taper_load_value(path.c_str(), &made));
   return made ? Value::adopt(made) : Value();
 }
-inline void save(const Value& value, const std::string& path) { detail::check(taper_save_value(value.raw(), path.c_str())); }
+inline void save(const Value& value, const std::string& path) {
+  detail::check(taper_save_value(value.raw(), path.c_str()));
+}
 
 // ---- custom operators -----------------------------------------------------------------------------------------------
 
@@ -638,7 +688,8 @@ class Module {
     return run_method("forward", arguments, keywords);
   }
   // forward with the module's scripted hooks, as Python's module(x).
-  Value operator()(const std::vector<Value>& arguments, const std::vector<std::pair<std::string, Value>>& keywords = {}) {
+  Value operator()(const std::vector<Value>& arguments,
+                   const std::vector<std::pair<std::string, Value>>& keywords = {}) {
     return run_method("__call__", arguments, keywords);
   }
   Value run_method(const std::string& name, const std::vector<Value>& arguments,
@@ -651,7 +702,8 @@ class Module {
     }
     taper_value* result = nullptr;
     taper_context* context = context_ ? context_->raw() : Context::current().raw();
-    detail::check(taper_call(raw(), context, name.c_str(), raws.data(), raws.size(), names.data(), keyword_values.data(), names.size(), &result));
+    detail::check(taper_call(raw(), context, name.c_str(), raws.data(), raws.size(), names.data(),
+                             keyword_values.data(), names.size(), &result));
     return result ? Value::adopt(result) : Value();
   }
   Method get_method(const std::string& name) const;
@@ -662,7 +714,8 @@ class Module {
   }
   std::vector<std::string> method_names() const {
     std::vector<std::string> names;
-    for (size_t i = 0; i < taper_instance_method_count(raw()); ++i) names.emplace_back(taper_instance_method_name(raw(), i));
+    for (size_t i = 0; i < taper_instance_method_count(raw()); ++i)
+      names.emplace_back(taper_instance_method_name(raw(), i));
     return names;
   }
   std::string schema(const std::string& name) const {
@@ -683,7 +736,9 @@ class Module {
       if (name == taper_instance_attribute_name(raw(), i)) return true;
     return false;
   }
-  void set_attr(const std::string& name, const Value& value) { detail::check(taper_instance_set(raw(), name.c_str(), value.raw())); }
+  void set_attr(const std::string& name, const Value& value) {
+    detail::check(taper_instance_set(raw(), name.c_str(), value.raw()));
+  }
   // A submodule by attribute path; it shares this module's state.
   Module submodule(const std::string& path) const {
     taper_instance* made = nullptr;
@@ -718,7 +773,8 @@ class Module {
 
   std::vector<std::string> extra_files() const {
     std::vector<std::string> names;
-    for (size_t i = 0; i < taper_module_extra_count(module_.get()); ++i) names.emplace_back(taper_module_extra_name(module_.get(), i));
+    for (size_t i = 0; i < taper_module_extra_count(module_.get()); ++i)
+      names.emplace_back(taper_module_extra_name(module_.get(), i));
     return names;
   }
   std::string extra_file(const std::string& name) const {
@@ -743,7 +799,8 @@ class Module {
   std::vector<std::string> names_of(taper_attribute_kind kind) const {
     std::vector<std::string> names;
     for (size_t i = 0; i < taper_instance_attribute_count(raw()); ++i)
-      if (taper_instance_attribute_get_kind(raw(), i) == kind) names.emplace_back(taper_instance_attribute_name(raw(), i));
+      if (taper_instance_attribute_get_kind(raw(), i) == kind)
+        names.emplace_back(taper_instance_attribute_name(raw(), i));
     return names;
   }
   std::vector<NamedValue> collect(taper_attribute_kind kind, bool recurse) const {
@@ -751,7 +808,8 @@ class Module {
     for (const std::string& name : names_of(kind)) found.push_back({name, attr(name)});
     if (recurse)
       for (const auto& [name, child] : named_children())
-        for (NamedValue& each : child.collect(kind, true)) found.push_back({name + "." + each.name, std::move(each.value)});
+        for (NamedValue& each : child.collect(kind, true))
+          found.push_back({name + "." + each.name, std::move(each.value)});
     return found;
   }
   std::shared_ptr<taper_module> module_;
@@ -759,8 +817,11 @@ class Module {
   std::optional<Context> context_;
 };
 
-inline Method::Method(Module module, std::string name) : module_(std::make_shared<Module>(std::move(module))), name_(std::move(name)) {}
-inline Value Method::operator()(const std::vector<Value>& arguments) const { return module_->run_method(name_, arguments); }
+inline Method::Method(Module module, std::string name)
+    : module_(std::make_shared<Module>(std::move(module))), name_(std::move(name)) {}
+inline Value Method::operator()(const std::vector<Value>& arguments) const {
+  return module_->run_method(name_, arguments);
+}
 inline Method Module::get_method(const std::string& name) const { return Method(*this, name); }
 
 namespace detail {

@@ -16,13 +16,13 @@ struct ArchiveEntries final : RefCounted {
   ArchiveEntries(Ref<Reader> reader, ZipLimits limits) : zip(std::move(reader), limits) {}
 
   Zip zip;
-  std::string top;                           // with its slash
+  std::string top;  // with its slash
   ReadOptions options;
   ByteBudget bytes{0};
   PickleBudget values;
-  bool swapped = false;                      // the archive's byte order is not this machine's
-  std::map<std::string, std::string> code;   // module path -> name of the entry
-  std::mutex lock;                           // guards `zip`: debug records are read from any thread
+  bool swapped = false;                     // the archive's byte order is not this machine's
+  std::map<std::string, std::string> code;  // module path -> name of the entry
+  std::mutex lock;                          // guards `zip`: debug records are read from any thread
 
   const ZipEntry* find(std::string_view name) const { return zip.find(top + std::string(name)); }
   // Error(kInvalidFile) when it is missing.

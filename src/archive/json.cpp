@@ -147,10 +147,8 @@ class Parser {
       if (at_ >= text_.size()) fail_here("a string breaks off");
       char c = text_[at_++];
       if (c == '"') return out;
-      if (c == '\\')
-        escape(out);
-      else
-        out += c;
+      if (c == '\\') escape(out);
+      else out += c;
     }
   }
 

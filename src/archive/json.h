@@ -11,7 +11,7 @@ namespace taper::impl {
 struct Json {
   enum class Kind : unsigned char { kNull, kBool, kNumber, kString, kArray, kObject } kind = Kind::kNull;
   bool boolean = false;
-  std::string text;  // a string's content, or a number as written
+  std::string text;                // a string's content, or a number as written
   std::vector<Json> items;         // of an array, or the values of an object
   std::vector<std::string> names;  // of an object, one for each item
 

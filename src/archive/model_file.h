@@ -20,11 +20,11 @@
 namespace taper::impl {
 
 struct ReadOptions {
-  bool copy = false;            // copy tensors instead of pointing into the reader's bytes
-  bool check_crc = false;       // check tensor records too
-  uint64_t max_bytes = uint64_t(64) << 30;      // copied or inflated in total
-  size_t max_values = 50'000'000;               // pickled values
-  size_t max_depth = 1000;                      // nesting of pickled values
+  bool copy = false;                        // copy tensors instead of pointing into the reader's bytes
+  bool check_crc = false;                   // check tensor records too
+  uint64_t max_bytes = uint64_t(64) << 30;  // copied or inflated in total
+  size_t max_values = 50'000'000;           // pickled values
+  size_t max_depth = 1000;                  // nesting of pickled values
 };
 
 // How the archive keeps its module tree.
@@ -43,10 +43,10 @@ class ModelFile {
   ~ModelFile();
 
   ArchiveForm form = ArchiveForm::kPickled;
-  bool has_bytecode = false;       // a lite archive (.ptl): bytecode.pkl besides the code
+  bool has_bytecode = false;  // a lite archive (.ptl): bytecode.pkl besides the code
   int64_t version = 0;  // the number in `version` / `.data/version`; op_version_set counts for code older than 1.5
   std::string top_folder;
-  Value root;  // RawObject
+  Value root;                    // RawObject
   std::vector<Value> constants;  // CONSTANTS.cN
   // Annotations of restore_type_tag that name classes ("Dict[str, __torch__.m.P]"), by container; tags of built-in
   // types are already in the container's element types.
@@ -56,7 +56,7 @@ class ModelFile {
   // read when an error first asks for them. Not thread-safe: the compilation unit calls it under its lock.
   Ref<const Source> find_source(std::string_view module_path);
   std::vector<std::string> source_paths() const;  // all module paths, sorted
-  std::vector<std::string> extra_files() const;  // sorted names, without "extra/"
+  std::vector<std::string> extra_files() const;   // sorted names, without "extra/"
   bool has_extra(std::string_view name) const;
   std::string read_extra(std::string_view name) const;  // Error(kInvalidArgument) when there is none
 

@@ -159,10 +159,8 @@ class TreeReader final : public PickleSource {
     if (name.find_first_of("\"\\\n\r") != name.npos || name.empty()) fail_json("an attribute's name is no name");
     if (type.find('\n') != type.npos) fail_json(cat("the type of '", name, "' is no type"));
     if (!parts.names.insert(name).second) fail_json(cat("two attributes of the name '", name, "'"));
-    if (is_identifier(name))
-      parts.declarations += cat("  ", name, " : ", type, '\n');
-    else
-      parts.declarations += cat("  __annotations__[\"", name, "\"] = ", type, '\n');
+    if (is_identifier(name)) parts.declarations += cat("  ", name, " : ", type, '\n');
+    else parts.declarations += cat("  __annotations__[\"", name, "\"] = ", type, '\n');
     parts.state->set(Value(name), std::move(value));
   }
 
@@ -231,7 +229,7 @@ class TreeReader final : public PickleSource {
     }
     // Indented line by line (a string's line breaks are escaped); the lines before the first def stay in front.
     std::string body;
-    std::vector<DebugRecord> lines;  // of the archive's file
+    std::vector<DebugRecord> lines;                 // of the archive's file
     std::vector<std::pair<size_t, size_t>> shifts;  // where a line starts in the archive's file and in the body
     for (size_t at = 0; at < code->text.size();) {
       size_t end = std::min(code->text.find('\n', at), code->text.size());

@@ -76,8 +76,7 @@ Value read_pickle(std::span<const char> bytes, const PickleOptions& options, Pic
                   size_t* used) {
   PickleMachine machine(bytes, options, budget, source);
   Value value = machine.run();
-  if (used)
-    *used = machine.used();
+  if (used) *used = machine.used();
   else if (machine.used() != bytes.size())
     fail(ErrorCode::kInvalidFile,
          cat(options.where, ": ", bytes.size() - machine.used(), " bytes after the pickle's end"));
@@ -130,10 +129,8 @@ int64_t PickleMachine::take_long(uint64_t count) {
   uint64_t value = 0;
   for (uint64_t i = 0; i < count; ++i) {
     auto digit = static_cast<unsigned char>(digits[i]);
-    if (i < 8)
-      value |= uint64_t(digit) << (8 * i);
-    else if (digit != (negative ? 0xff : 0))
-      fail_here("an integer of more than 64 bits");
+    if (i < 8) value |= uint64_t(digit) << (8 * i);
+    else if (digit != (negative ? 0xff : 0)) fail_here("an integer of more than 64 bits");
   }
   if (count < 8 && negative) value |= ~uint64_t(0) << (8 * count);
   if (count > 8 && (int64_t(value) < 0) != negative) fail_here("an integer of more than 64 bits");
@@ -308,10 +305,8 @@ void PickleMachine::persistent(const Value& id) {
   PickleObject* type = pickle_object(items[1], PickleObject::Kind::kGlobal);
   if (!type || type->global.kind != GlobalKind::kStorageType) fail_here("a storage of unknown type");
   StorageId storage;
-  if (items[2].is(Tag::kString))
-    storage.key = items[2].string();
-  else
-    storage.key = cat(to_integer(items[2], "a storage's key"));
+  if (items[2].is(Tag::kString)) storage.key = items[2].string();
+  else storage.key = cat(to_integer(items[2], "a storage's key"));
   if (!items[3].is(Tag::kString)) fail_here("a storage's location is not a string");
   storage.location = items[3].string();
   storage.untyped = type->global.untyped;
@@ -355,10 +350,8 @@ bool PickleMachine::step(uint8_t opcode) {
       marks_.push_back(stack_.size());
       break;
     case kPop:
-      if (!marks_.empty() && marks_.back() == stack_.size())
-        marks_.pop_back();
-      else
-        pop();
+      if (!marks_.empty() && marks_.back() == stack_.size()) marks_.pop_back();
+      else pop();
       break;
     case kPopMark: stack_.resize(pop_mark()); break;
     case kDup: push(Value(top())); break;
@@ -412,10 +405,8 @@ bool PickleMachine::step(uint8_t opcode) {
       Value container = opcode == kList ? Value(make_container(make_ref<ListObj>(any_type())))
                                         : Value(make_container(make_ref<DictObj>(any_type(), any_type())));
       stack_.insert(stack_.begin() + ptrdiff_t(from), std::move(container));
-      if (opcode == kList)
-        append_items(from + 1);
-      else
-        set_items(from + 1);
+      if (opcode == kList) append_items(from + 1);
+      else set_items(from + 1);
       break;
     }
     case kAppend: {

@@ -129,10 +129,8 @@ void PickleMachine::infer_type(const Value& container) const {
       if (item.is(Tag::kRawObject) || (item.is(Tag::kTuple) && item.tuple().items.size() > kMaxInferredTuple))
         return nullptr;
       TypePtr next = type_of(item);
-      if (!type)
-        type = next;
-      else if (type != next && !equal(*type, *next))
-        type = unify(type, next);
+      if (!type) type = next;
+      else if (type != next && !equal(*type, *next)) type = unify(type, next);
       if (!type) return nullptr;
     }
     return type;

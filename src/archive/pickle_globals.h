@@ -9,16 +9,16 @@
 namespace taper::impl {
 
 enum class GlobalKind : uint8_t {
-  kNone,           // not in the table
-  kScriptClass,    // __torch__.*
+  kNone,         // not in the table
+  kScriptClass,  // __torch__.*
   // Values by themselves.
   kDType,
   kQScheme,
   kLayout,
   // Types that stand as arguments only.
   kStorageType,
-  kTensorType,     // torch.Tensor, torch.nn.Parameter
-  kPlainType,      // list, dict, int...: a defaultdict's factory
+  kTensorType,  // torch.Tensor, torch.nn.Parameter
+  kPlainType,   // list, dict, int...: a defaultdict's factory
   // Functions.
   kRebuildTensor,
   kRebuildTensorV2,
@@ -26,21 +26,21 @@ enum class GlobalKind : uint8_t {
   kRebuildParameter,
   kRebuildFromType,
   kRebuildQTensor,
-  kRebuildOther,   // sparse and other tensors that stay RawObjects
+  kRebuildOther,  // sparse and other tensors that stay RawObjects
   kOrderedDict,
   kDefaultDict,
   kCounter,
   kDeque,
-  kSet,            // set and frozenset
+  kSet,  // set and frozenset
   kSize,
   kDevice,
   kGetLayout,
   kComplex,
-  kEncode,         // _codecs.encode: how protocol 2 spells bytes
+  kEncode,  // _codecs.encode: how protocol 2 spells bytes
   kNumpyDType,
   kNumpyScalar,
   kNumpyArray,
-  kIntListClass,   // __main__.IntList: how a PyTorch between 1.0 and 1.1 spelled build_intlist
+  kIntListClass,  // __main__.IntList: how a PyTorch between 1.0 and 1.1 spelled build_intlist
   kBuildIntList,
   kBuildDoubleList,
   kBuildBoolList,

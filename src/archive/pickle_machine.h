@@ -18,11 +18,11 @@ namespace taper::impl {
 // What has no Value: the target of a GLOBAL, a storage, a numpy dtype.
 struct PickleObject final : RefCounted {
   enum class Kind : uint8_t { kGlobal, kStorage, kNumpyDType } kind = Kind::kGlobal;
-  Global global;                     // kGlobal
-  std::string name;                  // kGlobal: "torch._utils._rebuild_tensor_v2"
-  Ref<Storage> storage;              // kStorage
-  DType dtype = DType::kUndefined;   // kStorage, kNumpyDType; undefined: an untyped storage
-  bool swapped = false;              // kNumpyDType: not this machine's byte order
+  Global global;                    // kGlobal
+  std::string name;                 // kGlobal: "torch._utils._rebuild_tensor_v2"
+  Ref<Storage> storage;             // kStorage
+  DType dtype = DType::kUndefined;  // kStorage, kNumpyDType; undefined: an untyped storage
+  bool swapped = false;             // kNumpyDType: not this machine's byte order
 };
 
 class PickleMachine {

@@ -141,10 +141,8 @@ Ref<TensorMeta> PickleMachine::make_quantizer(const Tensor& tensor, const Value&
       void* data = vector.mutable_data();
       for (size_t i = 0; i < numbers.size(); ++i) {
         if (!numbers[i].is(Tag::kFloat) && !numbers[i].is(Tag::kInt)) fail_here("a quantizer's parameter is no number");
-        if (dtype == DType::kDouble)
-          static_cast<double*>(data)[i] = numbers[i].to_number();
-        else
-          static_cast<int64_t*>(data)[i] = to_integer(numbers[i], "a quantizer's zero point");
+        if (dtype == DType::kDouble) static_cast<double*>(data)[i] = numbers[i].to_number();
+        else static_cast<int64_t*>(data)[i] = to_integer(numbers[i], "a quantizer's zero point");
       }
     } else {
       fail_here("a quantizer's parameters are no tensor");

@@ -260,10 +260,8 @@ void PickleWriter::write_storage(const Tensor& tensor, bool untyped) {
   size_t numel = storage->bytes() / item;
   op('(');
   write_text("storage");
-  if (untyped)
-    write_global("torch.storage UntypedStorage");
-  else
-    write_global(cat("torch ", scalar_type_name(tensor.dtype()), "Storage"));
+  if (untyped) write_global("torch.storage UntypedStorage");
+  else write_global(cat("torch ", scalar_type_name(tensor.dtype()), "Storage"));
   write_text(storages_.key(storage, numel * item));
   write_text("cpu");
   write_int(int64_t(numel));

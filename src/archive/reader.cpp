@@ -14,10 +14,8 @@ class FileReader final : public Reader {
   uint64_t size() const noexcept override { return file_.size(); }
   void read(uint64_t offset, void* buffer, size_t size) const override {
     if (size == 0) return;
-    if (mapped_)
-      std::memcpy(buffer, mapped_ + offset, size);
-    else
-      file_.read(offset, buffer, size);
+    if (mapped_) std::memcpy(buffer, mapped_ + offset, size);
+    else file_.read(offset, buffer, size);
   }
   const char* data() const noexcept override { return mapped_; }
 

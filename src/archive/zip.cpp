@@ -168,10 +168,8 @@ Zip::End Zip::find_end() const {
     } else if (end.directory_size != 0) {
       continue;
     }
-    if (any)
-      ambiguous = ambiguous || place >= found.directory || place + kEndSize + u16(record + 20) == size;
-    else
-      found = end;
+    if (any) ambiguous = ambiguous || place >= found.directory || place + kEndSize + u16(record + 20) == size;
+    else found = end;
     any = true;
   }
   if (ambiguous) fail_zip("it has two end records, which readers would understand differently");

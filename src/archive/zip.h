@@ -29,9 +29,9 @@ struct ZipLimits {
 struct ZipEntry {
   std::string_view name;  // points into the Zip
   uint64_t local_header;  // absolute place in the reader
-  uint64_t end_limit;  // the entry's data ends before this place: the next entry or the directory
-  uint64_t stored_size;  // bytes in the archive
-  uint64_t size;  // bytes when inflated
+  uint64_t end_limit;     // the entry's data ends before this place: the next entry or the directory
+  uint64_t stored_size;   // bytes in the archive
+  uint64_t size;          // bytes when inflated
   uint32_t crc;
   uint16_t method;  // 0 stored, 8 deflate
   bool is_stored() const noexcept { return method == 0; }

@@ -96,13 +96,13 @@ std::span<const Value> unbox_tensors(const OpDef& op, size_t i, const Value& v, 
 DType unbox_dtype(const OpDef& op, size_t i, const Value& v);
 Device unbox_device(const OpDef& op, size_t i, const Value& v);
 
-#define TAPER_UNBOX(P, EXPR)                                       \
-  template <>                                                      \
-  struct Unbox<P> {                                                \
-    static P get(const OpDef& op, size_t i, Value& v) {            \
-      (void)op, (void)i;                                           \
-      return EXPR;                                                 \
-    }                                                              \
+#define TAPER_UNBOX(P, EXPR)                            \
+  template <>                                           \
+  struct Unbox<P> {                                     \
+    static P get(const OpDef& op, size_t i, Value& v) { \
+      (void)op, (void)i;                                \
+      return EXPR;                                      \
+    }                                                   \
   };
 TAPER_UNBOX(const Tensor&, unbox_tensor(op, i, v))
 TAPER_UNBOX(int64_t, unbox_int(op, i, v))
@@ -124,7 +124,8 @@ TAPER_UNBOX(std::optional<bool>, v.is_none() ? std::nullopt : std::optional<bool
 TAPER_UNBOX(std::optional<DType>, v.is_none() ? std::nullopt : std::optional<DType>(unbox_dtype(op, i, v)))
 TAPER_UNBOX(std::optional<Device>, v.is_none() ? std::nullopt : std::optional<Device>(unbox_device(op, i, v)))
 TAPER_UNBOX(std::optional<Scalar>, v.is_none() ? std::nullopt : std::optional<Scalar>(Scalar(v)))
-TAPER_UNBOX(std::optional<std::string_view>, v.is_none() ? std::nullopt : std::optional<std::string_view>(v.to_string()))
+TAPER_UNBOX(std::optional<std::string_view>,
+            v.is_none() ? std::nullopt : std::optional<std::string_view>(v.to_string()))
 TAPER_UNBOX(MaybeGenerator, v.is_none() ? MaybeGenerator{} : MaybeGenerator{&v.generator()})
 #undef TAPER_UNBOX
 
@@ -215,15 +216,14 @@ void box_results(Value* out, std::tuple<Rs...>&& result) {
 [[noreturn]] void fail_count(const OpDef& op, size_t wanted, size_t got);
 
 template <class R, class... Ps, size_t... I>
-void call(R (*fn)(Context&, Ps...), const OpDef& op, Context& ctx, Arguments a, Value* results, std::index_sequence<I...>) {
+void call(R (*fn)(Context&, Ps...), const OpDef& op, Context& ctx, Arguments a, Value* results,
+          std::index_sequence<I...>) {
   if (a.count != sizeof...(Ps)) [[unlikely]]
     fail_count(op, sizeof...(Ps), a.count);
   (void)op, (void)a, (void)results;
   std::tuple<Holder<Ps>...> held{Holder<Ps>(op, I, a[I])...};
-  if constexpr (std::is_void_v<R>)
-    fn(ctx, std::get<I>(held).get()...);
-  else
-    box_results(results, fn(ctx, std::get<I>(held).get()...));
+  if constexpr (std::is_void_v<R>) fn(ctx, std::get<I>(held).get()...);
+  else box_results(results, fn(ctx, std::get<I>(held).get()...));
 }
 
 // One instantiation per function type, shared by all operators of that type.

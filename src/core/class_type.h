@@ -15,7 +15,8 @@ namespace taper::impl {
 // A script function or method. The ir folder compiles it (GraphFunction), the runtime lowers and runs it.
 class Function : public RefCounted {
  public:
-  Function(std::string qualified, Schema function_schema) : name(std::move(qualified)), schema(std::move(function_schema)) {}
+  Function(std::string qualified, Schema function_schema)
+      : name(std::move(qualified)), schema(std::move(function_schema)) {}
   const std::string name;  // "__torch__.m.Net.forward"
   const Schema schema;     // methods have self as the first argument
   Ref<RefCounted> code;    // the runtime's bytecode once lowered; guarded by the runtime
@@ -38,7 +39,8 @@ struct ClassConstant {
 // A class may refer to itself through its attributes: clear() breaks the cycle when the unit goes.
 class ClassType final : public Type {
  public:
-  ClassType(std::string qualified, bool module) : Type(TypeKind::kClass), name(std::move(qualified)), is_module(module) {}
+  ClassType(std::string qualified, bool module)
+      : Type(TypeKind::kClass), name(std::move(qualified)), is_module(module) {}
 
   const std::string name;  // "__torch__.m.Net"
   const bool is_module;

@@ -33,7 +33,7 @@ class FunctionRef<R(Args...)> {
  public:
   template <class F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, FunctionRef>)  // a copy refers to what the original refers to
-  FunctionRef(F&& callable) noexcept  // NOLINT: implicit on purpose
+  FunctionRef(F&& callable) noexcept                                // NOLINT: implicit on purpose
       : object_(const_cast<void*>(static_cast<const void*>(&callable))), call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(static_cast<Args>(args)...);
         }) {}
@@ -65,8 +65,8 @@ class ScriptCaller {
 class HostCallbacks {
  public:
   virtual ~HostCallbacks() = default;
-  virtual void print(std::string_view text) = 0;                             // prim::Print, with its newline
-  virtual void warn(std::string_view text, std::string_view category) = 0;   // aten::warn
+  virtual void print(std::string_view text) = 0;                            // prim::Print, with its newline
+  virtual void warn(std::string_view text, std::string_view category) = 0;  // aten::warn
 };
 
 struct Budget {
@@ -85,19 +85,19 @@ class Context {
 
   Pool* pool() const noexcept { return pool_; }
 
-  Generator& generator() { return *generator_; }   // the default CPU generator
+  Generator& generator() { return *generator_; }  // the default CPU generator
   void set_generator(Ref<Generator> generator) { generator_ = std::move(generator); }
   Ref<Generator> generator_ref() const { return generator_; }
 
   DType default_dtype = DType::kFloat;
   bool grad_mode = false;
-  bool map_devices_to_cpu = false;                 // what names another device runs on the CPU instead of failing
-  CpuLevel cpu_level;                              // the level that kernels may use; lowered by tests
+  bool map_devices_to_cpu = false;  // what names another device runs on the CPU instead of failing
+  CpuLevel cpu_level;               // the level that kernels may use; lowered by tests
   Budget budget;
-  HostCallbacks* callbacks = nullptr;              // null: print and warn are dropped
-  ScriptCaller* script = nullptr;                  // null outside a run
-  ParallelFor* parallel = nullptr;                 // null: one thread
-  void* host = nullptr;                            // the API's handle on this context, for operators of the host's
+  HostCallbacks* callbacks = nullptr;  // null: print and warn are dropped
+  ScriptCaller* script = nullptr;      // null outside a run
+  ParallelFor* parallel = nullptr;     // null: one thread
+  void* host = nullptr;                // the API's handle on this context, for operators of the host's
   int call_depth = 0;
 
   int width() const noexcept { return parallel ? parallel->width() : 1; }

@@ -96,9 +96,9 @@ uint16_t float_to_half(float value) noexcept {
   std::memcpy(&word, &value, 4);
   uint16_t sign = uint16_t((word >> 16) & 0x8000);
   uint32_t magnitude = word & 0x7fffffffu;
-  if (magnitude > 0x7f800000u) return sign | 0x7e00;        // NaN
-  if (magnitude >= 0x477ff000u) return sign | 0x7c00;       // rounds to infinity
-  if (magnitude < 0x38800000u) {                            // subnormal or zero: let the FPU round at 2^-24
+  if (magnitude > 0x7f800000u) return sign | 0x7e00;   // NaN
+  if (magnitude >= 0x477ff000u) return sign | 0x7c00;  // rounds to infinity
+  if (magnitude < 0x38800000u) {                       // subnormal or zero: let the FPU round at 2^-24
     float shifted;
     std::memcpy(&shifted, &magnitude, 4);
     shifted += 0.5f;  // ulp of [0.5, 1) is 2^-24
@@ -119,8 +119,10 @@ void check_promotable(DType a, DType b) {
   auto either = [&](auto test) { return test(a) || test(b); };
   auto name = scalar_type_name;
   if (either(is_quantized))
-    fail_runtime("promoteTypes with quantized numbers is not handled yet; figure out what the correct rules should be, "
-                 "offending types: ", name(a), " ", name(b));
+    fail_runtime(
+        "promoteTypes with quantized numbers is not handled yet; figure out what the correct rules should be, "
+        "offending types: ",
+        name(a), " ", name(b));
   if (either([](DType d) { return in_range(d, DType::kBits1x8, DType::kBits16); }))
     fail_runtime("Promotion from ", name(a), " and ", name(b), " is unsupported.");
   if (either([](DType d) { return in_range(d, DType::kFloat8E5M2, DType::kFloat8E4M3FNUZ); }))

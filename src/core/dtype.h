@@ -59,10 +59,8 @@ struct BFloat16 {
   explicit BFloat16(float value) noexcept {
     uint32_t word;
     std::memcpy(&word, &value, 4);
-    if ((word & 0x7fffffffu) > 0x7f800000u)
-      bits = 0x7fc0;
-    else
-      bits = uint16_t((word + 0x7fffu + ((word >> 16) & 1)) >> 16);
+    if ((word & 0x7fffffffu) > 0x7f800000u) bits = 0x7fc0;
+    else bits = uint16_t((word + 0x7fffu + ((word >> 16) & 1)) >> 16);
   }
   operator float() const noexcept {
     uint32_t word = uint32_t(bits) << 16;
@@ -84,8 +82,8 @@ using ComplexFloat = std::complex<float>;
 using ComplexDouble = std::complex<double>;
 
 bool is_valid_dtype(int64_t number) noexcept;
-size_t item_size(DType dtype);                        // bytes; quantized sub-byte types count as 1
-std::string_view dtype_name(DType dtype) noexcept;    // "float32", "int64", "bool": Python's torch.<name>
+size_t item_size(DType dtype);                            // bytes; quantized sub-byte types count as 1
+std::string_view dtype_name(DType dtype) noexcept;        // "float32", "int64", "bool": Python's torch.<name>
 std::string_view scalar_type_name(DType dtype) noexcept;  // "Float", "Long", "Bool": what c10 prints
 
 inline bool is_floating(DType d) noexcept {
@@ -106,34 +104,34 @@ inline bool is_signed(DType d) noexcept {
   return d != DType::kByte && d != DType::kBool && !(d >= DType::kUInt16 && d <= DType::kUInt64);
 }
 
-DType promote(DType a, DType b);                 // torch.promote_types
-bool can_cast(DType from, DType to) noexcept;    // torch.can_cast: complex > floating > integral > bool
-DType to_real(DType dtype) noexcept;             // complex64 -> float32, others unchanged
-DType to_complex(DType dtype);                   // float32 -> complex64, float16 -> complex32
+DType promote(DType a, DType b);               // torch.promote_types
+bool can_cast(DType from, DType to) noexcept;  // torch.can_cast: complex > floating > integral > bool
+DType to_real(DType dtype) noexcept;           // complex64 -> float32, others unchanged
+DType to_complex(DType dtype);                 // float32 -> complex64, float16 -> complex32
 
 template <class T>
 struct DTypeOf;
-#define TAPER_DTYPES(X)              \
-  X(uint8_t, kByte)                  \
-  X(int8_t, kChar)                   \
-  X(int16_t, kShort)                 \
-  X(int32_t, kInt)                   \
-  X(int64_t, kLong)                  \
-  X(Half, kHalf)                     \
-  X(float, kFloat)                   \
-  X(double, kDouble)                 \
-  X(ComplexHalf, kComplexHalf)       \
-  X(ComplexFloat, kComplexFloat)     \
-  X(ComplexDouble, kComplexDouble)   \
-  X(bool, kBool)                     \
-  X(BFloat16, kBFloat16)             \
-  X(uint16_t, kUInt16)               \
-  X(uint32_t, kUInt32)               \
+#define TAPER_DTYPES(X)            \
+  X(uint8_t, kByte)                \
+  X(int8_t, kChar)                 \
+  X(int16_t, kShort)               \
+  X(int32_t, kInt)                 \
+  X(int64_t, kLong)                \
+  X(Half, kHalf)                   \
+  X(float, kFloat)                 \
+  X(double, kDouble)               \
+  X(ComplexHalf, kComplexHalf)     \
+  X(ComplexFloat, kComplexFloat)   \
+  X(ComplexDouble, kComplexDouble) \
+  X(bool, kBool)                   \
+  X(BFloat16, kBFloat16)           \
+  X(uint16_t, kUInt16)             \
+  X(uint32_t, kUInt32)             \
   X(uint64_t, kUInt64)
-#define TAPER_DTYPE_OF(T, K)                    \
-  template <>                                   \
-  struct DTypeOf<T> {                           \
-    static constexpr DType value = DType::K;    \
+#define TAPER_DTYPE_OF(T, K)                 \
+  template <>                                \
+  struct DTypeOf<T> {                        \
+    static constexpr DType value = DType::K; \
   };
 TAPER_DTYPES(TAPER_DTYPE_OF)
 #undef TAPER_DTYPE_OF
@@ -145,6 +143,8 @@ inline constexpr DType dtype_of = DTypeOf<T>::value;
 
 // visit_*(dtype, "op", [&](auto tag) { using T = decltype(tag); ... }): calls with a value of the C++ type.
 // Every visit instantiates the lambda once per type: keep the lambda to the inner loop.
+// Cases need no semicolons.
+// clang-format off
 #define TAPER_CASE(T) \
   case dtype_of<T>: return fn(T());
 
@@ -219,6 +219,7 @@ decltype(auto) visit_size(DType dtype, Fn&& fn) {
     default: return fn(ComplexDouble());
   }
 }
+// clang-format on
 #undef TAPER_CASE
 
 }  // namespace taper::impl

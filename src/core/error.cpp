@@ -17,7 +17,8 @@ const char* Error::what() const noexcept {
     if (what_.empty()) {
       std::string text;
       if (!stack_.empty())
-        text += "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript (most recent call last):\n";
+        text +=
+            "The following operation failed in the TorchScript interpreter.\nTraceback of TorchScript (most recent call last):\n";
       for (const StackFrame& frame : stack_) {
         append(text, "  File \"");
         append(text, frame.file);

@@ -23,8 +23,8 @@ enum class ErrorCode : int32_t {
   kBudget = 6,           // fuel, memory, recursion or parser budget exhausted
   kCancelled = 7,        // the host cancelled the run
   kOutOfMemory = 8,
-  kIo = 9,               // a file cannot be opened or read
-  kInternal = 10,        // a bug in taper
+  kIo = 9,         // a file cannot be opened or read
+  kInternal = 10,  // a bug in taper
 };
 
 // One line of the script call stack, innermost last.
@@ -69,7 +69,7 @@ void append(std::string& out, long long piece);
 void append(std::string& out, unsigned piece);
 void append(std::string& out, unsigned long piece);
 void append(std::string& out, unsigned long long piece);
-void append(std::string& out, double piece);  // shortest text that reads back equal
+void append(std::string& out, double piece);                    // shortest text that reads back equal
 void append(std::string& out, std::span<const int64_t> piece);  // sizes: "[2, 3]"
 inline void append(std::string& out, const std::string& piece) { append(out, std::string_view(piece)); }
 

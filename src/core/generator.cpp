@@ -17,8 +17,7 @@ void Generator::refill() noexcept {
     uint32_t mixed = (upper & 0x80000000u) | (lower & 0x7fffffffu);
     return (mixed >> 1) ^ ((lower & 1) ? 0x9908b0dfu : 0u);
   };
-  for (int i = 0; i < kWords; ++i)
-    state_[i] = state_[(i + 397) % kWords] ^ twist(state_[i], state_[(i + 1) % kWords]);
+  for (int i = 0; i < kWords; ++i) state_[i] = state_[(i + 397) % kWords] ^ twist(state_[i], state_[(i + 1) % kWords]);
   at_ = 0;
 }
 

@@ -17,8 +17,8 @@ class Generator final : public RefCounted {
 
   void set_seed(uint64_t seed) noexcept;  // torch.manual_seed
   uint64_t seed() const noexcept { return seed_; }
-  uint32_t random() noexcept;             // 32 bits
-  uint64_t random64() noexcept;           // two draws: the first is the high word
+  uint32_t random() noexcept;    // 32 bits
+  uint64_t random64() noexcept;  // two draws: the first is the high word
 
   std::optional<float> next_float_normal;
   std::optional<double> next_double_normal;

@@ -29,13 +29,13 @@ struct Arguments {
 using Boxed = void (*)(const OpDef& op, Context& ctx, Arguments arguments, Value* results);
 
 enum OpFlags : uint32_t {
-  kPure = 1,         // no side effect, result depends on the arguments alone: may be folded, merged, removed
-  kView = 2,         // the result shares its argument's storage
-  kRandom = 4,       // draws from the generator
-  kUsesDest = 8,     // allocates its result through output() (ops machinery), so it can write into a destination
-  kInplace = 16,     // derived: writes the first argument
-  kOut = 32,         // derived: writes its trailing out arguments
-  kSideEffect = 64,  // must run, in order (print, warn, raise, set)
+  kPure = 1,             // no side effect, result depends on the arguments alone: may be folded, merged, removed
+  kView = 2,             // the result shares its argument's storage
+  kRandom = 4,           // draws from the generator
+  kUsesDest = 8,         // allocates its result through output() (ops machinery), so it can write into a destination
+  kInplace = 16,         // derived: writes the first argument
+  kOut = 32,             // derived: writes its trailing out arguments
+  kSideEffect = 64,      // must run, in order (print, warn, raise, set)
   kDataDependent = 128,  // the result's shape depends on values: no meta function can exist
   kSameOut = 512,        // derived out= rows: the destination must have the result's dtype
   kTakesNested = 1024,   // may be called with Layout::kNested
@@ -44,11 +44,11 @@ enum OpFlags : uint32_t {
 
 struct OpDef {
   const char* schema;
-  const void* function; // address of a constant that holds the typed function pointer; `boxed` knows its type
+  const void* function;  // address of a constant that holds the typed function pointer; `boxed` knows its type
   Boxed boxed;
   uint32_t flags = 0;
-  const void* meta = nullptr;        // reserved: shapes of the results without computing them
-  const char* backward = nullptr;    // reserved: derivative formula
+  const void* meta = nullptr;      // reserved: shapes of the results without computing them
+  const char* backward = nullptr;  // reserved: derivative formula
   void call(Context& ctx, Arguments arguments, Value* results) const { boxed(*this, ctx, arguments, results); }
 };
 

@@ -13,7 +13,7 @@ namespace {
 constexpr int kMinShift = 5;
 constexpr int kMaxShift = 40;
 constexpr int kClasses = (kMaxShift - kMinShift) * 4;
-constexpr size_t kAligned = 1024;  // blocks from here on are 64-byte aligned
+constexpr size_t kAligned = 1024;   // blocks from here on are 64-byte aligned
 constexpr size_t kSlab = 64 << 10;  // small blocks are carved from slabs of this size: the arena
 
 int class_of(size_t bytes) {
@@ -135,7 +135,8 @@ void* Pool::allocate(size_t bytes) {
   size_t size = class_bytes(index);
   if (limit && stats.used_bytes + size > limit) drain();  // what other threads freed counts as used until then
   if (limit && stats.used_bytes + size > limit)
-    fail(ErrorCode::kBudget, cat("memory limit of ", limit, " bytes reached: ", stats.used_bytes, " in use, ", bytes, " more wanted"));
+    fail(ErrorCode::kBudget,
+         cat("memory limit of ", limit, " bytes reached: ", stats.used_bytes, " in use, ", bytes, " more wanted"));
   FreeBlock* block = free_[index];
   if (!block && remote_.load(std::memory_order_relaxed)) {
     drain();
@@ -239,10 +240,8 @@ void* pool_allocate(size_t bytes) {
 void pool_free(void* memory) noexcept {
   if (!memory) return;
   Header* header = header_of(memory);
-  if (header->pool)
-    header->pool->free(memory, header->pool == current_pool);
-  else
-    std::free(static_cast<char*>(memory) - header->slab);
+  if (header->pool) header->pool->free(memory, header->pool == current_pool);
+  else std::free(static_cast<char*>(memory) - header->slab);
 }
 
 Pool* make_pool() { return new Pool; }

@@ -17,9 +17,9 @@ enum class QScheme : int8_t {
 
 struct QuantizerMeta final : TensorMeta {
   QScheme scheme = QScheme::kPerTensorAffine;
-  double scale = 1;        // per tensor
+  double scale = 1;  // per tensor
   int64_t zero_point = 0;
-  Tensor scales;           // per channel: one entry an index of the axis
+  Tensor scales;  // per channel: one entry an index of the axis
   Tensor zero_points;
   int64_t axis = 0;
 };

@@ -27,7 +27,7 @@ struct Argument {
   int32_t fixed_length = -1;  // int[2]: a bare int broadcasts to this length
   bool kwarg_only = false;
   bool has_default = false;
-  bool is_out = false;        // a kwarg-only written tensor
+  bool is_out = false;  // a kwarg-only written tensor
   Value default_value;
   AliasInfo alias;
   // The whole text as it was read, where the fields above do not give it back: SymInt, ScalarType, class names, a bare
@@ -43,7 +43,7 @@ struct Schema {
   bool is_vararg = false;  // "..." among the arguments
   bool is_varret = false;
 
-  std::string str() const;                          // the text that parse_schema reads, as PyTorch prints it
+  std::string str() const;                                   // the text that parse_schema reads, as PyTorch prints it
   int argument_index(std::string_view name) const noexcept;  // -1: none
 };
 

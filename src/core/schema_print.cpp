@@ -12,8 +12,7 @@ void print_float(std::string& out, double value) {
   char buffer[40];
   if (value >= -0x1p63 && value < 0x1p63 && value == std::trunc(value))
     std::snprintf(buffer, sizeof buffer, "%lld.", static_cast<long long>(value));
-  else
-    std::snprintf(buffer, sizeof buffer, "%.17g", value);
+  else std::snprintf(buffer, sizeof buffer, "%.17g", value);
   out += buffer;
 }
 

@@ -32,10 +32,10 @@ class DebugRecords : public RefCounted {
 };
 
 struct Source final : RefCounted {
-  std::string name;              // "code/__torch__/m.py", or the original Python file
+  std::string name;  // "code/__torch__/m.py", or the original Python file
   std::string text;
-  int first_line = 1;            // the number of the text's first line in its file
-  std::vector<DebugRecord> debug;  // sorted by offset; empty when there are none
+  int first_line = 1;                     // the number of the text's first line in its file
+  std::vector<DebugRecord> debug;         // sorted by offset; empty when there are none
   Ref<const DebugRecords> debug_records;  // instead of `debug`
 };
 

@@ -43,7 +43,10 @@ class Storage final : public RefCounted {
   Storage() = default;
   ~Storage() override;
   void copy();
-  static void* operator new(size_t size, void* place) noexcept { (void)size; return place; }
+  static void* operator new(size_t size, void* place) noexcept {
+    (void)size;
+    return place;
+  }
 
   char* data_ = nullptr;
   size_t bytes_ = 0;

@@ -42,8 +42,10 @@ void check_bounds(const Storage& storage, IntView sizes, IntView strides, int64_
   ok = ok && !__builtin_add_overflow(offset, low, &first) && !__builtin_add_overflow(offset, high, &last) && first >= 0;
   int64_t available = int64_t(storage.bytes() / item_size(dtype));
   if (!ok || last >= available)
-    fail_runtime("setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ", offset, ", and itemsize ", item_size(dtype), " requiring a storage size of ",
-                 ok && last < INT64_MAX / 16 ? (last + 1) * int64_t(item_size(dtype)) : INT64_MAX, " are out of bounds for storage of size ", storage.bytes());
+    fail_runtime("setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ", offset, ", and itemsize ",
+                 item_size(dtype), " requiring a storage size of ",
+                 ok && last < INT64_MAX / 16 ? (last + 1) * int64_t(item_size(dtype)) : INT64_MAX,
+                 " are out of bounds for storage of size ", storage.bytes());
 }
 
 void assign_geometry(TensorImpl& impl, IntView sizes, IntView strides, int64_t offset) {
@@ -195,7 +197,8 @@ size_t Tensor::wrap(int64_t d) const { return size_t(wrap_dim(d, dim())); }
 int64_t wrap_dim(int64_t dim, int64_t dims) {
   int64_t range = std::max<int64_t>(dims, 1);
   if (dim < -range || dim >= range)
-    fail_runtime("Dimension out of range (expected to be in range of [", -range, ", ", range - 1, "], but got ", dim, ")");
+    fail_runtime("Dimension out of range (expected to be in range of [", -range, ", ", range - 1, "], but got ", dim,
+                 ")");
   return dim < 0 ? dim + range : dim;
 }
 
@@ -220,8 +223,9 @@ struct DeviceRow {
   std::string_view name;
 };
 constexpr DeviceRow kDevices[] = {
-    {DeviceType::kCpu, "cpu"},       {DeviceType::kCuda, "cuda"}, {DeviceType::kHip, "hip"}, {DeviceType::kXla, "xla"},
-    {DeviceType::kVulkan, "vulkan"}, {DeviceType::kXpu, "xpu"},   {DeviceType::kMps, "mps"}, {DeviceType::kMeta, "meta"},
+    {DeviceType::kCpu, "cpu"}, {DeviceType::kCuda, "cuda"},     {DeviceType::kHip, "hip"},
+    {DeviceType::kXla, "xla"}, {DeviceType::kVulkan, "vulkan"}, {DeviceType::kXpu, "xpu"},
+    {DeviceType::kMps, "mps"}, {DeviceType::kMeta, "meta"},
 };
 }  // namespace
 
@@ -245,8 +249,10 @@ Device parse_device(std::string_view text) {
       fail_runtime("Invalid device string: '", text, "'");
     return device;
   }
-  fail_runtime("Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone "
-               "device type at start of device string: ", text);
+  fail_runtime(
+      "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, privateuseone "
+      "device type at start of device string: ",
+      text);
 }
 
 }  // namespace taper::impl

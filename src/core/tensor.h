@@ -19,14 +19,23 @@
 namespace taper::impl {
 
 // c10's device numbers. taper computes on the CPU; others occur in archives and as arguments.
-enum class DeviceType : int8_t { kCpu = 0, kCuda = 1, kHip = 6, kXla = 9, kVulkan = 10, kXpu = 12, kMps = 13, kMeta = 14 };
+enum class DeviceType : int8_t {
+  kCpu = 0,
+  kCuda = 1,
+  kHip = 6,
+  kXla = 9,
+  kVulkan = 10,
+  kXpu = 12,
+  kMps = 13,
+  kMeta = 14
+};
 struct Device {
   DeviceType type = DeviceType::kCpu;
   int16_t index = -1;  // -1: the current one
   friend bool operator==(Device, Device) = default;
 };
-std::string device_name(Device device);            // "cpu", "cuda:0"
-Device parse_device(std::string_view text);        // throws PyTorch's text on what is not a device
+std::string device_name(Device device);      // "cpu", "cuda:0"
+Device parse_device(std::string_view text);  // throws PyTorch's text on what is not a device
 
 // kNested is taper's own: sequences of different lengths [N, longest, D], whose NestedMeta has the lengths. Only operators
 // marked kTakesNested get to see such a tensor.
@@ -74,7 +83,7 @@ class Tensor {
   int64_t dim() const noexcept { return int64_t(impl_->sizes.size()); }
   IntView sizes() const noexcept { return impl_->sizes; }
   IntView strides() const noexcept { return impl_->strides; }
-  int64_t size(int64_t d) const { return impl_->sizes[wrap(d)]; }      // negative d counts from the end
+  int64_t size(int64_t d) const { return impl_->sizes[wrap(d)]; }  // negative d counts from the end
   int64_t stride(int64_t d) const { return impl_->strides[wrap(d)]; }
   int64_t numel() const noexcept { return impl_->numel; }
   int64_t offset() const noexcept { return impl_->offset; }

@@ -14,36 +14,36 @@
 namespace taper::impl {
 
 enum class TypeKind : uint8_t {
-  kAny,        // top: every value
+  kAny,  // top: every value
   kTensor,
   kNone,
-  kInt,        // also ScalarType, Layout, MemoryFormat, SymInt in schemas
+  kInt,  // also ScalarType, Layout, MemoryFormat, SymInt in schemas
   kFloat,
   kBool,
   kComplex,
-  kNumber,     // "Scalar": int, float or complex
+  kNumber,  // "Scalar": int, float or complex
   kString,
   kDevice,
   kGenerator,
   kStream,
   kStorage,
-  kCapsule,    // an opaque host object
-  kAnyList,    // List of anything, in isinstance
+  kCapsule,  // an opaque host object
+  kAnyList,  // List of anything, in isinstance
   kAnyTuple,
   kAnyClass,
   kAnyEnum,
-  kUnknown,    // the type of prim::Unsupported: unifies with anything
-  kVar,        // t in a generic schema; name() is its letter
-  kOptional,   // element(0)
+  kUnknown,   // the type of prim::Unsupported: unifies with anything
+  kVar,       // t in a generic schema; name() is its letter
+  kOptional,  // element(0)
   kList,
-  kDict,       // element(0) key, element(1) value
+  kDict,  // element(0) key, element(1) value
   kTuple,
   kUnion,
   kFuture,
   kAwait,
   kRRef,
-  kFunction,   // a function as a value
-  kModuleType, // unused at run time: the type of a module namespace in code (torch, ops)
+  kFunction,    // a function as a value
+  kModuleType,  // unused at run time: the type of a module namespace in code (torch, ops)
   kClass,
   kInterface,
   kEnum,
@@ -69,7 +69,7 @@ class Type : public RefCounted {
 
  private:
   const TypeKind kind_;
-  uint32_t parts_ = 1;    // of the type written out, so shared parts count each time
+  uint32_t parts_ = 1;  // of the type written out, so shared parts count each time
   uint32_t nesting_ = 1;
   const std::vector<TypePtr> elements_;
 };

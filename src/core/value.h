@@ -61,12 +61,17 @@ class Value {
  public:
   Value() noexcept : tag_(Tag::kNone) { payload_.i = 0; }
   Value(std::nullopt_t) noexcept : Value() {}
-  Value(bool value) noexcept : tag_(Tag::kBool) { payload_.i = 0; payload_.b = value; }
+  Value(bool value) noexcept : tag_(Tag::kBool) {
+    payload_.i = 0;
+    payload_.b = value;
+  }
   Value(int64_t value) noexcept : tag_(Tag::kInt) { payload_.i = value; }
   Value(int value) noexcept : Value(int64_t(value)) {}
   Value(long long value) noexcept : Value(int64_t(value)) {}
   Value(double value) noexcept : tag_(Tag::kFloat) { payload_.d = value; }
-  Value(Device device) noexcept : tag_(Tag::kDevice) { payload_.i = (int64_t(device.index) << 8) | uint8_t(device.type); }
+  Value(Device device) noexcept : tag_(Tag::kDevice) {
+    payload_.i = (int64_t(device.index) << 8) | uint8_t(device.type);
+  }
   Value(Tensor tensor) noexcept : tag_(tensor.defined() ? Tag::kTensor : Tag::kNone) {
     payload_.i = 0;
     payload_.p = std::move(tensor).take().detach();
@@ -122,7 +127,9 @@ class Value {
   bool is_none() const noexcept { return tag_ == Tag::kNone; }
   bool is_tensor() const noexcept { return tag_ == Tag::kTensor; }
   bool is_counted() const noexcept { return tag_ >= kFirstCounted; }
-  bool is_scalar() const noexcept { return tag_ == Tag::kInt || tag_ == Tag::kFloat || tag_ == Tag::kBool || tag_ == Tag::kComplex; }
+  bool is_scalar() const noexcept {
+    return tag_ == Tag::kInt || tag_ == Tag::kFloat || tag_ == Tag::kBool || tag_ == Tag::kComplex;
+  }
 
   bool to_bool() const { return expect(Tag::kBool), payload_.b; }
   int64_t to_int() const { return expect(Tag::kInt), payload_.i; }
@@ -160,17 +167,20 @@ class Value {
 
   // Writes for the VM: assigns without a destructor call when the old value is unboxed.
   void set_int(int64_t value) noexcept {
-    if (is_counted()) [[unlikely]] reset();
+    if (is_counted()) [[unlikely]]
+      reset();
     tag_ = Tag::kInt;
     payload_.i = value;
   }
   void set_float(double value) noexcept {
-    if (is_counted()) [[unlikely]] reset();
+    if (is_counted()) [[unlikely]]
+      reset();
     tag_ = Tag::kFloat;
     payload_.d = value;
   }
   void set_bool(bool value) noexcept {
-    if (is_counted()) [[unlikely]] reset();
+    if (is_counted()) [[unlikely]]
+      reset();
     tag_ = Tag::kBool;
     payload_.i = 0;
     payload_.b = value;
@@ -182,7 +192,8 @@ class Value {
     payload_.p = object;
   }
   void expect(Tag tag) const {
-    if (tag_ != tag) [[unlikely]] fail_tag(tag);
+    if (tag_ != tag) [[unlikely]]
+      fail_tag(tag);
   }
   [[noreturn]] void fail_tag(Tag wanted) const;
 
@@ -314,7 +325,7 @@ Value deep_copy(const Value& value, StorageCopy storages = StorageCopy::kCopy);
 struct Scalar {
   enum class Kind : uint8_t { kInt, kFloat, kBool, kComplex } kind = Kind::kInt;
   int64_t i = 0;
-  double d = 0;         // value, or real part
+  double d = 0;  // value, or real part
   double imaginary = 0;
 
   Scalar() = default;
@@ -330,8 +341,8 @@ struct Scalar {
   bool is_bool() const noexcept { return kind == Kind::kBool; }
   bool is_float() const noexcept { return kind == Kind::kFloat; }
   bool is_complex() const noexcept { return kind == Kind::kComplex; }
-  double to_double() const;    // throws on a complex with an imaginary part
-  int64_t to_int() const;      // truncates; throws when it does not fit
+  double to_double() const;  // throws on a complex with an imaginary part
+  int64_t to_int() const;    // truncates; throws when it does not fit
   bool to_bool() const noexcept { return is_integral() ? i != 0 : d != 0 || imaginary != 0; }
   std::complex<double> to_complex() const noexcept { return {d, imaginary}; }
   DType dtype() const noexcept;  // Long, Double, Bool or ComplexDouble

@@ -195,10 +195,8 @@ void AliasAnalysis::unite(Cell first, Cell second) {
       }
       auto same =
           std::find_if(kept.held.begin(), kept.held.end(), [&](const auto& entry) { return entry.first == field; });
-      if (same == kept.held.end())
-        kept.held.emplace_back(std::move(field), cell);
-      else
-        pending_.emplace_back(same->second, cell);
+      if (same == kept.held.end()) kept.held.emplace_back(std::move(field), cell);
+      else pending_.emplace_back(same->second, cell);
     }
   }
 }
@@ -225,10 +223,8 @@ void AliasAnalysis::make_world(Cell cell) {
 
 void AliasAnalysis::make_world(const Value* v) {
   if (!is_mutable(*v->type())) return;
-  if (cells_[v->id()] == kNoCell)
-    cells_[v->id()] = find(kWorld);
-  else
-    make_world(cells_[v->id()]);
+  if (cells_[v->id()] == kNoCell) cells_[v->id()] = find(kWorld);
+  else make_world(cells_[v->id()]);
 }
 
 void AliasAnalysis::write(const Node& node, Cell cell, const Type& type) {
@@ -288,10 +284,8 @@ void AliasAnalysis::visit_operator(const Node& node) {
   };
   auto join = [&](std::string_view set, Cell cell) {
     Cell& known = set_cell(set);
-    if (known == kNoCell)
-      known = cell;
-    else
-      unite(known, cell);
+    if (known == kNoCell) known = cell;
+    else unite(known, cell);
   };
   const Value* written_container = nullptr;
   for (size_t i = 0; i < schema.arguments.size() && i < node.inputs().size(); ++i) {
@@ -320,10 +314,8 @@ void AliasAnalysis::visit_operator(const Node& node) {
     bool only_views =
         !schema.arguments[i].alias.is_write && !schema.returns.empty() && schema.returns[0].alias.on_elements;
     if (only_views) continue;
-    if (written_container && written_container != input)
-      holds_all(written_container, input);
-    else if (written_container != input)
-      make_world(input);
+    if (written_container && written_container != input) holds_all(written_container, input);
+    else if (written_container != input) make_world(input);
   }
   for (size_t i = 0; i < node.outputs().size(); ++i) {
     const Value* output = node.output(i);
@@ -401,10 +393,8 @@ void AliasAnalysis::visit(const Node& node) {
     case Kind::kGetAttr: {
       Cell object = cell_of(node.input());
       Cell cell = object == kNoCell ? kNoCell : held(object, node.text, *node.output()->type());
-      if (cell == kNoCell)
-        make_world(node.output());
-      else
-        cells_[node.output()->id()] = cell;
+      if (cell == kNoCell) make_world(node.output());
+      else cells_[node.output()->id()] = cell;
       break;
     }
     case Kind::kSetAttr: {
@@ -436,10 +426,8 @@ void AliasAnalysis::visit(const Node& node) {
       for (const Value* output : node.outputs()) {
         Cell tuple = cell_of(node.input());
         Cell cell = tuple == kNoCell ? kNoCell : held(tuple, "", *output->type());
-        if (cell == kNoCell)
-          make_world(output);
-        else
-          cells_[output->id()] = cell;
+        if (cell == kNoCell) make_world(output);
+        else cells_[output->id()] = cell;
       }
       break;
     case Kind::kTupleSlice:

@@ -69,7 +69,7 @@ class AliasAnalysis {
   struct CellData {
     Cell parent;
     bool escapes = false;
-    bool compared = false;  // somebody asks whether two of its members are one object
+    bool compared = false;                           // somebody asks whether two of its members are one object
     std::vector<std::pair<std::string, Cell>> held;  // by field; "" is any element of a list or dict
     std::vector<Write> writes;
   };

@@ -183,10 +183,8 @@ bool simple_literal(const Expr& expression, impl::Value& value) {
       if (unary.op != UnaryOp::kNegate && unary.op != UnaryOp::kPlus) return false;
       if (simple_literal(*unary.operand, inner) && (inner.is(Tag::kInt) || inner.is(Tag::kFloat))) {
         bool minus = unary.op == UnaryOp::kNegate;
-        if (inner.is(Tag::kInt))
-          value = minus ? int64_t(0 - uint64_t(inner.integer())) : inner.integer();
-        else
-          value = minus ? -inner.floating() : inner.floating();
+        if (inner.is(Tag::kInt)) value = minus ? int64_t(0 - uint64_t(inner.integer())) : inner.integer();
+        else value = minus ? -inner.floating() : inner.floating();
         return true;
       }
       break;
@@ -310,12 +308,9 @@ Schema signature(CompilationUnit& unit, const SourceTree& tree, const FunctionDe
     Argument argument;
     argument.name = parameter.name;
     argument.kwarg_only = parameter.keyword_only;
-    if (i == 0 && self_type)
-      argument.type = self_type;
-    else if (parameter.type)
-      argument.type = parameter_type(unit, tree, *parameter.type, argument.fixed_length);
-    else
-      argument.type = tensor_type();
+    if (i == 0 && self_type) argument.type = self_type;
+    else if (parameter.type) argument.type = parameter_type(unit, tree, *parameter.type, argument.fixed_length);
+    else argument.type = tensor_type();
     if (parameter.default_value) {
       argument.has_default = true;
       argument.default_value = literal_value(unit, tree, *parameter.default_value, argument.type);

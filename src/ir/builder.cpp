@@ -19,10 +19,8 @@ void Builder::check_budget() const {
 Node* Builder::insert(Node* node) {
   check_budget();
   node->set_range(range_);
-  if (before_)
-    node->insert_before(before_);
-  else
-    node->append_to(block_);
+  if (before_) node->insert_before(before_);
+  else node->append_to(block_);
   return node;
 }
 
@@ -67,12 +65,9 @@ Value* Builder::constant(impl::Value value, TypePtr type) {
   Node* node = graph_.create_constant(std::move(value), std::move(type));
   node->set_range(range_);
   // At the graph's beginning, in order of first use.
-  if (last_constant_)
-    node->insert_after(last_constant_);
-  else if (Node* first = graph_.top()->first())
-    node->insert_before(first);
-  else
-    node->append_to(graph_.top());
+  if (last_constant_) node->insert_after(last_constant_);
+  else if (Node* first = graph_.top()->first()) node->insert_before(first);
+  else node->append_to(graph_.top());
   last_constant_ = node;
   if (shared) *shared = node->output();
   return node->output();

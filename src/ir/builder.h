@@ -27,8 +27,8 @@ class Builder {
   void set_range(const SourceRange& range) { range_ = range; }
 
   Node* insert(Node* node);
-  Node* insert(Kind kind, std::span<Value* const> inputs);                    // without outputs
-  Value* insert(Kind kind, std::span<Value* const> inputs, TypePtr type);     // with one output
+  Node* insert(Kind kind, std::span<Value* const> inputs);                 // without outputs
+  Value* insert(Kind kind, std::span<Value* const> inputs, TypePtr type);  // with one output
 
   // Shared within the graph: equal constants are one node. Lists and other mutable values are not shared.
   Value* constant(impl::Value value);

@@ -66,10 +66,8 @@ void CompilationUnit::State::fill_pending(CompilationUnit& unit) {
     Pending next = std::move(pending.back());
     pending.pop_back();
     try {
-      if (next.type)
-        fill_class(unit, *next.type, *next.tree, *next.def);
-      else
-        fill_interface(unit, *next.interface, *next.tree, *next.def);
+      if (next.type) fill_class(unit, *next.type, *next.tree, *next.def);
+      else fill_interface(unit, *next.interface, *next.tree, *next.def);
     } catch (...) {
       // Half a class must not be found by a second attempt.
       pending.push_back(std::move(next));
@@ -140,14 +138,10 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
     const Param* first = method->params.empty() ? nullptr : method->params[0];
     bool is_static = !first || (first->name != "self" && (!first->type || dotted_text(*first->type) != type.name));
     Ref<Function> function = make_function(unit, tree, *method, cat(type.name, ".", name), is_static ? nullptr : self);
-    if (is_static)
-      type.static_methods.emplace_back(std::move(name), std::move(function));
-    else if (lists(def.forward_hooks, name))
-      type.forward_hooks.push_back(std::move(function));
-    else if (lists(def.forward_pre_hooks, name))
-      type.forward_pre_hooks.push_back(std::move(function));
-    else
-      type.methods.emplace_back(std::move(name), std::move(function));
+    if (is_static) type.static_methods.emplace_back(std::move(name), std::move(function));
+    else if (lists(def.forward_hooks, name)) type.forward_hooks.push_back(std::move(function));
+    else if (lists(def.forward_pre_hooks, name)) type.forward_pre_hooks.push_back(std::move(function));
+    else type.methods.emplace_back(std::move(name), std::move(function));
   }
   if (type.attributes.empty() && !type.is_module && type.method("__init__"))
     undeclared.push_back(Ref<ClassType>(&type));

@@ -55,7 +55,7 @@ CompilationUnit::CompilationUnit(const OpTable& table, std::unique_ptr<SourcePro
 
 CompilationUnit::~CompilationUnit() {
   // Functions call each other and classes hold functions whose schemas name the classes: no count reaches zero by
-// itself.
+  // itself.
   for (const Ref<GraphFunction>& function : state_->all_functions) {
     function->graph_.reset();
     function->code = nullptr;

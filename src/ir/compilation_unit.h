@@ -38,9 +38,9 @@ class SourceProvider {
 };
 
 struct CompileOptions {
-  int64_t file_version = 3;  // the archive's version number: selects upgraders
-  size_t max_depth = 256;  // nesting of source constructs
-  size_t max_nodes = 20'000'000;  // graph nodes of a function, syntax nodes of a file
+  int64_t file_version = 3;        // the archive's version number: selects upgraders
+  size_t max_depth = 256;          // nesting of source constructs
+  size_t max_nodes = 20'000'000;   // graph nodes of a function, syntax nodes of a file
   Evaluator* evaluator = nullptr;  // computes expressions of constants while compiling; must outlive the unit
 };
 

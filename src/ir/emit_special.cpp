@@ -14,8 +14,7 @@ void Emitter::gather_types(const Expr& expression, std::vector<TypePtr>& types) 
     for (const Expr* element : tuple->elements) gather_types(*element, types);
   else if (auto* list = expression.as<ListExpr>())
     for (const Expr* element : list->elements) gather_types(*element, types);
-  else
-    types.push_back(type_of_expression(expression));
+  else types.push_back(type_of_expression(expression));
 }
 
 Value* Emitter::require(Value* value, const TypePtr& type, const Expr& place, std::string_view what) {

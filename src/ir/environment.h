@@ -31,8 +31,8 @@ enum class Special : uint8_t {
   kDict,
   kEnumerate,
   kZip,
-  kNew,           // T.__new__
-  kSuperInit,     // nothing: object.__init__ of old archives
+  kNew,        // T.__new__
+  kSuperInit,  // nothing: object.__init__ of old archives
 };
 
 // What an expression stands for: a value, or something that is not a value by itself. Small and trivially copied; texts
@@ -41,20 +41,20 @@ struct Binding {
   enum class Kind : uint8_t {
     kUnbound,  // why says what became of the name
     kValue,
-    kTorch,  // the namespace torch: its members are aten:: operators
-    kOps,  // the namespace ops: its members are namespaces of operators
-    kOpsOf,  // ops.X; text is X
+    kTorch,      // the namespace torch: its members are aten:: operators
+    kOps,        // the namespace ops: its members are namespaces of operators
+    kOpsOf,      // ops.X; text is X
     kConstants,  // CONSTANTS
     kNamespace,  // __torch__.a.b; text
-    kType,  // a class, NamedTuple, enum or interface as a value; type
-    kFunction,  // a script function; function
-    kOperator,  // text is its name ("aten::add"), value the receiver if it is called as a method
-    kMethod,  // value is the receiver, text the name
+    kType,       // a class, NamedTuple, enum or interface as a value; type
+    kFunction,   // a script function; function
+    kOperator,   // text is its name ("aten::add"), value the receiver if it is called as a method
+    kMethod,     // value is the receiver, text the name
     kSpecial,
-    kCast,  // int, float...: text is the operator, type the result
+    kCast,     // int, float...: text is the operator, type the result
     kClosure,  // a nested def; definition is its syntax tree
     kRangeOf,  // range(...) as what a for loop runs over; members: the bounds
-    kItems,  // zip or enumerate (text) of members
+    kItems,    // zip or enumerate (text) of members
   };
   enum class Why : uint8_t { kNothing, kMissingInTrue, kMissingInFalse, kDeleted, kMismatch };
 
@@ -159,7 +159,7 @@ class Environment {
     std::vector<Entry> stack;  // innermost last
   };
   std::unordered_map<std::string_view, Slot> slots_;  // nodes do not move
-  std::vector<std::vector<Slot*>> frames_;  // what each frame set
+  std::vector<std::vector<Slot*>> frames_;            // what each frame set
   std::deque<std::string> texts_;
   std::deque<std::vector<Binding>> members_;
 };

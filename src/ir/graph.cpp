@@ -73,10 +73,8 @@ Node* copy_node(const Node& node, Graph& graph, Copying& map) {
 void copy_nodes(const Block& from, Block* to, Node* before, Copying& map) {
   for (const Node* node = from.first(); node; node = node->next()) {
     Node* copy = copy_node(*node, to->graph(), map);
-    if (before)
-      copy->insert_before(before);
-    else
-      copy->append_to(to);
+    if (before) copy->insert_before(before);
+    else copy->append_to(to);
   }
 }
 
@@ -108,10 +106,8 @@ void Value::remove_use(uint32_t slot) {
   uses_[slot] = last;
   uses_.pop_back();
   if (slot == uses_.size()) return;
-  if (last.user)
-    last.user->input_slots_[last.index] = slot;
-  else
-    last.block->return_slots_[last.index] = slot;
+  if (last.user) last.user->input_slots_[last.index] = slot;
+  else last.block->return_slots_[last.index] = slot;
 }
 
 void Value::replace_all_uses_with(Value* other) {

@@ -83,19 +83,19 @@ inline constexpr int64_t kEmptyListLiteral = 1;
 // The call through which nodes came into a graph when a function was inlined: what an error's stack shows.
 struct InlinedCall {
   Ref<Function> callee;
-  SourceRange place;     // of the call, in the caller
-  uint32_t outer = 0;    // the call within which this one was made; 0: the graph's own function
+  SourceRange place;   // of the call, in the caller
+  uint32_t outer = 0;  // the call within which this one was made; 0: the graph's own function
 };
 
 // An SSA value: a block parameter or a node's output.
 class Value {
  public:
   struct Use {
-    Node* user;      // null: a return of `block`
+    Node* user;  // null: a return of `block`
     Block* block;
     uint32_t index;
   };
-  Node* node() const noexcept { return node_; }  // null: a parameter
+  Node* node() const noexcept { return node_; }     // null: a parameter
   Block* block() const noexcept { return block_; }  // where it is defined
   uint32_t index() const noexcept { return index_; }
   const TypePtr& type() const noexcept { return type_; }
@@ -129,7 +129,7 @@ class Node {
   Kind kind() const noexcept { return kind_; }
   bool is(Kind kind) const noexcept { return kind_ == kind; }
   const Operator* op() const noexcept { return op_; }  // for kOperator
-  std::string_view name() const noexcept;               // "aten::add" or the structural kind's name
+  std::string_view name() const noexcept;              // "aten::add" or the structural kind's name
   bool is_op(std::string_view schema_name) const noexcept { return op_ && op_->schema.name == schema_name; }
 
   std::span<Value* const> inputs() const noexcept { return inputs_; }
@@ -137,7 +137,7 @@ class Node {
   Value* input(size_t i = 0) const { return inputs_[i]; }
   Value* output(size_t i = 0) const { return outputs_[i]; }
   std::span<Block* const> blocks() const noexcept { return blocks_; }
-  Block* block() const noexcept { return block_; }      // the owning block
+  Block* block() const noexcept { return block_; }  // the owning block
   Graph& graph() const noexcept { return *graph_; }
   Node* next() const noexcept { return next_; }
   Node* previous() const noexcept { return previous_; }

@@ -34,12 +34,9 @@ class Parser {
 
   void skip_space() {
     while (at_ < text_.size()) {
-      if (text_[at_] == '#')
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      else if (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t')
-        ++at_;
-      else
-        break;
+      if (text_[at_] == '#') at_ = std::min(text_.find('\n', at_), text_.size());
+      else if (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t') ++at_;
+      else break;
     }
   }
   bool at_end() { return skip_space(), at_ >= text_.size(); }
@@ -124,20 +121,13 @@ class Parser {
         char c = text_[at_++];
         if (c == '\\' && at_ < text_.size()) {
           c = text_[at_++];
-          if (c == 'n')
-            c = '\n';
-          else if (c == 't')
-            c = '\t';
-          else if (c == 'r')
-            c = '\r';
-          else if (c == 'f')
-            c = '\f';
-          else if (c == 'v')
-            c = '\v';
-          else if (c == 'a')
-            c = '\a';
-          else if (c == 'b')
-            c = '\b';
+          if (c == 'n') c = '\n';
+          else if (c == 't') c = '\t';
+          else if (c == 'r') c = '\r';
+          else if (c == 'f') c = '\f';
+          else if (c == 'v') c = '\v';
+          else if (c == 'a') c = '\a';
+          else if (c == 'b') c = '\b';
           else if (c >= '0' && c <= '3' && at_ + 2 <= text_.size()) {
             c = char((c - '0') * 64 + (text_[at_] - '0') * 8 + (text_[at_ + 1] - '0'));
             at_ += 2;

@@ -82,8 +82,7 @@ TypePtr refined_type(const TypePtr& have, const std::vector<TypePtr>& types, boo
   std::vector<TypePtr> wanted = all_members(types), left;
   for (const TypePtr& member : members(have)) {
     if (is_open(*member)) {
-      if (!outcome)
-        left.push_back(member);
+      if (!outcome) left.push_back(member);
       else
         for (const TypePtr& type : wanted)
           if (may_be(member, type)) left.push_back(type);

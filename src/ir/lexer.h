@@ -151,7 +151,7 @@ class Lexer {
   uint32_t pending_dedents_ = 0;  // to hand out before the token at at_
   uint32_t max_indents_;
   bool line_start_ = true;
-  bool line_has_tokens_ = false;    // a logical line is open: the end of the file closes it
+  bool line_has_tokens_ = false;   // a logical line is open: the end of the file closes it
   std::vector<uint32_t> indents_;  // columns of the open blocks, outermost first; without the module's 0
 };
 

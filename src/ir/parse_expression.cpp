@@ -232,10 +232,8 @@ Expr* Parser::call(Expr* callee) {
     }
     if (!accept(TokenKind::kComma)) break;
   }
-  if (in_keywords)
-    node->keywords = take<Keyword>(mark, *node);
-  else
-    node->args = take<Expr>(mark, *node);
+  if (in_keywords) node->keywords = take<Keyword>(mark, *node);
+  else node->args = take<Expr>(mark, *node);
   cover(*node, callee);
   expect_close(TokenKind::kCloseParen, open);
   return finish(node);

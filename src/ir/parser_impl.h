@@ -118,7 +118,7 @@ class Parser {
   Expr* subscript_item();
   Expr* number(uint32_t start, bool negative);
   Expr* string();
-  Expr* target();       // of `for` and `with`: no operator below `|`, so that `in` is not taken
+  Expr* target();  // of `for` and `with`: no operator below `|`, so that `in` is not taken
   Expr* target_list();
   void check_target(const Expr& target) const;
   void refuse_comprehension() const;

@@ -194,12 +194,9 @@ class Printer {
     out_ += name;
     names_[value->id()] = std::move(name);
     out_ += " : ";
-    if (!value->type())
-      out_ += "<no type>";
-    else if (options_.pytorch)
-      print_type(out_, *value->type());
-    else
-      out_ += value->type()->str();
+    if (!value->type()) out_ += "<no type>";
+    else if (options_.pytorch) print_type(out_, *value->type());
+    else out_ += value->type()->str();
   }
 
   void print_uses(std::span<Value* const> values) {
@@ -269,10 +266,8 @@ class Printer {
       }
       out_ += " = ";
       out_ += options_.pytorch && node->is(Kind::kUncheckedCast) && !node->text.empty() ? node->text : node->name();
-      if (options_.pytorch && (node->is(Kind::kFork) || node->is(Kind::kAwaitable)))
-        print_subgraph(*node);
-      else if (callee.empty())
-        print_attributes(*node);
+      if (options_.pytorch && (node->is(Kind::kFork) || node->is(Kind::kAwaitable))) print_subgraph(*node);
+      else if (callee.empty()) print_attributes(*node);
       out_ += '(';
       if (!callee.empty()) out_ += callee + (node->inputs().empty() ? "" : ", ");
       print_uses(node->inputs());

@@ -33,7 +33,7 @@ struct CompilationUnit::State {
   StringMap<Ref<const SourceTree>> modules;  // null: there is no such file
   StringMap<TypePtr> types;                  // null: there is no such class
   StringMap<Ref<Function>> functions;
-  StringMap<TypePtr> annotations;            // by their text
+  StringMap<TypePtr> annotations;  // by their text
   StringMap<std::unique_ptr<OverloadSet>> overload_sets;
   Ref<const SourceTree> builtin_tree, upgrader_tree;
   StringMap<std::vector<GraphFunction*>> builtins;

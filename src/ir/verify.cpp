@@ -213,10 +213,8 @@ class Verifier {
     int slot = as_class(type).slot(node.text);
     require(slot >= 0, node, "the class has no such attribute");
     const TypePtr& declared = as_class(type).attributes[size_t(slot)].type;
-    if (outputs)
-      fits_or_wrong(node, declared, node.output()->type(), "the attribute");
-    else
-      fits_or_wrong(node, node.input(1)->type(), declared, "the new value");
+    if (outputs) fits_or_wrong(node, declared, node.output()->type(), "the attribute");
+    else fits_or_wrong(node, node.input(1)->type(), declared, "the new value");
   }
 
   void check_call(const Node& node) {

@@ -22,9 +22,7 @@ decltype(auto) visit_compute(ComputeType type, Fn&& fn) {
     default: return fn(ComplexDouble());
   }
 }
-inline size_t compute_size(ComputeType type) noexcept {
-  return type == ComputeType::kFloat ? 4 : type == ComputeType::kComplex ? 16 : 8;
-}
+inline size_t compute_size(ComputeType type) noexcept { return type == ComputeType::kFloat ? 4 : type == ComputeType::kComplex ? 16 : 8; }
 // A tensor of this dtype already holds its elements in that compute type.
 inline bool is_direct(DType dtype, ComputeType type) noexcept {
   constexpr DType kDirect[] = {DType::kFloat, DType::kDouble, DType::kLong, DType::kComplexDouble};

@@ -12,17 +12,17 @@ namespace {
 constexpr size_t kMaxOperands = 5;  // the output and up to four inputs
 constexpr int64_t kBufferBytes = 4096;
 constexpr int64_t kParallelGrain = 32768;
-constexpr int64_t kShortRow = 48;      // shorter rows are gathered, several for one call of the kernel
+constexpr int64_t kShortRow = 48;  // shorter rows are gathered, several for one call of the kernel
 constexpr int64_t kColumnGrain = 16384;
 
 struct Operand {
   char* data;
-  int64_t item;        // bytes between elements in the tensor
-  int64_t width;       // and in the kernel's row
-  MoveRows move;       // load, or store for the output; set where it may be needed
-  bool direct;         // the tensor's elements are the kernel's
+  int64_t item;   // bytes between elements in the tensor
+  int64_t width;  // and in the kernel's row
+  MoveRows move;  // load, or store for the output; set where it may be needed
+  bool direct;    // the tensor's elements are the kernel's
   bool conj, neg, narrow;
-  bool number;         // no stride at all: one element
+  bool number;  // no stride at all: one element
 };
 
 // Element strides of operand 0 (the output) and the inputs over common sizes, outermost dimension first.
@@ -427,9 +427,7 @@ Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType 
     if (cast)
       for (int64_t stride : aten::strides_like(*t, MemoryFormat::kPreserve)) copies.push_back(stride);
   }
-  auto strides_of = [&](size_t k) {
-    return copy_at[k] == SIZE_MAX ? inputs[k]->strides() : IntView(copies.data() + copy_at[k], inputs[k]->sizes().size());
-  };
+  auto strides_of = [&](size_t k) { return copy_at[k] == SIZE_MAX ? inputs[k]->strides() : IntView(copies.data() + copy_at[k], inputs[k]->sizes().size()); };
   if (same_shape) {
     for (size_t k = 0; k < inputs.size(); ++k) {
       bool cast = copy_at[k] != SIZE_MAX;

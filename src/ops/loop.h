@@ -54,23 +54,22 @@ Dims result_strides(IntView sizes, std::span<const Tensor* const> inputs, DType 
 
 // A result of these sizes: the context's destination, the memory of an input that dies with the call, or a fresh tensor
 // with result_strides.
-Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common = DType::kUndefined,
-                   bool mask_first = false);
+Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::span<const Tensor* const> inputs, DType common = DType::kUndefined, bool mask_first = false);
 inline Tensor loop_output(Context& ctx, IntView sizes, DType dtype, std::initializer_list<const Tensor*> inputs) {
   return loop_output(ctx, sizes, dtype, std::span<const Tensor* const>(inputs.begin(), inputs.size()));
 }
 
 // One run of a kernel. The defaults suit most.
 struct LoopSpec {
-  ComputeType compute;          // inputs are converted to it
-  ComputeType out_compute;      // what the kernel writes, converted to the output's dtype
-  Kernel kernel = nullptr;      // null: elements move from the only input to the output
+  ComputeType compute;      // inputs are converted to it
+  ComputeType out_compute;  // what the kernel writes, converted to the output's dtype
+  Kernel kernel = nullptr;  // null: elements move from the only input to the output
   const Params* params = nullptr;
-  Kernel flags = nullptr;       // see Kernels
-  bool predicate = false;       // the kernel writes bytes that hold 0 or 1; out_compute does not matter
+  Kernel flags = nullptr;  // see Kernels
+  bool predicate = false;  // the kernel writes bytes that hold 0 or 1; out_compute does not matter
   // Inputs round to this dtype first, as a cast to the common dtype does. kUndefined: they do not.
   DType common = DType::kUndefined;
-  bool exact_numbers = false;   // but 0-dim ones do not (PyTorch keeps them wide in some kernels)
+  bool exact_numbers = false;  // but 0-dim ones do not (PyTorch keeps them wide in some kernels)
 };
 
 // out = kernel(inputs) elementwise, up to four inputs. out must have the broadcast sizes and may be one of the inputs.

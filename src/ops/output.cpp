@@ -199,7 +199,8 @@ void call_out(const OpDef& op, Boxed functional, uint32_t outs, Context& ctx, Ar
       if (!same(result.sizes(), dest.sizes())) {
         resize_tensor(dest, result.sizes());
         // A resized destination takes the layout that a fresh result has.
-        if (!(op.flags & kExactOut) && !result.is_contiguous() && result.is_non_overlapping_and_dense()) set_sizes(dest, result.sizes(), result.strides(), dest.offset());
+        if (!(op.flags & kExactOut) && !result.is_contiguous() && result.is_non_overlapping_and_dense())
+          set_sizes(dest, result.sizes(), result.strides(), dest.offset());
       }
       check_writable(dest);
       write_result(ctx, dest, result);

@@ -56,15 +56,11 @@ void call_out(const OpDef& op, Boxed functional, uint32_t outs, Context& ctx, Ar
 
 template <class Fn>
 struct InplaceCaller {
-  static void boxed(const OpDef& op, Context& ctx, Arguments a, Value* results) {
-    call_inplace(op, &Caller<Fn>::boxed, ctx, a, results);
-  }
+  static void boxed(const OpDef& op, Context& ctx, Arguments a, Value* results) { call_inplace(op, &Caller<Fn>::boxed, ctx, a, results); }
 };
 template <class Fn, uint32_t Outs>
 struct OutCaller {
-  static void boxed(const OpDef& op, Context& ctx, Arguments a, Value* results) {
-    call_out(op, &Caller<Fn>::boxed, Outs, ctx, a, results);
-  }
+  static void boxed(const OpDef& op, Context& ctx, Arguments a, Value* results) { call_out(op, &Caller<Fn>::boxed, Outs, ctx, a, results); }
 };
 
 }  // namespace boxing

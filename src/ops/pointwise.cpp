@@ -31,7 +31,13 @@ Tensor run(Context& ctx, const Kernels& kernels, DType common, DType result, Vie
   ComputeType compute = compute_type(common);
   Tensor out = loop_output(ctx, sizes, result, inputs, common, kernels.mask_first);
   run_loop(ctx, out, inputs,
-           {.compute = compute, .out_compute = compute, .kernel = kernel, .params = &params, .flags = kernels.flags, .predicate = predicate, .common = common,
+           {.compute = compute,
+            .out_compute = compute,
+            .kernel = kernel,
+            .params = &params,
+            .flags = kernels.flags,
+            .predicate = predicate,
+            .common = common,
             .exact_numbers = kernels.exact_numbers});
   return out;
 }

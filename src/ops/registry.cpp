@@ -49,9 +49,8 @@ class Table final : public OpTable {
 #define X(name) add(name##_rows());
 #include "ops/families.def"
 #undef X
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      return a.name.name != b.name.name ? a.name.name < b.name.name : a.rank < b.rank;
-    });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const Entry& a, const Entry& b) { return a.name.name != b.name.name ? a.name.name < b.name.name : a.rank < b.rank; });
     rows_.reserve(entries.size());
     names_.reserve(entries.size());
     for (const Entry& entry : entries) {

@@ -26,7 +26,9 @@ uint64_t bits_of(const Value& value) {
 void Assembler::set_place(const SourceRange& range, uint32_t inlined_call) {
   if (!code_.places.empty()) {
     CodePlace& last = code_.places.back();
-    if (last.range.source == range.source && last.range.start == range.start && last.range.end == range.end && last.call == inlined_call) return;
+    if (last.range.source == range.source && last.range.start == range.start && last.range.end == range.end &&
+        last.call == inlined_call)
+      return;
     if (last.pc == pc()) {
       last.range = range;
       last.call = inlined_call;
@@ -84,7 +86,8 @@ int32_t Assembler::scratch(int which) {
 
 int32_t Assembler::list(const std::vector<int32_t>& entries) {
   size_t at = code_.lists.size();
-  if (at + entries.size() + 1 > size_t(1) << 30) fail(ErrorCode::kBudget, cat("the code of ", code_.name, " is too long"));
+  if (at + entries.size() + 1 > size_t(1) << 30)
+    fail(ErrorCode::kBudget, cat("the code of ", code_.name, " is too long"));
   code_.lists.push_back(int32_t(entries.size()));
   code_.lists.insert(code_.lists.end(), entries.begin(), entries.end());
   return int32_t(at);

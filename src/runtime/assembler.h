@@ -28,9 +28,9 @@ class Assembler {
   bool is_bound(Label label) const { return labels_[label.id] >= 0; }
   size_t pc() const { return code_.instructions.size(); }
 
-  uint32_t constant(const Value& value);    // equal unboxed values are one
-  int32_t kept(const Value& value);         // the register of an unboxed constant: negative until finish()
-  int32_t scratch(int which);               // registers for use within one node: negative until finish()
+  uint32_t constant(const Value& value);  // equal unboxed values are one
+  int32_t kept(const Value& value);       // the register of an unboxed constant: negative until finish()
+  int32_t scratch(int which);             // registers for use within one node: negative until finish()
   int32_t list(const std::vector<int32_t>& entries);
   int32_t type(const TypePtr& type);
   int32_t types(const std::vector<TypePtr>& types);

@@ -53,7 +53,8 @@ class Printer {
     if (index < 0) return "_";
     if (uint32_t(index) < code_.borrowed) return cat("b", index);
     size_t kept = size_t(index) - code_.kept_base;
-    if (uint32_t(index) >= code_.kept_base && kept < code_.kept.size()) return cat("=", ir::constant_text(code_.kept[kept]));
+    if (uint32_t(index) >= code_.kept_base && kept < code_.kept.size())
+      return cat("=", ir::constant_text(code_.kept[kept]));
     return cat("r", index - int32_t(code_.borrowed));
   }
 
@@ -81,7 +82,9 @@ class Printer {
     for (int32_t i = 1; i <= count; ++i) {
       if (i > 1) text += ", ";
       int32_t entry = code_.lists[size_t(at + i)];
-      text += plain ? std::to_string(entry) : registers ? register_text(entry < 0 ? -1 : entry / 2) : operand_text(Operand{entry});
+      text += plain       ? std::to_string(entry)
+              : registers ? register_text(entry < 0 ? -1 : entry / 2)
+                          : operand_text(Operand{entry});
     }
     return text + "]";
   }
@@ -102,13 +105,15 @@ class Printer {
       case 'N': return cat("\"", code_.texts[size_t(value)], "\"");
       case 'Y': {
         std::string text = code_.types[size_t(value)]->str();
-        for (int i = 1; instruction.op == Opcode::kIsInstance && i < instruction.extra; ++i) append(text, cat("|", code_.types[size_t(value + i)]->str()));
+        for (int i = 1; instruction.op == Opcode::kIsInstance && i < instruction.extra; ++i)
+          append(text, cat("|", code_.types[size_t(value + i)]->str()));
         return text;
       }
       case 'K': {
         const CallSite& site = code_.sites[size_t(value)];
         SchemaName name = schema_name(site.op->schema);
-        return cat(name.name, name.overload.empty() ? "" : ".", name.overload, list_text(int32_t(site.arguments), false));
+        return cat(name.name, name.overload.empty() ? "" : ".", name.overload,
+                   list_text(int32_t(site.arguments), false));
       }
       case 'F': {
         const CallSite& site = code_.sites[size_t(value)];
@@ -129,7 +134,8 @@ class Verifier {
 
   void run() {
     require(code_.borrowed <= code_.registers, "borrowed registers outside the frame");
-    require(code_.kept_base <= code_.registers && code_.kept.size() <= code_.registers - code_.kept_base, "kept constants outside the frame");
+    require(code_.kept_base <= code_.registers && code_.kept.size() <= code_.registers - code_.kept_base,
+            "kept constants outside the frame");
     for (const Value& value : code_.kept) require(!value.is_counted(), "a kept constant is counted");
     for (uint32_t parameter : code_.parameters)
       if (parameter != Code::kNoRegister) read_register(int64_t(parameter));
@@ -162,7 +168,9 @@ class Verifier {
     require(value >= 0 && size_t(value) < table.size(), what);
   }
 
-  void read_register(int64_t index) const { require(index >= 0 && index < int64_t(code_.registers), "register out of range"); }
+  void read_register(int64_t index) const {
+    require(index >= 0 && index < int64_t(code_.registers), "register out of range");
+  }
   void write_register(int64_t index, bool borrowed) const {
     read_register(index);
     require((index < int64_t(code_.borrowed)) == borrowed, "write to a register of the wrong class");
@@ -197,8 +205,10 @@ class Verifier {
     if (instruction.op == Opcode::kFloorDivIntI || instruction.op == Opcode::kRemainderIntI)
       require(instruction.c != 0 && instruction.c != -1, "immediate divisor");
     if (instruction.op == Opcode::kShiftRightIntI) require(instruction.c >= 0 && instruction.c < 64, "immediate shift");
-    if (instruction.op == Opcode::kDictNew) require(code_.lists[size_t(instruction.b)] % 2 == 0, "a key without a value");
-    if (instruction.op == Opcode::kTupleSlice) require(code_.lists[size_t(instruction.c)] == 2, "a slice has two bounds");
+    if (instruction.op == Opcode::kDictNew)
+      require(code_.lists[size_t(instruction.b)] % 2 == 0, "a key without a value");
+    if (instruction.op == Opcode::kTupleSlice)
+      require(code_.lists[size_t(instruction.c)] == 2, "a slice has two bounds");
     if (instruction.op == Opcode::kJumpBack || instruction.op == Opcode::kLoopNext)
       require(instruction.c <= int32_t(pc_), "a jump back goes forward");
   }
@@ -257,7 +267,8 @@ const OpcodeInfo& opcode_info(Opcode opcode) noexcept { return kOpcodes[size_t(o
 
 const CodePlace& Code::place(size_t pc) const noexcept {
   static const CodePlace kNowhere{};
-  auto after = std::upper_bound(places.begin(), places.end(), pc, [](size_t at, const CodePlace& entry) { return at < entry.pc; });
+  auto after = std::upper_bound(places.begin(), places.end(), pc,
+                                [](size_t at, const CodePlace& entry) { return at < entry.pc; });
   return after == places.begin() ? kNowhere : *std::prev(after);
 }
 

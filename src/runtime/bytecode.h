@@ -99,8 +99,8 @@ class Code final : public RefCounted {
   std::string name;  // the function's
   std::vector<Instruction> instructions;
   std::vector<Value> constants;
-  std::vector<Value> kept;           // unboxed constants, copied into registers [kept_base, ...) at entry
-  std::vector<int32_t> lists;        // operand and register lists, each with its length first
+  std::vector<Value> kept;     // unboxed constants, copied into registers [kept_base, ...) at entry
+  std::vector<int32_t> lists;  // operand and register lists, each with its length first
   std::vector<CallSite> sites;
   std::vector<TypePtr> types;
   std::vector<std::string> texts;
@@ -109,9 +109,9 @@ class Code final : public RefCounted {
   std::vector<uint32_t> parameters;  // the register of each parameter, or kNoRegister for one that nobody reads
   std::vector<TypePtr> parameter_types;
   TypePtr result_type;
-  uint32_t borrowed = 0;             // registers [0, borrowed)
+  uint32_t borrowed = 0;  // registers [0, borrowed)
   uint32_t kept_base = 0;
-  uint32_t registers = 0;            // all of them
+  uint32_t registers = 0;  // all of them
 
   static constexpr uint32_t kNoRegister = ~0u;
   const CodePlace& place(size_t pc) const noexcept;

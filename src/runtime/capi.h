@@ -153,11 +153,11 @@ struct taper_context final : taper::impl::HostCallbacks, taper::impl::HostParall
 
   const taper_context_options options;
   taper::impl::Execution execution;
-  std::unique_ptr<taper::impl::ParallelFor> threads;  // the pool or the host's
+  std::unique_ptr<taper::impl::ParallelFor> threads;   // the pool or the host's
   std::unique_ptr<taper::impl::ParallelFor> parallel;  // around it: gives each range the caller's float environment
   std::atomic<bool> cancelled{false};
   std::atomic<const void*> user{nullptr};  // the thread that is in, by an address of its own
-  int depth = 0;  // of calls on that thread: an operator of the host's may call
+  int depth = 0;                           // of calls on that thread: an operator of the host's may call
 
   struct Row {
     const taper::impl::OpDef* op;

@@ -118,7 +118,8 @@ taper_error* taper_instance_submodule(const taper_instance* instance, const char
   return guarded([&] {
     PoolScope heap(nullptr);
     const taper_instance& from = need(instance, "instance");
-    give(submodule, "submodule", [&] { return make_instance(from.loaded, from.instance->submodule(&need(path, "path"))); });
+    give(submodule, "submodule",
+         [&] { return make_instance(from.loaded, from.instance->submodule(&need(path, "path"))); });
   });
 }
 

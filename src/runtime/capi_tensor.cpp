@@ -76,8 +76,9 @@ const char* taper_dtype_name(taper_dtype dtype) {
 }
 
 taper_error* taper_tensor_empty(const int64_t* sizes, size_t dims, taper_dtype dtype, taper_value** tensor) {
-  return guarded(
-      [&] { give(tensor, "tensor", [&] { return box(make_tensor(check_sizes(sizes, dims, "sizes"), check_dtype(dtype))); }); });
+  return guarded([&] {
+    give(tensor, "tensor", [&] { return box(make_tensor(check_sizes(sizes, dims, "sizes"), check_dtype(dtype))); });
+  });
 }
 
 taper_error* taper_tensor_from_blob(void* data, const int64_t* sizes, const int64_t* strides, size_t dims,

@@ -69,7 +69,8 @@ bool convert_union(Value& value, const Type& type) {
 
 // Python takes a number from a tensor of one element where a number is wanted.
 Value tensor_item(const Tensor& tensor) {
-  if (tensor.numel() != 1 || tensor.impl()->layout != Layout::kStrided || tensor.is_conj() || tensor.is_neg()) return Value();
+  if (tensor.numel() != 1 || tensor.impl()->layout != Layout::kStrided || tensor.is_conj() || tensor.is_neg())
+    return Value();
   switch (tensor.dtype()) {
     case DType::kByte: return Value(int64_t(*tensor.data<uint8_t>()));
     case DType::kChar: return Value(int64_t(*tensor.data<int8_t>()));
@@ -125,7 +126,8 @@ bool convert_to_type(Value& value, const Type& type) {
     case TypeKind::kDict: return convert_dict(value, type.element(0), type.element(1));
     case TypeKind::kTuple: return convert_tuple(value, type);
     case TypeKind::kClass:
-      return value_has_type(value, type) || (as_class(type).opaque && (value.is(Tag::kRawObject) || value.is(Tag::kCapsule)));
+      return value_has_type(value, type) ||
+             (as_class(type).opaque && (value.is(Tag::kRawObject) || value.is(Tag::kCapsule)));
     default: return value_has_type(value, type);
   }
 }
@@ -138,19 +140,23 @@ std::string declaration(const Schema& schema, std::string_view name) {
   return shown.str();
 }
 
-Vec<Value> bind_arguments(const Schema& schema, std::string_view name, Vec<Value> values,
-                                  Vec<Keyword> keywords) {
-  auto wrong = [&](const std::string& what) { fail(ErrorCode::kInvalidArgument, cat(name, "() ", what, "\nDeclaration: ", declaration(schema, name))); };
-  size_t positional = size_t(std::count_if(schema.arguments.begin(), schema.arguments.end(), [](const Argument& a) { return !a.kwarg_only; }));
+Vec<Value> bind_arguments(const Schema& schema, std::string_view name, Vec<Value> values, Vec<Keyword> keywords) {
+  auto wrong = [&](const std::string& what) {
+    fail(ErrorCode::kInvalidArgument, cat(name, "() ", what, "\nDeclaration: ", declaration(schema, name)));
+  };
+  size_t positional = size_t(
+      std::count_if(schema.arguments.begin(), schema.arguments.end(), [](const Argument& a) { return !a.kwarg_only; }));
   if (values.size() > positional)
-    wrong(cat("expected at most ", positional, " argument(s) but received ", values.size() + keywords.size(), " argument(s)."));
+    wrong(cat("expected at most ", positional, " argument(s) but received ", values.size() + keywords.size(),
+              " argument(s)."));
   Vec<Value> bound = std::move(values);
   bound.reserve(schema.arguments.size());
   SmallVec<bool, 16> used(keywords.size());
   size_t given = bound.size();
   for (size_t i = 0; i < schema.arguments.size(); ++i) {
     const Argument& argument = schema.arguments[i];
-    auto keyword = std::find_if(keywords.begin(), keywords.end(), [&](const Keyword& k) { return k.name == argument.name; });
+    auto keyword =
+        std::find_if(keywords.begin(), keywords.end(), [&](const Keyword& k) { return k.name == argument.name; });
     if (i < given) {
       if (keyword != keywords.end()) wrong(cat("got multiple values for argument '", argument.name, "'."));
     } else if (keyword != keywords.end()) {
@@ -175,7 +181,8 @@ Vec<Value> bind_arguments(const Schema& schema, std::string_view name, Vec<Value
                 "' but instead found type '", type_of(target)->annotation(), "'.\nPosition: ", i));
   }
   for (size_t k = 0; k < keywords.size(); ++k)
-    if (!used[k] && schema.argument_index(keywords[k].name) < 0) wrong(cat("got an unknown keyword argument '", keywords[k].name, "'."));
+    if (!used[k] && schema.argument_index(keywords[k].name) < 0)
+      wrong(cat("got an unknown keyword argument '", keywords[k].name, "'."));
   return bound;
 }
 

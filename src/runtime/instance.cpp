@@ -25,7 +25,8 @@ namespace {
 
 // Settings of the module that hold while it runs.
 struct RunSettings {
-  RunSettings(Context& context, const ModuleOptions& options) : context(context), map_devices(context.map_devices_to_cpu) {
+  RunSettings(Context& context, const ModuleOptions& options)
+      : context(context), map_devices(context.map_devices_to_cpu) {
     context.map_devices_to_cpu |= options.device_to_cpu;
   }
   ~RunSettings() { context.map_devices_to_cpu = map_devices; }
@@ -37,7 +38,8 @@ Function& find_method(const ClassType& type, std::string_view name) {
   if (Function* method = type.method(name)) return *method;
   std::string known;
   for (const auto& [each, function] : type.methods) append(known, cat(known.empty() ? "" : ", ", each));
-  fail(ErrorCode::kInvalidArgument, cat(type.name, " has no method '", name, "'; it has ", known.empty() ? "none" : known));
+  fail(ErrorCode::kInvalidArgument,
+       cat(type.name, " has no method '", name, "'; it has ", known.empty() ? "none" : known));
 }
 
 size_t find_slot(const ClassType& type, std::string_view name) {
@@ -67,16 +69,15 @@ Value Instance::call(Execution& execution, std::string_view method, Vec<Value> a
       inputs->items.assign(arguments.begin(), arguments.end());
       Vec<Value> values = bind_arguments(hook->schema, hook->name, {object_, Value(inputs)}, {});
       Value changed = run(*hook, values);
-      if (changed.is(Tag::kTuple))
-        arguments.assign(changed.tuple().items.begin(), changed.tuple().items.end());
-      else if (!changed.is_none())
-        arguments.assign(1, changed);
+      if (changed.is(Tag::kTuple)) arguments.assign(changed.tuple().items.begin(), changed.tuple().items.end());
+      else if (!changed.is_none()) arguments.assign(1, changed);
     }
   }
   auto inputs = hooked ? make_ref<TupleObj>() : Ref<TupleObj>();
   if (hooked) inputs->items.assign(arguments.begin(), arguments.end());
   arguments.insert(arguments.begin(), object_);
-  Vec<Value> values = bind_arguments(function.schema, hooked ? "forward" : method, std::move(arguments), std::move(keywords));
+  Vec<Value> values =
+      bind_arguments(function.schema, hooked ? "forward" : method, std::move(arguments), std::move(keywords));
   Value result = run(function, values);
   if (hooked) {
     for (const Ref<Function>& hook : class_type.forward_hooks) {
@@ -112,7 +113,8 @@ Ref<Instance> Instance::submodule(std::string_view path) const {
     path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
     const ClassType& owner = *at.object().type;
     Value next = at.object().slots[find_slot(owner, name)];
-    if (!next.is(Tag::kObject)) fail(ErrorCode::kInvalidArgument, cat("attribute '", name, "' of ", owner.name, " is no module"));
+    if (!next.is(Tag::kObject))
+      fail(ErrorCode::kInvalidArgument, cat("attribute '", name, "' of ", owner.name, " is no module"));
     at = std::move(next);
   }
   Ref<Instance> found = make_ref<Instance>(module_, std::move(at));
@@ -148,8 +150,8 @@ void Instance::set(std::string_view attribute, Value value) {
   size_t slot = find_slot(type(), attribute);
   const TypePtr& declared = type().attributes[slot].type;
   if (!convert_to_type(value, *declared))
-    fail(ErrorCode::kInvalidArgument, cat("attribute '", attribute, "' of ", type().name, " is a ", declared->annotation(), ", not a ",
-                                          type_of(value)->annotation()));
+    fail(ErrorCode::kInvalidArgument, cat("attribute '", attribute, "' of ", type().name, " is a ",
+                                          declared->annotation(), ", not a ", type_of(value)->annotation()));
   object().slots[slot] = std::move(value);
 }
 
@@ -159,7 +161,9 @@ std::vector<std::string> Instance::methods() const {
   return names;
 }
 
-std::string Instance::schema_text(std::string_view method) const { return declaration(find_method(type(), method).schema, method); }
+std::string Instance::schema_text(std::string_view method) const {
+  return declaration(find_method(type(), method).schema, method);
+}
 
 Value call_function(Execution& execution, Function& function, std::span<const Value> arguments) {
   return execution.interpreter().call(function, arguments);

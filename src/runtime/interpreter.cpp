@@ -29,7 +29,10 @@ Interpreter::~Interpreter() = default;
 class Interpreter::Scope {
  public:
   Scope(Interpreter& interpreter, CodeSource* source)
-      : interpreter_(interpreter), source_(interpreter.source_), script_(interpreter.context_.script), memory_(interpreter.context_) {
+      : interpreter_(interpreter),
+        source_(interpreter.source_),
+        script_(interpreter.context_.script),
+        memory_(interpreter.context_) {
     interpreter_.source_ = source;
     interpreter_.context_.script = &interpreter_;
   }
@@ -69,11 +72,14 @@ void Interpreter::refill() {
   ticks_ += slice;
 }
 
-Interpreter::Frame& Interpreter::top_frame() noexcept { return frames_[(depth_ - 1) / kFrameBlock][(depth_ - 1) % kFrameBlock]; }
+Interpreter::Frame& Interpreter::top_frame() noexcept {
+  return frames_[(depth_ - 1) / kFrameBlock][(depth_ - 1) % kFrameBlock];
+}
 
 Interpreter::Frame& Interpreter::push_frame(const Code& code, size_t argument_count) {
   if (context_.call_depth >= context_.budget.max_call_depth)
-    fail(ErrorCode::kBudget, cat("maximum recursion depth of ", context_.budget.max_call_depth, " exceeded in a call of ", code.name));
+    fail(ErrorCode::kBudget,
+         cat("maximum recursion depth of ", context_.budget.max_call_depth, " exceeded in a call of ", code.name));
   if (argument_count != code.parameters.size())
     fail_runtime(code.name, " takes ", code.parameters.size(), " arguments, ", argument_count, " were given");
   if (depth_ / kFrameBlock >= frames_.size()) frames_.push_back(std::make_unique<Frame[]>(kFrameBlock));
@@ -119,7 +125,8 @@ void Interpreter::unwind(size_t base, size_t entered, Error* error) noexcept {
     Frame& frame = top_frame();
     const Code& code = *frame.code;
     // Of a deep recursion both ends are shown.
-    if (error && error->stack().size() < kMostFrames && (innermost - depth_ < kShownFrames || depth_ - base <= kShownFrames)) {
+    if (error && error->stack().size() < kMostFrames &&
+        (innermost - depth_ < kShownFrames || depth_ - base <= kShownFrames)) {
       try {
         const CodePlace& place = code.place(size_t(frame.pc - code.instructions.data()));
         uint32_t call = place.call;
@@ -156,16 +163,15 @@ Value Interpreter::execute(const Code& code, std::span<Value> arguments) {
   } nested(nested_);
   try {
     if (nested_ > kMaxNested)
-      fail(ErrorCode::kBudget, cat("more than ", kMaxNested, " runs within runs, by fork or by operators, in a call of ", code.name));
+      fail(ErrorCode::kBudget,
+           cat("more than ", kMaxNested, " runs within runs, by fork or by operators, in a call of ", code.name));
     Frame& frame = push_frame(code, arguments.size());
     for (size_t i = 0; i < arguments.size(); ++i) {
       uint32_t to = code.parameters[i];
       if (to == Code::kNoRegister) continue;
       if (arguments[i].is_counted() && !type_is_counted(*code.parameter_types[i])) fail_counted(arguments[i]);
-      if (to < code.borrowed)
-        copy_bits(&frame.registers[to], &arguments[i], 1);
-      else
-        new (&frame.registers[to]) Value(std::move(arguments[i]));
+      if (to < code.borrowed) copy_bits(&frame.registers[to], &arguments[i], 1);
+      else new (&frame.registers[to]) Value(std::move(arguments[i]));
     }
     return loop(&frame, base);
   } catch (Error& error) {
@@ -211,7 +217,8 @@ void Interpreter::call_operator(const CallSite& site, Value* registers, const Co
   }
   for (size_t i = 0; i < count; ++i) {
     Operand operand{list[i + 1]};
-    pointers[i] = operand.is_constant() ? const_cast<Value*>(&code.constants[operand.index()]) : registers + operand.index();
+    pointers[i] =
+        operand.is_constant() ? const_cast<Value*>(&code.constants[operand.index()]) : registers + operand.index();
   }
   if (--ticks_ < 0) [[unlikely]]
     refill();
@@ -236,7 +243,8 @@ void Interpreter::enter_function(const Code& callee, const CallSite& site, Frame
   for (size_t i = 0; i < size_t(list[0]); ++i) {
     Operand operand{list[i + 1]};
     uint32_t to = callee.parameters[i];
-    Value& from = operand.is_constant() ? const_cast<Value&>(constants[operand.index()]) : caller.registers[operand.index()];
+    Value& from =
+        operand.is_constant() ? const_cast<Value&>(constants[operand.index()]) : caller.registers[operand.index()];
     if (to == Code::kNoRegister) {
       if (operand.is_move()) from.reset();
     } else if (to < callee.borrowed) {
@@ -249,7 +257,8 @@ void Interpreter::enter_function(const Code& callee, const CallSite& site, Frame
   }
 }
 
-const Code& Interpreter::method_code(const Code& code, const CallSite& site, const Value* registers, const Value& object) {
+const Code& Interpreter::method_code(const Code& code, const CallSite& site, const Value* registers,
+                                     const Value& object) {
   if (!object.is(Tag::kObject)) fail_not("an object", object);
   const ClassType& type = *object.object().type;
   Function* function = type.method(code.texts[site.text]);
@@ -275,13 +284,16 @@ Value Interpreter::fork(const Code& code, const CallSite& site, Value* registers
   auto future = make_ref<FutureObj>(type->elements().empty() ? any_type() : type->element());
   const int32_t* list = code.lists.data() + site.arguments;
   Vec<Value> arguments(static_cast<size_t>(list[0]));
-  for (size_t i = 0; i < arguments.size(); ++i) arguments[i] = take_operand({list[i + 1]}, registers, code.constants.data());
+  for (size_t i = 0; i < arguments.size(); ++i)
+    arguments[i] = take_operand({list[i + 1]}, registers, code.constants.data());
   const Code* callee = site.target->code.load(std::memory_order_acquire);
   if (!callee) callee = &source_->load(*site.target);
   try {
     future->value = execute(*callee, arguments);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::kBudget || error.code() == ErrorCode::kCancelled || error.code() == ErrorCode::kOutOfMemory) throw;
+    if (error.code() == ErrorCode::kBudget || error.code() == ErrorCode::kCancelled ||
+        error.code() == ErrorCode::kOutOfMemory)
+      throw;
     future->error = std::make_exception_ptr(Error(error));
   }
   return future;

@@ -35,8 +35,8 @@ class Execution::Interpreter final : public ScriptCaller {
     const Code* code;
     const Instruction* pc;  // of the instruction being run, kept where something may throw
     Value* registers;
-    int32_t result;         // register of the caller; unused in the outermost frame of a run
-    uint32_t chunk, used;   // of the stack before this frame
+    int32_t result;        // register of the caller; unused in the outermost frame of a run
+    uint32_t chunk, used;  // of the stack before this frame
   };
   struct Chunk {
     std::unique_ptr<Value[]> values;

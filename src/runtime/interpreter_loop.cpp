@@ -28,30 +28,30 @@ Value Interpreter::loop(Frame* frame, size_t base) {
   const Value* constants;
   const int32_t* lists;
 
-#define ENTER()                          \
-  do {                                   \
-    code = frame->code;                  \
-    first = code->instructions.data();   \
-    pc = frame->pc;                      \
-    registers = frame->registers;        \
-    constants = code->constants.data();  \
-    lists = code->lists.data();          \
+#define ENTER()                         \
+  do {                                  \
+    code = frame->code;                 \
+    first = code->instructions.data();  \
+    pc = frame->pc;                     \
+    registers = frame->registers;       \
+    constants = code->constants.data(); \
+    lists = code->lists.data();         \
   } while (0)
 #define DISPATCH() goto* kLabels[size_t(pc->op)]
-#define NEXT() \
-  do {         \
-    ++pc;      \
+#define NEXT()  \
+  do {          \
+    ++pc;       \
     DISPATCH(); \
   } while (0)
-#define GOTO(TARGET)         \
-  do {                       \
-    pc = first + (TARGET);   \
-    DISPATCH();              \
+#define GOTO(TARGET)       \
+  do {                     \
+    pc = first + (TARGET); \
+    DISPATCH();            \
   } while (0)
-#define JUMP_WHEN(CONDITION)   \
-  do {                         \
+#define JUMP_WHEN(CONDITION)    \
+  do {                          \
     if (CONDITION) GOTO(pc->c); \
-    NEXT();                    \
+    NEXT();                     \
   } while (0)
 #define KEEP() (frame->pc = pc)
 #define REG(FIELD) registers[pc->FIELD]
@@ -59,22 +59,23 @@ Value Interpreter::loop(Frame* frame, size_t base) {
 #define FLOAT(FIELD) registers[pc->FIELD].floating()
 // By the whole payload: with a lie about the type it may be no bool.
 #define BOOL(FIELD) (registers[pc->FIELD].integer() != 0)
-#define REF(FIELD) (pc->FIELD & Operand::kConstant ? constants[uint32_t(pc->FIELD) >> 2] : registers[uint32_t(pc->FIELD) >> 2])
+#define REF(FIELD) \
+  (pc->FIELD & Operand::kConstant ? constants[uint32_t(pc->FIELD) >> 2] : registers[uint32_t(pc->FIELD) >> 2])
 #define PUT(EXPRESSION) new (dead(&registers[pc->a])) Value(EXPRESSION)
 // Behind what reads a value out of something: its static type may be a lie.
-#define PLAIN_IF_SAID()                                   \
-  if (pc->extra && REG(a).is_counted()) [[unlikely]] {    \
-    KEEP();                                               \
-    fail_counted(REG(a));                                 \
+#define PLAIN_IF_SAID()                                \
+  if (pc->extra && REG(a).is_counted()) [[unlikely]] { \
+    KEEP();                                            \
+    fail_counted(REG(a));                              \
   }
 #define BINARY(NAME, EXPRESSION) \
   L_##NAME : PUT(EXPRESSION);    \
   NEXT();
 #define JUMP(NAME, CONDITION) L_##NAME : JUMP_WHEN(CONDITION);
-#define EXPECT(VALUE, TAG, NAME)              \
-  if (!(VALUE).is(Tag::TAG)) [[unlikely]] {   \
-    KEEP();                                   \
-    fail_not(NAME, VALUE);                    \
+#define EXPECT(VALUE, TAG, NAME)            \
+  if (!(VALUE).is(Tag::TAG)) [[unlikely]] { \
+    KEEP();                                 \
+    fail_not(NAME, VALUE);                  \
   }
 
   ENTER();
@@ -212,15 +213,14 @@ L_LoopNext : {
   }
   NEXT();
 }
-L_Return:
-  {
-    Value result = take_operand({pc->a}, registers, constants);
-    int32_t to = frame->result;
-    pop_frame();
-    if (depth_ == base) return result;
-    frame = &top_frame();
-    new (dead(&frame->registers[to])) Value(std::move(result));
-  }
+L_Return : {
+  Value result = take_operand({pc->a}, registers, constants);
+  int32_t to = frame->result;
+  pop_frame();
+  if (depth_ == base) return result;
+  frame = &top_frame();
+  new (dead(&frame->registers[to])) Value(std::move(result));
+}
   ENTER();
   PLAIN_IF_SAID()
   NEXT();

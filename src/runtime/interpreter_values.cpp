@@ -53,10 +53,12 @@ bool tag_fits(const Value& value, const Type& type) {
     case TypeKind::kAwait: return value.is(Tag::kFuture);
     case TypeKind::kFunction: return value.is(Tag::kFunction);
     case TypeKind::kClass:
-      return (value.is(Tag::kObject) && value.object().type.get() == &type) || (as_class(type).opaque && value.is_counted());
+      return (value.is(Tag::kObject) && value.object().type.get() == &type) ||
+             (as_class(type).opaque && value.is_counted());
     case TypeKind::kInterface:
     case TypeKind::kAnyClass: return value.is(Tag::kObject);
-    case TypeKind::kEnum: return value.is(Tag::kEnum) && static_cast<const Type*>(value.enumeration().type.get()) == &type;
+    case TypeKind::kEnum:
+      return value.is(Tag::kEnum) && static_cast<const Type*>(value.enumeration().type.get()) == &type;
     case TypeKind::kAnyEnum: return value.is(Tag::kEnum);
     case TypeKind::kOptional:
       if (value.is_none()) return true;

@@ -20,7 +20,7 @@ inline void copy_bits(Value* to, const Value* from, size_t count) noexcept {
 }
 
 [[noreturn]] void fail_not(const char* wanted, const Value& value);  // a value of another kind than its type says
-[[noreturn]] void fail_counted(const Value& value);  // a counted object where the static type has none
+[[noreturn]] void fail_counted(const Value& value);                  // a counted object where the static type has none
 [[noreturn]] void fail_division();
 [[noreturn]] void fail_modulo();
 [[noreturn]] void fail_dimension(const Tensor& tensor, int64_t dim);

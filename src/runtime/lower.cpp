@@ -50,7 +50,12 @@ Opcode mirrored_immediate(Opcode opcode) {
 }  // namespace
 
 Lowerer::Lowerer(const ir::Graph& graph, const Function& function, Linker& linker)
-    : graph_(graph), linker_(linker), code_(make_ref<Code>()), out_(*code_), places_(place_values(graph)), dying_(graph.value_count()) {
+    : graph_(graph),
+      linker_(linker),
+      code_(make_ref<Code>()),
+      out_(*code_),
+      places_(place_values(graph)),
+      dying_(graph.value_count()) {
   code_->name = function.name;
 }
 
@@ -104,8 +109,10 @@ std::vector<int32_t> Lowerer::take_all(std::span<ir::Value* const> values) {
 int32_t Lowerer::reg(const ir::Value* value) {
   const Placement::Place& place = places_.of(value);
   if (!place.constant) return place.reg;
-  if (place.constant->is_counted()) fail(ErrorCode::kInternal, cat(code_->name, ": a constant is not of its type ", value->type()->str()));
-  if (value->type()->is(TypeKind::kFloat) && place.constant->is(Tag::kInt)) return out_.kept(Value(double(place.constant->integer())));
+  if (place.constant->is_counted())
+    fail(ErrorCode::kInternal, cat(code_->name, ": a constant is not of its type ", value->type()->str()));
+  if (value->type()->is(TypeKind::kFloat) && place.constant->is(Tag::kInt))
+    return out_.kept(Value(double(place.constant->integer())));
   return out_.kept(*place.constant);
 }
 
@@ -146,7 +153,8 @@ void Lowerer::block(const Block& block) {
 
 // ---- moves of block arguments: all at once, as if every source were read before any target is written ----
 
-std::vector<Lowerer::Transfer> Lowerer::transfers(std::span<ir::Value* const> from, std::span<ir::Value* const> to) const {
+std::vector<Lowerer::Transfer> Lowerer::transfers(std::span<ir::Value* const> from,
+                                                  std::span<ir::Value* const> to) const {
   std::vector<Transfer> moves;
   for (size_t i = 0; i < from.size(); ++i) {
     const Placement::Place& target = places_.of(to[i]);
@@ -196,10 +204,8 @@ void Lowerer::transfer(const std::vector<Transfer>& moves, const std::vector<con
 
   auto perform = [&](const Pending& move) {
     bool last = --reads[move.from] == 0;
-    if (move.owned && move.counted && last)
-      out_.emit(Opcode::kMove, move.to, move.from);
-    else
-      out_.emit(Opcode::kCopy, move.to, Operand::of(Operand::kRead, uint32_t(move.from)).raw);
+    if (move.owned && move.counted && last) out_.emit(Opcode::kMove, move.to, move.from);
+    else out_.emit(Opcode::kCopy, move.to, Operand::of(Operand::kRead, uint32_t(move.from)).raw);
   };
   std::vector<size_t> ready;
   std::unordered_map<int32_t, size_t> writer;  // which pending move writes a register
@@ -224,17 +230,16 @@ void Lowerer::transfer(const std::vector<Transfer>& moves, const std::vector<con
     while (done[next_cycle]) ++next_cycle;
     int32_t aside = out_.scratch(0), source = pending[next_cycle].from;
     bool owned = pending[next_cycle].owned && pending[next_cycle].counted;
-    if (owned)
-      out_.emit(Opcode::kMove, aside, source);
-    else
-      out_.emit(Opcode::kCopy, aside, Operand::of(Operand::kRead, uint32_t(source)).raw);
+    if (owned) out_.emit(Opcode::kMove, aside, source);
+    else out_.emit(Opcode::kCopy, aside, Operand::of(Operand::kRead, uint32_t(source)).raw);
     for (size_t i = 0; i < pending.size(); ++i)
       if (!done[i] && pending[i].from == source) {
         pending[i].from = aside;
         pending[i].owned = true;  // the copy aside is ours
       }
     reads[aside] = std::exchange(reads[source], 0);
-    if (auto waiting = writer.find(source); waiting != writer.end() && !done[waiting->second]) ready.push_back(waiting->second);
+    if (auto waiting = writer.find(source); waiting != writer.end() && !done[waiting->second])
+      ready.push_back(waiting->second);
   }
   for (const Transfer* move : late) out_.emit(Opcode::kCopy, move->to, read(move->from));
   clear(ending);
@@ -246,9 +251,10 @@ bool Lowerer::emits_nothing(const Block& block) const {
   for (const Node* each = block.first(); each; each = each->next())
     if (!each->is(Kind::kConstant) && !each->is(Kind::kUninitialized)) return false;
   auto found = places_.block_deaths.find(&block);
-  return found == places_.block_deaths.end() || std::none_of(found->second.start.begin(), found->second.start.end(), [&](const ir::Value* v) {
-    return places_.of(v).counted && places_.of(v).reg != Placement::kNone;
-  });
+  return found == places_.block_deaths.end() ||
+         std::none_of(found->second.start.begin(), found->second.start.end(), [&](const ir::Value* v) {
+           return places_.of(v).counted && places_.of(v).reg != Placement::kNone;
+         });
 }
 
 void Lowerer::jump_if(const ir::Value* condition, bool sense, Assembler::Label label) {
@@ -266,7 +272,8 @@ void Lowerer::jump_if(const ir::Value* condition, bool sense, Assembler::Label l
   const TypedOp& typed = *typed_op(*node.op()->def);
   if (typed.opcode == Opcode::kNotBool) return jump_if(node.input(), !sense, label);
   if (typed.form == TypedForm::kIsNone) {
-    const ir::Value* subject = constant(node.input(0)) && constant(node.input(0))->is_none() ? node.input(1) : node.input(0);
+    const ir::Value* subject =
+        constant(node.input(0)) && constant(node.input(0))->is_none() ? node.input(1) : node.input(0);
     bool when_none = (typed.opcode == Opcode::kIsNone) == sense;
     out_.jump(when_none ? Opcode::kJumpIfNone : Opcode::kJumpIfSome, read(subject), 0, label);
     return;
@@ -333,7 +340,8 @@ void Lowerer::jump_if_either(const Node& node, bool sense, Assembler::Label labe
 void Lowerer::if_node(const Node& node) {
   if (node.outputs().size() == 1 && places_.of(node.output()).deferred) return;  // at its jump
   const Block &yes = *node.blocks()[0], &no = *node.blocks()[1];
-  std::vector<Transfer> yes_moves = transfers(yes.returns(), node.outputs()), no_moves = transfers(no.returns(), node.outputs());
+  std::vector<Transfer> yes_moves = transfers(yes.returns(), node.outputs()),
+                        no_moves = transfers(no.returns(), node.outputs());
   bool yes_empty = emits_nothing(yes) && !moves_anything(yes_moves, block_end(yes));
   bool no_empty = emits_nothing(no) && !moves_anything(no_moves, block_end(no));
   if (yes_empty && no_empty) return;
@@ -372,10 +380,8 @@ void Lowerer::loop_node(const Node& node) {
     if (!entered) jump_if(node.input(1), false, skip);
     transfer(first, given);
     out_.set_place(node.range(), node.inlined_call());
-    if (limited)
-      out_.jump(Opcode::kLoopEnter, counter->second, reg(node.input(0)), end);
-    else if (counts)
-      out_.emit(Opcode::kLoadInt, counter->second, 0);
+    if (limited) out_.jump(Opcode::kLoopEnter, counter->second, reg(node.input(0)), end);
+    else if (counts) out_.emit(Opcode::kLoadInt, counter->second, 0);
     out_.bind(start);
     block(body);
     bool falls = loop_end(node, start, end);
@@ -430,7 +436,8 @@ bool Lowerer::loop_end(const Node& node, Assembler::Label start, Assembler::Labe
 // A register with the operand, converted to float if it is an int.
 int32_t Lowerer::number(const ir::Value* value, bool is_int, int scratch) {
   if (!is_int) return reg(value);
-  if (const Value* known = constant(value); known && known->is(Tag::kInt)) return out_.kept(Value(double(known->integer())));
+  if (const Value* known = constant(value); known && known->is(Tag::kInt))
+    return out_.kept(Value(double(known->integer())));
   int32_t converted = out_.scratch(scratch);
   out_.emit(Opcode::kIntToFloat, converted, reg(value));
   return converted;
@@ -449,10 +456,13 @@ void Lowerer::binary(const Node& node, const TypedOp& typed) {
     std::swap(left_int, right_int);
   }
   const Value *left_constant = constant(left), *right_constant = constant(right);
-  if (right_constant && right_constant->is(Tag::kInt) && !right_int && binary_immediate(typed.opcode, to, left, right_constant->integer())) return;
+  if (right_constant && right_constant->is(Tag::kInt) && !right_int &&
+      binary_immediate(typed.opcode, to, left, right_constant->integer()))
+    return;
   if (left_constant && left_constant->is(Tag::kInt) && !left_int && fits_immediate(left_constant->integer())) {
     Opcode immediate = mirrored_immediate(typed.opcode);
-    if (immediate != Opcode(kOpcodeCount)) return out_.emit(immediate, to, reg(right), int32_t(left_constant->integer()));
+    if (immediate != Opcode(kOpcodeCount))
+      return out_.emit(immediate, to, reg(right), int32_t(left_constant->integer()));
   }
   int32_t left_reg = number(left, left_int, 0), right_reg = number(right, right_int, 1);
   out_.emit(typed.opcode, to, left_reg, right_reg);
@@ -494,8 +504,7 @@ void Lowerer::derive_index(const Node& node) {
   }
   if (known_start && known_start->is(Tag::kInt) && fits_immediate(known_start->integer()))
     out_.emit(Opcode::kAddIntI, to, scaled, int32_t(known_start->integer()));
-  else
-    out_.emit(Opcode::kAddInt, to, scaled, reg(start));
+  else out_.emit(Opcode::kAddInt, to, scaled, reg(start));
 }
 
 Ref<const Code> lower(const ir::Graph& graph, const Function& function, Linker& linker) {

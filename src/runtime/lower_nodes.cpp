@@ -16,7 +16,8 @@ int32_t Lowerer::add_site(CallSite site, std::vector<int32_t> arguments) {
 
 int32_t Lowerer::outputs_list(const Node& node) {
   std::vector<int32_t> registers;
-  for (const ir::Value* output : node.outputs()) registers.push_back(output->is_used() ? places_.of(output).reg * 2 + plain(output) : -1);
+  for (const ir::Value* output : node.outputs())
+    registers.push_back(output->is_used() ? places_.of(output).reg * 2 + plain(output) : -1);
   return out_.list(registers);
 }
 
@@ -41,10 +42,8 @@ void Lowerer::plain_node(const Node& node) {
     case Kind::kOperator: operator_node(node); break;
     case Kind::kPrint: {
       const OpDef* print = linker_.find_operator("prim::Print");
-      if (print)
-        call_operator(node, *print);
-      else
-        out_.emit(Opcode::kUnsupported, out_.text("operator prim::Print"));
+      if (print) call_operator(node, *print);
+      else out_.emit(Opcode::kUnsupported, out_.text("operator prim::Print"));
       break;
     }
     case Kind::kGetAttr:
@@ -54,40 +53,53 @@ void Lowerer::plain_node(const Node& node) {
     case Kind::kFork:
     case Kind::kAwaitable: fork(node); break;
     case Kind::kWait:
-    case Kind::kAwaitableWait: out_.emit(Opcode::kWait, target(node.output()), read(node.input()), 0, plain(node.output())); break;
+    case Kind::kAwaitableWait:
+      out_.emit(Opcode::kWait, target(node.output()), read(node.input()), 0, plain(node.output()));
+      break;
     case Kind::kEnter: enter(node); break;
     case Kind::kExit: exit(node); break;
-    case Kind::kCreateObject: out_.emit(Opcode::kNewObject, target(node.output()), out_.type(node.output()->type())); break;
+    case Kind::kCreateObject:
+      out_.emit(Opcode::kNewObject, target(node.output()), out_.type(node.output()->type()));
+      break;
     case Kind::kTupleConstruct:
-      out_.emit(Opcode::kTupleNew, target(node.output()), out_.list(take_all(node.inputs())), out_.type(node.output()->type()));
+      out_.emit(Opcode::kTupleNew, target(node.output()), out_.list(take_all(node.inputs())),
+                out_.type(node.output()->type()));
       break;
     case Kind::kTupleUnpack: out_.emit(Opcode::kTupleUnpack, read(node.input()), outputs_list(node)); return;
     case Kind::kListUnpack: out_.emit(Opcode::kListUnpack, read(node.input()), outputs_list(node)); return;
     case Kind::kTupleIndex:
       if (node.number >= 0)
-        out_.emit(Opcode::kTupleGet, target(node.output()), read(node.input()), int32_t(node.number), plain(node.output()));
+        out_.emit(Opcode::kTupleGet, target(node.output()), read(node.input()), int32_t(node.number),
+                  plain(node.output()));
       else
-        out_.emit(Opcode::kTupleGetAt, target(node.output()), read(node.input()), reg(node.input(1)), plain(node.output()));
+        out_.emit(Opcode::kTupleGetAt, target(node.output()), read(node.input()), reg(node.input(1)),
+                  plain(node.output()));
       break;
     case Kind::kTupleSlice:
-      out_.emit(Opcode::kTupleSlice, target(node.output()), read(node.input()), out_.list({int32_t(node.number), int32_t(node.number2)}));
+      out_.emit(Opcode::kTupleSlice, target(node.output()), read(node.input()),
+                out_.list({int32_t(node.number), int32_t(node.number2)}));
       break;
     case Kind::kListConstruct:
-      out_.emit(Opcode::kListNew, target(node.output()), out_.list(take_all(node.inputs())), out_.type(node.output()->type()));
+      out_.emit(Opcode::kListNew, target(node.output()), out_.list(take_all(node.inputs())),
+                out_.type(node.output()->type()));
       break;
     case Kind::kDictConstruct:
-      out_.emit(Opcode::kDictNew, target(node.output()), out_.list(take_all(node.inputs())), out_.type(node.output()->type()));
+      out_.emit(Opcode::kDictNew, target(node.output()), out_.list(take_all(node.inputs())),
+                out_.type(node.output()->type()));
       break;
     case Kind::kIsInstance:
       if (node.types.size() > UINT16_MAX) fail(ErrorCode::kBudget, "isinstance with too many types");
-      out_.emit(Opcode::kIsInstance, target(node.output()), read(node.input()), out_.types(node.types), uint16_t(node.types.size()));
+      out_.emit(Opcode::kIsInstance, target(node.output()), read(node.input()), out_.types(node.types),
+                uint16_t(node.types.size()));
       break;
     case Kind::kUncheckedCast:
       out_.emit(Opcode::kCast, target(node.output()), take(node.input()), out_.type(node.output()->type()));
       break;
     case Kind::kRaiseException: out_.emit(Opcode::kRaise, read(node.input(0)), read(node.input(1))); break;
     case Kind::kEnumName: out_.emit(Opcode::kEnumName, target(node.output()), read(node.input())); break;
-    case Kind::kEnumValue: out_.emit(Opcode::kEnumValue, target(node.output()), read(node.input()), 0, plain(node.output())); break;
+    case Kind::kEnumValue:
+      out_.emit(Opcode::kEnumValue, target(node.output()), read(node.input()), 0, plain(node.output()));
+      break;
     case Kind::kUnsupported: out_.emit(Opcode::kUnsupported, out_.text(node.text)); return;
     case Kind::kFusion: out_.emit(Opcode::kUnsupported, out_.text("prim::FusionGroup")); return;
     case Kind::kConstant:
@@ -119,7 +131,9 @@ bool Lowerer::typed_node(const Node& node, const TypedOp& typed) {
       out_.emit(typed.opcode, target(output), read(node.input(left && left->is_none() ? 1 : 0)));
       return true;
     }
-    case TypedForm::kTensorSize: out_.emit(typed.opcode, target(output), read(node.input(0)), reg(node.input(1))); return true;
+    case TypedForm::kTensorSize:
+      out_.emit(typed.opcode, target(output), read(node.input(0)), reg(node.input(1)));
+      return true;
     case TypedForm::kTensorDim:
     case TypedForm::kListLen: out_.emit(typed.opcode, target(output), read(node.input())); return true;
     case TypedForm::kListGet:
@@ -162,13 +176,12 @@ void Lowerer::call_operator(const Node& node, const OpDef& op) {
   }
   site.gives = std::any_of(arguments.begin(), arguments.end(), [](int32_t raw) { return Operand{raw}.is_move(); });
   int32_t at = add_site(site, std::move(arguments));
-  size_t used = size_t(std::count_if(node.outputs().begin(), node.outputs().end(), [](const ir::Value* v) { return v->is_used(); }));
-  if (used == 0)
-    out_.emit(Opcode::kCallOpNone, 0, at);
+  size_t used = size_t(
+      std::count_if(node.outputs().begin(), node.outputs().end(), [](const ir::Value* v) { return v->is_used(); }));
+  if (used == 0) out_.emit(Opcode::kCallOpNone, 0, at);
   else if (node.outputs().size() == 1)
     out_.emit(Opcode::kCallOp, places_.of(node.output()).reg, at, 0, plain(node.output()));
-  else
-    out_.emit(Opcode::kCallOpMany, outputs_list(node), at);
+  else out_.emit(Opcode::kCallOpMany, outputs_list(node), at);
 }
 
 void Lowerer::attribute(const Node& node) {
@@ -186,10 +199,8 @@ void Lowerer::attribute(const Node& node) {
 
 void Lowerer::call(const Node& node, Opcode opcode, Function* function) {
   CallSite site;
-  if (function)
-    site.target = &linker_.slot(*function);
-  else
-    site.text = uint32_t(out_.text(node.text));
+  if (function) site.target = &linker_.slot(*function);
+  else site.text = uint32_t(out_.text(node.text));
   // The receiver's object is borrowed by the callee, so it must not die before the call is over.
   std::vector<int32_t> arguments(node.inputs().size());
   for (size_t i = node.inputs().size(); i-- > 0;) {
@@ -198,10 +209,8 @@ void Lowerer::call(const Node& node, Opcode opcode, Function* function) {
     arguments[i] = object ? read(node.input(i)) : take(node.input(i));
   }
   int32_t at = add_site(site, std::move(arguments));
-  if (node.outputs().empty())
-    out_.emit(opcode, out_.scratch(0), at, 0, 1);
-  else
-    out_.emit(opcode, target(node.output()), at, 0, plain(node.output()));
+  if (node.outputs().empty()) out_.emit(opcode, out_.scratch(0), at, 0, 1);
+  else out_.emit(opcode, target(node.output()), at, 0, plain(node.output()));
 }
 
 void Lowerer::fork(const Node& node) {
@@ -216,7 +225,8 @@ void Lowerer::fork(const Node& node) {
 void Lowerer::enter(const Node& node) {
   const ir::Value* object = node.input();
   Function* leave = object->type()->is(TypeKind::kClass) ? as_class(*object->type()).method("__exit__") : nullptr;
-  if (!leave || !node.function) return out_.emit(Opcode::kUnsupported, out_.text("with-statement on this kind of object"));
+  if (!leave || !node.function)
+    return out_.emit(Opcode::kUnsupported, out_.text("with-statement on this kind of object"));
   CallSite exit;
   exit.target = &linker_.slot(*leave);
   out_.emit(Opcode::kEnter, read(object), add_site(exit, {}));
@@ -227,7 +237,8 @@ void Lowerer::exit(const Node& node) {
   out_.emit(Opcode::kExit);
   CallSite site;
   site.target = &linker_.slot(*node.function);
-  std::vector<int32_t> arguments(node.function->schema.arguments.size(), Operand::of(Operand::kConstant, out_.constant(Value())).raw);
+  std::vector<int32_t> arguments(node.function->schema.arguments.size(),
+                                 Operand::of(Operand::kConstant, out_.constant(Value())).raw);
   if (arguments.empty()) return out_.emit(Opcode::kUnsupported, out_.text("__exit__ without arguments"));
   arguments[0] = read(node.input());
   int32_t at = add_site(site, std::move(arguments));

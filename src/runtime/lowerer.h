@@ -30,7 +30,7 @@ class Lowerer {
   int32_t read(const ir::Value* value);
   int32_t take(const ir::Value* value);
   std::vector<int32_t> take_all(std::span<ir::Value* const> values);
-  int32_t reg(const ir::Value* value);     // a register, also for a constant
+  int32_t reg(const ir::Value* value);  // a register, also for a constant
   int32_t target(const ir::Value* value);
   uint16_t plain(const ir::Value* value) const { return !places_.of(value).counted; }  // never a counted object
   const Value* constant(const ir::Value* value) const;

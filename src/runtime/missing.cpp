@@ -24,12 +24,9 @@ class Finder {
 
   void run() {
     for (size_t next_class = 0, next = 0;;) {
-      if (next_class < classes_.size())
-        read(*classes_[next_class++]);
-      else if (next < work_.size())
-        read(*work_[next++]);
-      else
-        return;
+      if (next_class < classes_.size()) read(*classes_[next_class++]);
+      else if (next < work_.size()) read(*work_[next++]);
+      else return;
     }
   }
 

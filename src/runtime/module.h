@@ -28,7 +28,7 @@
 namespace taper::impl {
 
 struct ModuleOptions {
-  bool optimize = true;           // false: no passes run, the code does what it says step by step
+  bool optimize = true;  // false: no passes run, the code does what it says step by step
   bool device_to_cpu = false;
   const OpaqueClasses* opaque = nullptr;  // classes of the host's; outlives the module
   // What the archive's __setstate__ methods may take together while it loads: steps, some ten seconds of them, and bytes.
@@ -43,8 +43,8 @@ class ContextEvaluator;
 
 // Something that the module lacks, found without running it.
 struct MissingPiece {
-  std::string what;      // "operator aten::foo", "class __torch__.X", ...
-  std::string method;    // the method whose code needs it
+  std::string what;    // "operator aten::foo", "class __torch__.X", ...
+  std::string method;  // the method whose code needs it
   SourceRange range;
 };
 

@@ -53,7 +53,8 @@ class ThreadPool final : public ParallelFor {
 
   void run(int64_t count, int64_t grain, FunctionRef<void(int64_t, int64_t)> body) override {
     if (count <= 0) return;
-    int64_t pieces = std::min<int64_t>((count + std::max<int64_t>(grain, 1) - 1) / std::max<int64_t>(grain, 1), int64_t(width_) * 4);
+    int64_t pieces =
+        std::min<int64_t>((count + std::max<int64_t>(grain, 1) - 1) / std::max<int64_t>(grain, 1), int64_t(width_) * 4);
     if (pieces <= 1 || inside_) return body(0, count);
     Job job{body, count, (count + pieces - 1) / pieces, {}, {}, 0};
     {

@@ -19,7 +19,7 @@ constexpr int64_t kLineWidth = 80;
 constexpr double kWideRange = 1e3, kLarge = 1e8, kSmall = 1e-4;  // beyond these the notation is scientific
 
 float float8_value(DType dtype, uint8_t bits) {
-  bool wide = dtype == DType::kFloat8E5M2 || dtype == DType::kFloat8E5M2FNUZ;  // five bits of exponent
+  bool wide = dtype == DType::kFloat8E5M2 || dtype == DType::kFloat8E5M2FNUZ;      // five bits of exponent
   bool fnuz = dtype == DType::kFloat8E5M2FNUZ || dtype == DType::kFloat8E4M3FNUZ;  // one NaN, no inf, no -0
   int mantissa_bits = wide ? 2 : 3, bias = (wide ? 15 : 7) + (fnuz ? 1 : 0);
   int exponent = (bits & 0x7f) >> mantissa_bits, mantissa = bits & ((1 << mantissa_bits) - 1);

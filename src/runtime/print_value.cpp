@@ -10,8 +10,8 @@
 namespace taper::impl {
 namespace {
 
-constexpr int kMaxDepth = 200;                      // a list may contain itself
-constexpr size_t kMaxText = size_t(256) << 20;      // shared parts are written out each time
+constexpr int kMaxDepth = 200;                  // a list may contain itself
+constexpr size_t kMaxText = size_t(256) << 20;  // shared parts are written out each time
 
 // The shortest decimal digits that read back as the number, placed as Python places them.
 std::string float_text(double value, bool point) {
@@ -25,10 +25,8 @@ std::string float_text(double value, bool point) {
   std::from_chars(all.data() + e + (all[e + 1] == '+' ? 2 : 1), all.data() + all.size(), exponent);
   std::string digits, out;
   for (char c : all.substr(0, e))
-    if (c == '-')
-      out += c;
-    else if (c != '.')
-      digits += c;
+    if (c == '-') out += c;
+    else if (c != '.') digits += c;
   if (exponent < -4 || exponent >= 16) {
     out += digits[0];
     if (digits.size() > 1) out += "." + digits.substr(1);

@@ -45,7 +45,8 @@ class FreeSet {
   bool is_free(uint32_t index) const { return index / 64 >= words_.size() || (words_[index / 64] >> (index % 64) & 1); }
   bool same_as(const FreeSet& other) const {
     for (size_t i = 0; i < std::max(words_.size(), other.words_.size()); ++i)
-      if ((i < words_.size() ? words_[i] : ~uint64_t(0)) != (i < other.words_.size() ? other.words_[i] : ~uint64_t(0))) return false;
+      if ((i < words_.size() ? words_[i] : ~uint64_t(0)) != (i < other.words_.size() ? other.words_[i] : ~uint64_t(0)))
+        return false;
     return true;
   }
 
@@ -67,7 +68,8 @@ bool holds_script(const Type& type) {
     case TypeKind::kUnknown: return true;
     default: break;
   }
-  return std::any_of(type.elements().begin(), type.elements().end(), [](const TypePtr& element) { return holds_script(*element); });
+  return std::any_of(type.elements().begin(), type.elements().end(),
+                     [](const TypePtr& element) { return holds_script(*element); });
 }
 
 // May script code run while the node does?
@@ -80,14 +82,16 @@ bool may_call_script(const Node& node) {
     case Kind::kEnter:
     case Kind::kExit: return true;
     case Kind::kOperator:
-      return std::any_of(node.inputs().begin(), node.inputs().end(), [](const ir::Value* input) { return holds_script(*input->type()); });
+      return std::any_of(node.inputs().begin(), node.inputs().end(),
+                         [](const ir::Value* input) { return holds_script(*input->type()); });
     default: return false;
   }
 }
 
 class Placer {
  public:
-  explicit Placer(const ir::Graph& graph) : graph_(graph), order_(graph.node_count()), wants_(graph.value_count(), Placement::kNone) {
+  explicit Placer(const ir::Graph& graph)
+      : graph_(graph), order_(graph.node_count()), wants_(graph.value_count(), Placement::kNone) {
     out_.places.resize(graph.value_count());
     out_.deaths.resize(graph.node_count());
     out_.loop_entry_deaths.resize(graph.node_count());
@@ -135,8 +139,8 @@ class Placer {
   void borrow_attributes(const Block& block) {
     if (calls_script_) return;
     for (const Node* node = block.first(); node; node = node->next()) {
-      if (node->is(Kind::kGetAttr) && place(node->output()).counted && place(node->input()).borrowed && node->output()->is_used() &&
-          !attributes_set_.contains(node->text))
+      if (node->is(Kind::kGetAttr) && place(node->output()).counted && place(node->input()).borrowed &&
+          node->output()->is_used() && !attributes_set_.contains(node->text))
         borrow(node->output());
       for (const Block* inner : node->blocks()) borrow_attributes(*inner);
     }
@@ -189,19 +193,19 @@ class Placer {
       Uses inside;
       for (const ir::Value::Use& use : uses)
         if (is_inside(use, *branch)) inside.push_back(use);
-      if (inside.empty())
-        out_.block_deaths[branch].start.push_back(value);
-      else
-        place_death(value, *branch, inside);
+      if (inside.empty()) out_.block_deaths[branch].start.push_back(value);
+      else place_death(value, *branch, inside);
     }
   }
   static bool is_inside(const ir::Value::Use& use, const Block& block) {
-    for (const Block* at = use.user ? use.user->block() : use.block; at; at = at->owner() ? at->owner()->block() : nullptr)
+    for (const Block* at = use.user ? use.user->block() : use.block; at;
+         at = at->owner() ? at->owner()->block() : nullptr)
       if (at == &block) return true;
     return false;
   }
   static bool is_inside(const ir::Value::Use& use, const Node& node) {
-    return std::any_of(node.blocks().begin(), node.blocks().end(), [&](const Block* block) { return is_inside(use, *block); });
+    return std::any_of(node.blocks().begin(), node.blocks().end(),
+                       [&](const Block* block) { return is_inside(use, *block); });
   }
 
   // ---- deferred conditions ----
@@ -280,7 +284,8 @@ class Placer {
     if (node.outputs().size() == 1 && place(node.output()).deferred) return release_all(out_.deaths[node.id()]);
     // A result may take the register of an operand only where the operands are read before the result is written.
     bool first = reads_first(node);
-    if (node.is(Kind::kUncheckedCast) && wants_[node.output()->id()] == Placement::kNone) want(node.output(), place(node.input()).reg);
+    if (node.is(Kind::kUncheckedCast) && wants_[node.output()->id()] == Placement::kNone)
+      want(node.output(), place(node.input()).reg);
     if (first) release_all(out_.deaths[node.id()]);
     for (const ir::Value* output : node.outputs()) {
       if (place(output).borrowed) continue;
@@ -317,7 +322,8 @@ class Placer {
     for (size_t i = 0; i < count; ++i) {
       const ir::Value* first = node.blocks()[0]->returns()[i];
       const ir::Value* output = node.output(i);
-      if (wants_[output->id()] == Placement::kNone && first->node() && first->block() == node.blocks()[0] && !place(first).borrowed)
+      if (wants_[output->id()] == Placement::kNone && first->node() && first->block() == node.blocks()[0] &&
+          !place(first).borrowed)
         wants_[output->id()] = place(first).reg;
       want(node.blocks()[1]->returns()[i], wants_[output->id()]);
     }
@@ -330,7 +336,8 @@ class Placer {
       if (place(output).deferred || !output->is_used()) continue;
       const Placement::Place& second = place(node.blocks()[1]->returns()[i]);
       if (wants_[output->id()] == Placement::kNone && !second.borrowed) wants_[output->id()] = second.reg;
-      if (wants_[output->id()] != Placement::kNone && !free_.is_free(uint32_t(wants_[output->id()])) && !second.borrowed)
+      if (wants_[output->id()] != Placement::kNone && !free_.is_free(uint32_t(wants_[output->id()])) &&
+          !second.borrowed)
         wants_[output->id()] = second.reg;
       allocate(output);
     }
@@ -372,7 +379,8 @@ class Placer {
     for (const Node* node = block.first(); node; node = node->next()) {
       for (const ir::Value* output : node->outputs()) shift(output);
       for (const Block* inner : node->blocks()) shift_registers(*inner);
-      if (auto counter = out_.counters.find(node); counter != out_.counters.end()) counter->second += int32_t(out_.borrowed);
+      if (auto counter = out_.counters.find(node); counter != out_.counters.end())
+        counter->second += int32_t(out_.borrowed);
     }
   }
 
@@ -399,7 +407,8 @@ bool type_is_counted(const Type& type) {
     case TypeKind::kDevice: return false;
     case TypeKind::kOptional:
     case TypeKind::kUnion:
-      return std::any_of(type.elements().begin(), type.elements().end(), [](const TypePtr& t) { return type_is_counted(*t); });
+      return std::any_of(type.elements().begin(), type.elements().end(),
+                         [](const TypePtr& t) { return type_is_counted(*t); });
     default: return true;
   }
 }

@@ -21,9 +21,9 @@ struct Placement {
   static constexpr int32_t kNone = -1;
   struct Place {
     int32_t reg = kNone;
-    bool counted = true;     // its type may hold counted objects
-    bool borrowed = false;   // in a borrowed register, never given away or released
-    bool deferred = false;   // a condition that is computed by the jump that uses it; has no register
+    bool counted = true;              // its type may hold counted objects
+    bool borrowed = false;            // in a borrowed register, never given away or released
+    bool deferred = false;            // a condition that is computed by the jump that uses it; has no register
     const Value* constant = nullptr;  // prim::Constant and prim::Uninitialized: no register either
   };
   struct BlockDeaths {
@@ -31,13 +31,13 @@ struct Placement {
     std::vector<const ir::Value*> end;    // last used by the block's returns
   };
 
-  std::vector<Place> places;                             // by value id
-  std::vector<std::vector<const ir::Value*>> deaths;     // by node id: at the node, or after the loop
+  std::vector<Place> places;                                     // by value id
+  std::vector<std::vector<const ir::Value*>> deaths;             // by node id: at the node, or after the loop
   std::vector<std::vector<const ir::Value*>> loop_entry_deaths;  // by node id: given to the loop as first values
   std::unordered_map<const ir::Block*, BlockDeaths> block_deaths;
   std::unordered_map<const ir::Node*, int32_t> counters;  // loops that count: the register of the iteration
-  uint32_t borrowed = 0;   // borrowed registers are [0, borrowed) ...
-  uint32_t allocated = 0;  // ... and the others [borrowed, borrowed + allocated)
+  uint32_t borrowed = 0;                                  // borrowed registers are [0, borrowed) ...
+  uint32_t allocated = 0;                                 // ... and the others [borrowed, borrowed + allocated)
 
   const Place& of(const ir::Value* value) const { return places[value->id()]; }
 };

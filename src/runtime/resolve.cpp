@@ -68,7 +68,8 @@ void Resolver::contents(Value& value, const Type& declared) {
       }
     }
   }
-  if (tagged && !convert_to_type(value, *tagged)) wrong(cat("a container does not fit its type ", tagged->annotation()));
+  if (tagged && !convert_to_type(value, *tagged))
+    wrong(cat("a container does not fit its type ", tagged->annotation()));
 }
 
 Value Resolver::object(const Value& raw) {
@@ -76,10 +77,12 @@ Value Resolver::object(const Value& raw) {
   kept_.push_back(raw);
   const RawObject& record = raw.raw_object();
   if (!record.class_name.starts_with("__torch__."))
-    fail(ErrorCode::kUnsupported, cat("data.pkl", path_.empty() ? "" : ": ", path_, ": a value made by ", record.class_name));
+    fail(ErrorCode::kUnsupported,
+         cat("data.pkl", path_.empty() ? "" : ": ", path_, ": a value made by ", record.class_name));
   TypePtr type = unit_.type(record.class_name);
-  if (!type) fail(ErrorCode::kInvalidFile, cat("data.pkl", path_.empty() ? "" : ": ", path_, ": class ", record.class_name,
-                                               " is not defined in the archive's code"));
+  if (!type)
+    fail(ErrorCode::kInvalidFile, cat("data.pkl", path_.empty() ? "" : ": ", path_, ": class ", record.class_name,
+                                      " is not defined in the archive's code"));
   Value made;
   if (type->is(TypeKind::kEnum)) {
     made = enumeration(record, Ref<const EnumType>(&as_enum(*type)));
@@ -109,7 +112,8 @@ Value Resolver::script_object(const Value& raw, const Ref<const ClassType>& type
     run_(*restore, arguments);
     return made;
   }
-  if (!record.state.is(Tag::kDict) && !record.state.is_none()) wrong(cat("the state of a ", type->name, " is not a dict"));
+  if (!record.state.is(Tag::kDict) && !record.state.is_none())
+    wrong(cat("the state of a ", type->name, " is not a dict"));
   for (size_t slot = 0; slot < type->attributes.size(); ++slot) {
     const Attribute& attribute = type->attributes[slot];
     path_ += path_.empty() ? attribute.name : "." + attribute.name;

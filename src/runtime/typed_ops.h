@@ -8,23 +8,27 @@ namespace taper::impl {
 
 // How an operator's inputs become an opcode's operands.
 enum class TypedForm : uint8_t {
-  kUnary,      // D R
-  kBinary,     // D R R
-  kCompare,    // D R R with a bool result; fuses with a jump
-  kNonZero,    // D R 0
-  kNumber,     // of a Scalar whose static type says which number it is: converts, or copies
-  kIsNone,     // (x, None): a test for None when one side is a constant None
+  kUnary,        // D R
+  kBinary,       // D R R
+  kCompare,      // D R R with a bool result; fuses with a jump
+  kNonZero,      // D R 0
+  kNumber,       // of a Scalar whose static type says which number it is: converts, or copies
+  kIsNone,       // (x, None): a test for None when one side is a constant None
   kDeriveIndex,  // start + index * step: the items of range(start, stop, step)
-  kTensorDim, kTensorSize,
-  kListLen, kListGet, kListSet, kListAppend,
+  kTensorDim,
+  kTensorSize,
+  kListLen,
+  kListGet,
+  kListSet,
+  kListAppend,
 };
 
 struct TypedOp {
   const char* schema;
   Opcode opcode;
   TypedForm form;
-  bool swap = false;       // operands change places: a > b is b < a
-  bool left_int = false;   // the left operand is an int that becomes a float first
+  bool swap = false;      // operands change places: a > b is b < a
+  bool left_int = false;  // the left operand is an int that becomes a float first
   bool right_int = false;
 };
 

@@ -41,10 +41,8 @@ TEST_CASE("a dict keeps order through random work", "[dict]") {
       switch (random() % 4) {
         case 0:
         case 1:
-          if (found == model.rows.end())
-            model.rows.emplace_back(key, step);
-          else
-            found->second = step;
+          if (found == model.rows.end()) model.rows.emplace_back(key, step);
+          else found->second = step;
           d->set(key, step);
           break;
         case 2: {
@@ -85,20 +83,13 @@ TEST_CASE("keys of every hashable kind, few and many", "[dict]") {
   for (int i = 0; i < 40; ++i) tensors.push_back(make_tensor({1}, DType::kFloat));
   auto make_key = [&](int kind, int i) -> Value {
     switch (kind) {
-      case 0:
-        return i;
-      case 1:
-        return i + 0.5;
-      case 2:
-        return "key " + std::to_string(i);
-      case 3:
-        return tensors[size_t(i)];
-      case 4:
-        return std::complex<double>(i, -i);
-      case 5:
-        return Device{DeviceType::kCuda, int16_t(i)};
-      default:
-        return make_ref<EnumObj>(color, "E" + std::to_string(i), i);  // a new object for the same entry
+      case 0: return i;
+      case 1: return i + 0.5;
+      case 2: return "key " + std::to_string(i);
+      case 3: return tensors[size_t(i)];
+      case 4: return std::complex<double>(i, -i);
+      case 5: return Device{DeviceType::kCuda, int16_t(i)};
+      default: return make_ref<EnumObj>(color, "E" + std::to_string(i), i);  // a new object for the same entry
     }
   };
   for (int kind = 0; kind < 7; ++kind)

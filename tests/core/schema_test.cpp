@@ -228,7 +228,6 @@ TEST_CASE("every truncation of a schema is an error, not a crash", "[schema]") {
     for (size_t length = 0; length < line.size(); ++length) {
       try {
         parse_schema(line.substr(0, length));
-      } catch (const Error&) {
-      }
+      } catch (const Error&) {}
     }
 }

@@ -69,10 +69,8 @@ struct Case {
       } else {
         std::string_view what = spelling(token.kind);
         out += lexer.text(token);
-        if (is_keyword(token.kind))
-          out += ":keyword";
-        else if (what.front() != '\'')
-          out += cat(":", what.substr(2));
+        if (is_keyword(token.kind)) out += ":keyword";
+        else if (what.front() != '\'') out += cat(":", what.substr(2));
       }
       if (token.kind == TokenKind::kEnd) return out + "\n";
       if (out.back() != '\n') out += ' ';
@@ -125,10 +123,8 @@ size_t run_file(const std::filesystem::path& path) {
         result = cat("unexpected error: ", error.message(), "\n");
       }
       ++checked;
-      if (rebase)
-        section.text = result;
-      else
-        CHECK(result == section.text);
+      if (rebase) section.text = result;
+      else CHECK(result == section.text);
     }
   }
   if (rebase) write_sections(path, sections);
@@ -157,7 +153,7 @@ TEST_CASE("parser cases") {
 TEST_CASE("the depth of source is bounded, whatever makes it deep") {
   constexpr size_t kDeep = 100'000;
   std::string body =
-      GENERATE_COPY(as<std::string>(),                                                          //
+      GENERATE_COPY(as<std::string>(),  //
                     "(", "[", "{1:", "f(", "x[", "-", "not ", "~", "a ** ", "a if b else ", "(1, ", "*", "f(a=", "{");
   CAPTURE(body);
   CHECK(error_of([&] { parse_text("def f():\n  return " + repeat(body, kDeep) + "1\n"); },

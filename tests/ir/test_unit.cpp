@@ -41,26 +41,16 @@ void TestEvaluator::run(const OpDef& op, std::span<impl::Value> arguments, std::
     return name.name == wanted && name.overload == overload;
   };
   auto integer = [&](size_t i) { return arguments[i].to_int(); };
-  if (is("aten::add", "int"))
-    results[0] = integer(0) + integer(1);
-  else if (is("aten::mul", "int"))
-    results[0] = integer(0) * integer(1);
-  else if (is("aten::floordiv", "int") && integer(1) != 0)
-    results[0] = integer(0) / integer(1);
-  else if (is("aten::eq", "int"))
-    results[0] = integer(0) == integer(1);
-  else if (is("aten::gt", "int"))
-    results[0] = integer(0) > integer(1);
-  else if (is("aten::__is__", ""))
-    results[0] = arguments[0].is_same(arguments[1]);
-  else if (is("aten::__isnot__", ""))
-    results[0] = !arguments[0].is_same(arguments[1]);
-  else if (is("aten::__not__", ""))
-    results[0] = !arguments[0].to_bool();
-  else if (is("aten::relu", ""))
-    results[0] = arguments[0];
-  else
-    fail(ErrorCode::kRuntime, cat("the test evaluator does not know ", op.schema));
+  if (is("aten::add", "int")) results[0] = integer(0) + integer(1);
+  else if (is("aten::mul", "int")) results[0] = integer(0) * integer(1);
+  else if (is("aten::floordiv", "int") && integer(1) != 0) results[0] = integer(0) / integer(1);
+  else if (is("aten::eq", "int")) results[0] = integer(0) == integer(1);
+  else if (is("aten::gt", "int")) results[0] = integer(0) > integer(1);
+  else if (is("aten::__is__", "")) results[0] = arguments[0].is_same(arguments[1]);
+  else if (is("aten::__isnot__", "")) results[0] = !arguments[0].is_same(arguments[1]);
+  else if (is("aten::__not__", "")) results[0] = !arguments[0].to_bool();
+  else if (is("aten::relu", "")) results[0] = arguments[0];
+  else fail(ErrorCode::kRuntime, cat("the test evaluator does not know ", op.schema));
 }
 
 namespace {

@@ -64,8 +64,8 @@ const Unary kUnary[] = {
     {"relu", &FloatMath::relu, nullptr, [](double x) { return x < 0 ? 0 : x; }, -100, 100, 0},
     {"silu", &FloatMath::silu, &DoubleMath::silu, [](double x) { return x * sigmoid(x); }, -80, 80, 4},
     {"gelu", &FloatMath::gelu, nullptr, [](double x) { return x * 0.5 * (1 + std::erf(x * 0.70710678118654752440)); }, -8, 8, 4, 1.5e-6},
-    {"gelu_tanh", &FloatMath::gelu_tanh, nullptr,
-     [](double x) { return 0.5 * x * (1 + std::tanh(0.79788456080286535588 * (x + 0.044715 * x * x * x))); }, -8, 8, 4, 1e-6},
+    {"gelu_tanh", &FloatMath::gelu_tanh, nullptr, [](double x) { return 0.5 * x * (1 + std::tanh(0.79788456080286535588 * (x + 0.044715 * x * x * x))); }, -8,
+     8, 4, 1e-6},
     {"hardswish", &FloatMath::hardswish, nullptr, hardswish, -8, 8, 4, 5e-7},
     {"hardsigmoid", &FloatMath::hardsigmoid, nullptr, [](double x) { return identity_six(x + 3) / 6; }, -8, 8, 4, 1e-7},
     {"log_sigmoid", &FloatMath::log_sigmoid, nullptr, [](double x) { return std::min(x, 0.0) - std::log1p(std::exp(-std::fabs(x))); }, -80, 80, 4},
@@ -73,7 +73,9 @@ const Unary kUnary[] = {
     {"leaky_relu", &FloatMath::leaky_relu, nullptr, [](double x) { return x > 0 ? x : x * 0.125; }, -100, 100, 0.51, 0, reals(0.125)},
     {"elu", &FloatMath::elu, nullptr, [](double x) { return x < 0 ? std::expm1(x * 0.75) * 1.5 : x * 2; }, -30, 30, 4, 0, reals(1.5, 2, 0.75)},
     {"softplus", &FloatMath::softplus, nullptr, softplus, -30, 30, 4, 0, reals(2, 20)},
-    {"clamp", &FloatMath::clamp, nullptr, [](double x) { return x < -1 ? -1 : x > 2 ? 2 : x; }, -8, 8, 0, 0, reals(-1, 2)},
+    {"clamp", &FloatMath::clamp, nullptr, [](double x) { return x < -1  ? -1
+                                                                : x > 2 ? 2
+                                                                        : x; }, -8, 8, 0, 0, reals(-1, 2)},
 };
 
 template <class T>
@@ -108,8 +110,22 @@ void check_unary(const Unary& row, Kernel kernel, const char* level) {
   }
   // Where the reference is NaN or infinite, so is the kernel.
   constexpr double kTiny = std::numeric_limits<T>::denorm_min();
-  std::vector<T> special = {T(kInf), T(-kInf), std::numeric_limits<T>::quiet_NaN(), T(0), T(-0.0), T(kTiny), T(-kTiny), std::numeric_limits<T>::max(),
-                            std::numeric_limits<T>::lowest(), T(1e30), T(-1e30), T(100000 * kPi), T(1.0), T(-1.0), T(0.5), T(-0.5)};
+  std::vector<T> special = {T(kInf),
+                            T(-kInf),
+                            std::numeric_limits<T>::quiet_NaN(),
+                            T(0),
+                            T(-0.0),
+                            T(kTiny),
+                            T(-kTiny),
+                            std::numeric_limits<T>::max(),
+                            std::numeric_limits<T>::lowest(),
+                            T(1e30),
+                            T(-1e30),
+                            T(100000 * kPi),
+                            T(1.0),
+                            T(-1.0),
+                            T(0.5),
+                            T(-0.5)};
   std::vector<T> answers(special.size());
   const void* special_rows[] = {special.data()};
   kernel(special_rows, answers.data(), int64_t(special.size()), row.params);
@@ -147,13 +163,18 @@ TEST_CASE("vector kernels of two inputs equal plain arithmetic", "[float_math]")
       {"sub", &FloatMath::sub, [](float a, float b, float s) { return a - s * b; }},
       {"mul", &FloatMath::mul, [](float a, float b, float) { return a * b; }},
       {"div", &FloatMath::div, [](float a, float b, float) { return a / b; }},
-      {"maximum", &FloatMath::maximum, [](float a, float b, float) { return a != a || b != b ? kNan : a > b ? a : b; }},
-      {"minimum", &FloatMath::minimum, [](float a, float b, float) { return a != a || b != b ? kNan : a < b ? a : b; }},
+      {"maximum", &FloatMath::maximum, [](float a, float b, float) { return a != a || b != b ? kNan
+                                                                            : a > b          ? a
+                                                                                             : b; }},
+      {"minimum", &FloatMath::minimum, [](float a, float b, float) { return a != a || b != b ? kNan
+                                                                            : a < b          ? a
+                                                                                             : b; }},
   };
   std::mt19937 random(3);
   std::normal_distribution<float> spread(0, 10);
   std::vector<float> a(200), b(200);
-  for (size_t i = 0; i < a.size(); ++i) a[i] = i % 17 == 3 ? kNan : i % 23 == 5 ? float(kInf) : spread(random), b[i] = i % 19 == 2 ? kNan : i % 7 ? spread(random) : 0;
+  for (size_t i = 0; i < a.size(); ++i)
+    a[i] = i % 17 == 3 ? kNan : i % 23 == 5 ? float(kInf) : spread(random), b[i] = i % 19 == 2 ? kNan : i % 7 ? spread(random) : 0;
   for (CpuLevel level : {CpuLevel::kBaseline, CpuLevel::kAvx2, CpuLevel::kAvx512}) {
     if (usable_cpu_level(level) != level) continue;
     for (const Binary& row : kBinary)

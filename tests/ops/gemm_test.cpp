@@ -23,9 +23,7 @@ const CpuLevel kLevels[] = {CpuLevel::kBaseline, CpuLevel::kAvx2, CpuLevel::kAvx
 
 using Random = std::mt19937;
 
-int64_t pick(Random& random, int64_t low, int64_t high) {
-  return std::uniform_int_distribution<int64_t>(low, high)(random);
-}
+int64_t pick(Random& random, int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>(low, high)(random); }
 
 // A matrix in memory of its own, exactly as long as its strides need, so that a sanitizer sees every step outside.
 template <class T>
@@ -60,8 +58,7 @@ template <class T>
 struct Case {
   Matrix<T> a, b, c;
   GemmArgs<T> args;
-  Case(int64_t m, int64_t n, int64_t k, typename Matrix<T>::Layout la, typename Matrix<T>::Layout lb,
-       typename Matrix<T>::Layout lc)
+  Case(int64_t m, int64_t n, int64_t k, typename Matrix<T>::Layout la, typename Matrix<T>::Layout lb, typename Matrix<T>::Layout lc)
       : a(m, k, la), b(k, n, lb), c(m, n, lc) {
     args.m = m, args.n = n, args.k = k;
     args.a = a.data.data(), args.a_row = a.row_stride, args.a_col = a.col_stride;
@@ -80,8 +77,7 @@ Matrix<T> expected(const Case<T>& x) {
       double sum = 0;
       for (int64_t p = 0; p < g.k; ++p) sum += double(x.a.at(i, p)) * double(x.b.at(p, j));
       double r = double(g.alpha) * sum;
-      if (g.beta != 0)
-        r += double(g.beta) * double(g.add ? g.add[i * g.add_row + j * g.add_col] : x.c.at(i, j));
+      if (g.beta != 0) r += double(g.beta) * double(g.add ? g.add[i * g.add_row + j * g.add_col] : x.c.at(i, j));
       out.at(i, j) = T(r);
     }
   return out;
@@ -106,10 +102,9 @@ void check_case(Case<T>& x) {
   for (bool builtin : {true, false}) {
     std::memcpy(x.c.data.data(), before.data.data(), before.data.size() * sizeof(T));
     x.args.builtin_only = builtin;
-    INFO(cpu_level_name(x.args.cpu_level) << (builtin ? " built-in " : " provider ") << x.args.m << "x" << x.args.n
-                                          << "x" << x.args.k << " strides a " << x.args.a_row << "," << x.args.a_col
-                                          << " b " << x.args.b_row << "," << x.args.b_col << " c " << x.args.c_row
-                                          << "," << x.args.c_col);
+    INFO(cpu_level_name(x.args.cpu_level) << (builtin ? " built-in " : " provider ") << x.args.m << "x" << x.args.n << "x" << x.args.k << " strides a "
+                                          << x.args.a_row << "," << x.args.a_col << " b " << x.args.b_row << "," << x.args.b_col << " c " << x.args.c_row << ","
+                                          << x.args.c_col);
     gemm(x.args);
     check_equal(x.c, want);
   }
@@ -119,8 +114,7 @@ template <class T>
 void check_random_shapes(CpuLevel level, int count, int64_t largest) {
   Random random(unsigned(level) * 7 + unsigned(sizeof(T)) + unsigned(largest));
   using M = Matrix<T>;
-  const typename M::Layout sources[] = {M::kRows, M::kCols, M::kPaddedRows, M::kStrided, M::kRepeatedRow,
-                                        M::kRepeatedCol};
+  const typename M::Layout sources[] = {M::kRows, M::kCols, M::kPaddedRows, M::kStrided, M::kRepeatedRow, M::kRepeatedCol};
   const typename M::Layout targets[] = {M::kRows, M::kPaddedRows, M::kCols, M::kStrided};
   for (int i = 0; i < count; ++i) {
     // One dimension in four is 1, where the paths for vectors are.
@@ -297,8 +291,7 @@ TEST_CASE("gemm with packed or computed B equals gemm with plain B, bit for bit"
     for (int i = 0; i < 60; ++i) {
       const int64_t m = pick(random, 1, i % 5 == 0 ? 300 : 40), n = pick(random, 1, 90);
       const int64_t k = pick(random, 1, i % 7 == 0 ? 700 : 90);
-      Case<float> x(m, n, k, Matrix<float>::kRows, i % 2 ? Matrix<float>::kRows : Matrix<float>::kCols,
-                    Matrix<float>::kRows);
+      Case<float> x(m, n, k, Matrix<float>::kRows, i % 2 ? Matrix<float>::kRows : Matrix<float>::kCols, Matrix<float>::kRows);
       fill_uniform(random, x.a.data);
       fill_uniform(random, x.b.data);
       x.args.cpu_level = level;
@@ -318,8 +311,7 @@ TEST_CASE("gemm with packed or computed B equals gemm with plain B, bit for bit"
       with_fill.fill_b = [](void* self, int64_t row, int64_t rows, int64_t col, int64_t cols, float* out) {
         const auto& b = *static_cast<const Matrix<float>*>(self);
         for (int64_t p = 0; p < rows; ++p)
-          for (int64_t j = 0; j < kGemmPanel<float>; ++j)
-            out[p * kGemmPanel<float> + j] = j < cols ? b.at(row + p, col + j) : 0.f;
+          for (int64_t j = 0; j < kGemmPanel<float>; ++j) out[p * kGemmPanel<float> + j] = j < cols ? b.at(row + p, col + j) : 0.f;
       };
       with_fill.fill_b_self = &x.b;
       gemm(with_fill);
@@ -336,8 +328,8 @@ TEST_CASE("gemm with packed or computed B equals gemm with plain B, bit for bit"
 
 TEST_CASE("gemm gives the same bits at any width") {
   Random random(17);
-  const int64_t shapes[][3] = {{1, 3000, 400}, {3, 700, 300},   {40, 900, 300}, {150, 1000, 300}, {700, 90, 600},
-                               {500, 500, 70}, {20, 20, 20},    {300, 40, 900}, {1000, 3, 500},   {250, 2500, 260}};
+  const int64_t shapes[][3] = {{1, 3000, 400}, {3, 700, 300}, {40, 900, 300}, {150, 1000, 300}, {700, 90, 600},
+                               {500, 500, 70}, {20, 20, 20},  {300, 40, 900}, {1000, 3, 500},   {250, 2500, 260}};
   for (CpuLevel level : kLevels)
     for (const auto& s : shapes)
       for (auto layout : {Matrix<float>::kRows, Matrix<float>::kCols}) {
@@ -366,8 +358,7 @@ TEST_CASE("gemm takes its scratch from the workspace and keeps within it") {
     const PoolScope scope(pool);
     for (CpuLevel level : kLevels)
       for (int i = 0; i < 30; ++i) {
-        Case<float> x(pick(random, 1, 300), pick(random, 1, 300), pick(random, 1, 300), Matrix<float>::kCols,
-                      Matrix<float>::kCols, Matrix<float>::kRows);
+        Case<float> x(pick(random, 1, 300), pick(random, 1, 300), pick(random, 1, 300), Matrix<float>::kCols, Matrix<float>::kCols, Matrix<float>::kRows);
         x.a.fill(random, -4, 4);
         x.b.fill(random, -4, 4);
         x.args.cpu_level = level;

@@ -45,8 +45,8 @@ Tensor transposed(const Tensor& t) {
 }
 
 bool same_bytes(const Tensor& a, const Tensor& b) {
-  return a.dtype() == b.dtype() && same(a.sizes(), b.sizes()) && same(a.strides(), b.strides()) &&
-         a.storage().bytes() == b.storage().bytes() && std::memcmp(a.storage().data(), b.storage().data(), a.storage().bytes()) == 0;
+  return a.dtype() == b.dtype() && same(a.sizes(), b.sizes()) && same(a.strides(), b.strides()) && a.storage().bytes() == b.storage().bytes() &&
+         std::memcmp(a.storage().data(), b.storage().data(), a.storage().bytes()) == 0;
 }
 
 const OpDef& row(std::string_view name, std::string_view overload) {

@@ -201,8 +201,7 @@ std::string compare_tensor(const Tensor& got, const Words& words, size_t at, boo
   if (int64_t(count) != got.numel()) return cat("the line has ", count, " elements, the tensor ", got.numel());
   if (strides && count > 0)
     for (size_t d = 0; d < sizes.size(); ++d)
-      if (sizes[d] > 1 && got.strides()[d] != wanted_strides[d])
-        return cat("strides ", got.strides(), ", wanted ", words[at + 3]);
+      if (sizes[d] > 1 && got.strides()[d] != wanted_strides[d]) return cat("strides ", got.strides(), ", wanted ", words[at + 3]);
   widen(tolerance, dtype);
   double rtol = tolerance.rtol, atol = tolerance.atol;
   std::string problem;

@@ -308,7 +308,7 @@ TEST_CASE("a null where something is needed is an error, where it may be none it
 TEST_CASE("option structs of an older host are read, unset ones refused") {
   taper_load_options options{};
   options.struct_size = offsetof(taper_load_options, device_to_cpu);  // the first fields only
-  options.max_bytes = 1;                                                // lies behind what the host knows
+  options.max_bytes = 1;                                              // lies behind what the host knows
   Module module;
   ok(taper_load_file(kSample.c_str(), &options, module.out()));
   options.struct_size = 0;

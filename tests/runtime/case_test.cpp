@@ -70,10 +70,8 @@ void run_file(const std::filesystem::path& path) {
     } catch (const Error& error) {
       result = cat("unexpected error: ", error.what(), "\n");
     }
-    if (rebase)
-      section.text = result;
-    else
-      CHECK(result == section.text);
+    if (rebase) section.text = result;
+    else CHECK(result == section.text);
   }
   if (rebase) ir::write_sections(path, sections);
 }

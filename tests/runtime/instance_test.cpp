@@ -15,7 +15,8 @@ namespace taper::impl {
 namespace {
 
 Ref<Module> load_case(const std::string& name, ModuleOptions options = {}) {
-  return load_module(read_model(open_file(cat(TAPER_SOURCE_DIR, "/tests/cases/", name, "/model.pt")), {}), operator_table(), options);
+  return load_module(read_model(open_file(cat(TAPER_SOURCE_DIR, "/tests/cases/", name, "/model.pt")), {}),
+                     operator_table(), options);
 }
 
 template <class F>
@@ -54,13 +55,16 @@ TEST_CASE("arguments are bound by position, name and default") {
   };
   CHECK(contains(text({}, {}), "f() is missing value for argument 'x'."));
   CHECK(contains(text({x, 1, 2.0}, {}), "f() expected at most 2 argument(s) but received 3 argument(s)."));
-  CHECK(contains(text({1}, {}), "f() Expected a value of type 'Tensor' for argument 'x' but instead found type 'int'."));
+  CHECK(
+      contains(text({1}, {}), "f() Expected a value of type 'Tensor' for argument 'x' but instead found type 'int'."));
   CHECK(contains(text({x}, {{"y", 1}}), "unknown keyword argument 'y'"));
   CHECK(contains(text({x}, {{"x", x}}), "multiple values for argument 'x'"));
 }
 
 TEST_CASE("values are converted to declared types") {
-  auto convert = [](Value value, const char* type) { return convert_to_type(value, *parse_schema_type(type)) ? Script::text(value) : std::string("refused"); };
+  auto convert = [](Value value, const char* type) {
+    return convert_to_type(value, *parse_schema_type(type)) ? Script::text(value) : std::string("refused");
+  };
   CHECK(convert(1, "float") == "1.");
   CHECK(convert(1.5, "int") == "refused");
   CHECK(convert(true, "int") == "1");
@@ -148,7 +152,8 @@ TEST_CASE("two executions on one module in two threads") {
       for (int i = 0; i < 50; ++i)
         for (const Value& record : calls.to_list().items) {
           Value arguments = deep_copy(*record.dict().find("args"));
-          Value answer = instance->clone()->call(execution, "forward", {arguments.list().items.begin(), arguments.list().items.end()});
+          Value answer = instance->clone()->call(execution, "forward",
+                                                 {arguments.list().items.begin(), arguments.list().items.end()});
           if (Script::text(answer) != Script::text(*record.dict().find("expected"))) ++failures;
         }
     } catch (const Error& error) {
@@ -162,7 +167,8 @@ TEST_CASE("two executions on one module in two threads") {
 }
 
 TEST_CASE("a run can be cancelled and limited") {
-  Script script(Script::Sources{{"__torch__.m", "def f(n: int) -> int:\n  s = 0\n  for i in range(n):\n    s = torch.add(s, i)\n  return s\n"}});
+  Script script(Script::Sources{
+      {"__torch__.m", "def f(n: int) -> int:\n  s = 0\n  for i in range(n):\n    s = torch.add(s, i)\n  return s\n"}});
   Execution execution;
   std::atomic<bool> cancel{true};
   execution.context().budget.cancelled = &cancel;
@@ -188,9 +194,10 @@ TEST_CASE("runs within runs are limited") {
 }
 
 TEST_CASE("a steady call takes nothing from the heap") {
-  Script script(Script::Sources{{"__torch__.m",
-                  "def g(x: int) -> List[int]:\n  return [x, torch.add(x, 1)]\n"
-                  "def f(n: int) -> int:\n  s = 0\n  for i in range(n):\n    l = __torch__.m.g(i)\n    s = torch.add(s, torch.len(l))\n  return s\n"}});
+  Script script(Script::Sources{
+      {"__torch__.m",
+       "def g(x: int) -> List[int]:\n  return [x, torch.add(x, 1)]\n"
+       "def f(n: int) -> int:\n  s = 0\n  for i in range(n):\n    l = __torch__.m.g(i)\n    s = torch.add(s, torch.len(l))\n  return s\n"}});
   Execution execution;
   script.run(execution, "__torch__.m.f", {10});
   uint64_t pooled = pool_stats(execution.context().pool()).heap_allocations, loose = unpooled_allocations();
@@ -210,10 +217,16 @@ TEST_CASE("a thread pool covers every index once") {
     });
     CHECK(std::all_of(hits.begin(), hits.end(), [](const std::atomic<int>& n) { return n == 1; }));
   }
-  CHECK(error_of([&] { pool->run(1000, 1, [](int64_t begin, int64_t) { if (begin > 0) fail_runtime("inside"); }); }).message() == "inside");
+  CHECK(error_of([&] {
+          pool->run(1000, 1, [](int64_t begin, int64_t) {
+            if (begin > 0) fail_runtime("inside");
+          });
+        }).message() == "inside");
   // A body that asks again runs inline.
   std::atomic<int64_t> sum{0};
-  pool->run(100, 1, [&](int64_t begin, int64_t end) { pool->run(end - begin, 1, [&](int64_t a, int64_t b) { sum += b - a; }); });
+  pool->run(100, 1, [&](int64_t begin, int64_t end) {
+    pool->run(end - begin, 1, [&](int64_t a, int64_t b) { sum += b - a; });
+  });
   CHECK(sum == 100);
 }
 

@@ -27,7 +27,8 @@ class Provider final : public ir::SourceProvider {
 Script::Script(Sources sources, bool optimize) {
   ir::CompileOptions options;
   options.evaluator = &evaluator_;
-  unit_ = make_ref<ir::CompilationUnit>(operator_table(), std::make_unique<Provider>(std::move(sources)), std::vector<Value>(), options);
+  unit_ = make_ref<ir::CompilationUnit>(operator_table(), std::make_unique<Provider>(std::move(sources)),
+                                        std::vector<Value>(), options);
   ProgramOptions program;
   program.passes = optimize ? ir::PassSwitches::all() : ir::PassSwitches::none();
   program.verify_passes = true;

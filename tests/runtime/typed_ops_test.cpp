@@ -17,7 +17,22 @@ std::vector<Value> samples(const Type& type) {
   constexpr double inf = std::numeric_limits<double>::infinity();
   constexpr int64_t least = std::numeric_limits<int64_t>::min(), most = std::numeric_limits<int64_t>::max();
   switch (type.kind()) {
-    case TypeKind::kInt: return {0, 1, -1, 2, -2, 3, -7, 8, 100, int64_t(1) << 31, -(int64_t(1) << 31), (int64_t(1) << 31) - 1, (int64_t(1) << 40) + 5, least, most};
+    case TypeKind::kInt:
+      return {0,
+              1,
+              -1,
+              2,
+              -2,
+              3,
+              -7,
+              8,
+              100,
+              int64_t(1) << 31,
+              -(int64_t(1) << 31),
+              (int64_t(1) << 31) - 1,
+              (int64_t(1) << 40) + 5,
+              least,
+              most};
     case TypeKind::kFloat: return {0.0, -0.0, 1.0, -1.5, 2.0, 3.25, -7.5, 1e300, -1e19, inf, -inf, std::nan("")};
     case TypeKind::kBool: return {true, false};
     default: return {};
@@ -37,7 +52,9 @@ struct Outcome {
   std::string error;
 };
 
-bool same_outcome(const Outcome& a, const Outcome& b) { return a.error == b.error && (!a.error.empty() || same_value(a.value, b.value)); }
+bool same_outcome(const Outcome& a, const Outcome& b) {
+  return a.error == b.error && (!a.error.empty() || same_value(a.value, b.value));
+}
 
 Outcome call(const OpDef& op, std::vector<Value> arguments) {
   Outcome out;
@@ -128,7 +145,9 @@ bool has_opcode(const Code& code, Opcode op) {
   return false;
 }
 
-bool calls_operator(const Code& code) { return has_opcode(code, Opcode::kCallOp) || has_opcode(code, Opcode::kCallOpNone); }
+bool calls_operator(const Code& code) {
+  return has_opcode(code, Opcode::kCallOp) || has_opcode(code, Opcode::kCallOpNone);
+}
 
 }  // namespace
 
@@ -144,7 +163,8 @@ TEST_CASE("typed opcodes equal their operators") {
     INFO(typed.schema);
     REQUIRE(op);
     CHECK(typed_op(*op) == &typed);
-    if (typed.form != TypedForm::kUnary && typed.form != TypedForm::kBinary && typed.form != TypedForm::kCompare) continue;
+    if (typed.form != TypedForm::kUnary && typed.form != TypedForm::kBinary && typed.form != TypedForm::kCompare)
+      continue;
     ++rows;
     const ir::Operator& resolved = script.unit().resolve(*op);
     if (typed.form == TypedForm::kUnary) {
@@ -161,8 +181,8 @@ TEST_CASE("typed opcodes equal their operators") {
       if (branch && expected.error.empty()) expected.value = Value(int64_t(expected.value.boolean() ? 1 : 2));
       Outcome found = runner.run(std::move(given));
       if (!same_outcome(found, expected))
-        FAIL_CHECK("a = " << literal(a) << ", b = " << literal(b) << ": " << Script::text(found.value) << found.error << " instead of "
-                          << Script::text(expected.value) << expected.error);
+        FAIL_CHECK("a = " << literal(a) << ", b = " << literal(b) << ": " << Script::text(found.value) << found.error
+                          << " instead of " << Script::text(expected.value) << expected.error);
     };
     for (bool branch : {false, true}) {
       if (branch && typed.form != TypedForm::kCompare) continue;

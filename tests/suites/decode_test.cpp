@@ -99,10 +99,8 @@ TEST_CASE("every recorded call of the suites decodes and survives a round trip")
     try {
       Value again = read_values(own_memory(write_values(value)));
       std::string difference = first_difference(value, again);
-      if (difference.empty())
-        ++equal;
-      else
-        report += path.string() + ": " + difference + "\n";
+      if (difference.empty()) ++equal;
+      else report += path.string() + ": " + difference + "\n";
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kUnsupported) throw;
       ++not_plain;  // sparse tensors

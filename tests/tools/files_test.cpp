@@ -28,10 +28,8 @@ void check_picture(const Picture& picture, const Tensor& expected, double tolera
 
 std::string refusal(const std::string& path, bool picture) {
   try {
-    if (picture)
-      read_png(path);
-    else
-      read_npy(path);
+    if (picture) read_png(path);
+    else read_npy(path);
   } catch (const Error& error) {
     CHECK((error.code() == ErrorCode::kInvalidFile || error.code() == ErrorCode::kUnsupported));
     return error.message();

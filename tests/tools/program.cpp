@@ -61,12 +61,10 @@ std::vector<std::string> split_words(const std::string& line) {
   for (size_t i = 0; i < line.size(); ++i) {
     char c = line[i];
     if (quote) {
-      if (c == quote)
-        quote = 0;
+      if (c == quote) quote = 0;
       else if (c == '\\' && quote == '"' && i + 1 < line.size() && (line[i + 1] == '"' || line[i + 1] == '\\'))
         word += line[++i];
-      else
-        word += c;
+      else word += c;
     } else if (c == '\'' || c == '"') {
       quote = c;
       open = true;

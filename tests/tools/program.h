@@ -5,7 +5,7 @@
 #include <vector>
 
 struct Ran {
-  int code = -1;       // 128 + signal when it was killed
+  int code = -1;  // 128 + signal when it was killed
   std::string out, err;
 };
 

@@ -34,8 +34,7 @@ uint64_t enabled_states() {
 CpuLevel detect() {
   const Registers basic = cpuid(1, 0);
   // FMA 12, MOVBE 22, OSXSAVE 27, AVX 28, F16C 29, PCLMUL 1, AES 25, POPCNT 23, SSE4.2 20.
-  const unsigned basic_ecx =
-      bit(12) | bit(22) | bit(27) | bit(28) | bit(29) | bit(1) | bit(25) | bit(23) | bit(20);
+  const unsigned basic_ecx = bit(12) | bit(22) | bit(27) | bit(28) | bit(29) | bit(1) | bit(25) | bit(23) | bit(20);
   if (!has_all(basic.ecx, basic_ecx)) return CpuLevel::kBaseline;
   const uint64_t states = enabled_states();
   constexpr uint64_t kAvxStates = 0x06;     // SSE and AVX

@@ -8,9 +8,9 @@ namespace taper::impl {
 namespace {
 
 #if defined(__x86_64__)
-constexpr uint64_t kFlushBits = 0x8040;    // FTZ (results) and DAZ (operands)
-constexpr uint64_t kStandardBits = 0x1f80; // every exception masked, round to nearest
-constexpr uint64_t kControlBits = 0xffc0;  // all but the sticky exception flags
+constexpr uint64_t kFlushBits = 0x8040;     // FTZ (results) and DAZ (operands)
+constexpr uint64_t kStandardBits = 0x1f80;  // every exception masked, round to nearest
+constexpr uint64_t kControlBits = 0xffc0;   // all but the sticky exception flags
 #elif defined(__aarch64__)
 constexpr uint64_t kFlushBits = uint64_t{1} << 24;
 constexpr uint64_t kStandardBits = 0;  // no trap enabled, round to nearest, default NaN off

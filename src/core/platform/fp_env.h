@@ -15,9 +15,9 @@
 namespace taper::impl {
 
 enum class DenormalPolicy : uint8_t {
-  kKeep,      // IEEE: subnormals are numbers (PyTorch's default)
-  kFlush,     // subnormal results and operands count as zero (torch.set_flush_denormal(True))
-  kInherit,   // the host's setting stays; rounding and exception masks are still made standard
+  kKeep,     // IEEE: subnormals are numbers (PyTorch's default)
+  kFlush,    // subnormal results and operands count as zero (torch.set_flush_denormal(True))
+  kInherit,  // the host's setting stays; rounding and exception masks are still made standard
 };
 
 // The control register as it is: MXCSR on x86, FPCR on ARM, 0 where the processor has none that we know.

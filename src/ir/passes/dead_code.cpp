@@ -32,10 +32,8 @@ class DeadCode {
         if (has_side_effects(*node)) {
           mark(node);
         } else if (node->op() && writes_by_schema(node->op()->schema)) {
-          if (weigh_writers_)
-            writers_.push_back(node);
-          else
-            mark(node);
+          if (weigh_writers_) writers_.push_back(node);
+          else mark(node);
         }
       }
       for (Block* inner : node->blocks()) find_roots(*inner);
@@ -88,8 +86,7 @@ class DeadCode {
     mark(node);
     if (node->is(Kind::kIf))
       for (Block* block : node->blocks()) mark(block->returns()[i]);
-    else if (node->is(Kind::kLoop))
-      mark_carried(node, i);
+    else if (node->is(Kind::kLoop)) mark_carried(node, i);
     else
       for (Block* block : node->blocks())
         for (Value* result : block->returns()) mark(result);
@@ -159,7 +156,7 @@ class DeadCode {
   std::vector<Node*> work_, writers_;
   std::vector<const Value*> living_;
   std::vector<bool> reached_;  // memory that living values see
-  size_t reached_from_ = 0;  // values before this one are in it
+  size_t reached_from_ = 0;    // values before this one are in it
   std::optional<AliasAnalysis> alias_;
   bool changed_ = false;
 };

@@ -9,7 +9,7 @@
 namespace taper::impl::ir {
 namespace {
 
-constexpr int kMaxDepth = 500;    // of calls within calls
+constexpr int kMaxDepth = 500;     // of calls within calls
 constexpr int kMaxNesting = 1000;  // of blocks within blocks: passes recurse over them
 
 int nesting_of(const Block& block) {

@@ -20,7 +20,9 @@ void check_same_out(const Context& ctx, const Tensor& self) {
 
 struct Relu {
   template <class C>
-  static C of(C x, const Params&) { return x < 0 ? C(0) : x; }
+  static C of(C x, const Params&) {
+    return x < 0 ? C(0) : x;
+  }
 };
 constexpr Kernels kRelu = functor_kernels<Relu, 1, void, float, double, int64_t>("clamp_min_scalar_cpu");
 Tensor relu(Context& ctx, const Tensor& self) {
@@ -32,7 +34,9 @@ Tensor relu(Context& ctx, const Tensor& self) {
 // real: alpha * scale, scale, input scale.
 struct Elu {
   template <class C>
-  static C of(C x, const Params& p) { return x < 0 ? std::expm1(x * C(p.real[2])) * C(p.real[0]) : x * C(p.real[1]); }
+  static C of(C x, const Params& p) {
+    return x < 0 ? std::expm1(x * C(p.real[2])) * C(p.real[0]) : x * C(p.real[1]);
+  }
 };
 constexpr Kernels kElu = functor_kernels<Elu, 1, void, float, double>("elu_cpu");
 Tensor elu_with(Context& ctx, const Tensor& self, double negative, double positive, double inside) {
@@ -57,11 +61,15 @@ Tensor celu(Context& ctx, const Tensor& self, const Scalar& alpha) {
 
 struct Gelu {
   template <class C>
-  static C of(C x, const Params&) { return x * C(0.5) * (C(1) + std::erf(x * C(0.7071067811865476))); }
+  static C of(C x, const Params&) {
+    return x * C(0.5) * (C(1) + std::erf(x * C(0.7071067811865476)));
+  }
 };
 struct GeluTanh {
   template <class C>
-  static C of(C x, const Params&) { return C(0.5) * x * (C(1) + std::tanh(C(0.7978845608028654) * (x + C(0.044715) * x * x * x))); }
+  static C of(C x, const Params&) {
+    return C(0.5) * x * (C(1) + std::tanh(C(0.7978845608028654) * (x + C(0.044715) * x * x * x)));
+  }
 };
 constexpr Kernels kGelu = functor_kernels<Gelu, 1, void, float, double>("GeluKernelImpl");
 constexpr Kernels kGeluTanh = functor_kernels<GeluTanh, 1, void, float, double>("GeluKernelImpl");
@@ -133,9 +141,7 @@ struct Mish {
   }
 };
 constexpr Kernels kMish = functor_kernels<Mish, 1, void, float, double>("mish_cpu");
-Tensor mish(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, with_f32(kMish, float_math(ctx.cpu_level).mish), self);
-}
+Tensor mish(Context& ctx, const Tensor& self) { return pointwise_same(ctx, with_f32(kMish, float_math(ctx.cpu_level).mish), self); }
 
 struct Hardswish {
   template <class C>
@@ -144,9 +150,7 @@ struct Hardswish {
   }
 };
 constexpr Kernels kHardswish = functor_kernels<Hardswish, 1, void, float, double>("hardswish_cpu");
-Tensor hardswish(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, with_f32(kHardswish, float_math(ctx.cpu_level).hardswish), self);
-}
+Tensor hardswish(Context& ctx, const Tensor& self) { return pointwise_same(ctx, with_f32(kHardswish, float_math(ctx.cpu_level).hardswish), self); }
 
 struct Hardsigmoid {
   template <class C>
@@ -155,9 +159,7 @@ struct Hardsigmoid {
   }
 };
 constexpr Kernels kHardsigmoid = functor_kernels<Hardsigmoid, 1, void, float, double>("hardsigmoid_cpu");
-Tensor hardsigmoid(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, with_f32(kHardsigmoid, float_math(ctx.cpu_level).hardsigmoid), self);
-}
+Tensor hardsigmoid(Context& ctx, const Tensor& self) { return pointwise_same(ctx, with_f32(kHardsigmoid, float_math(ctx.cpu_level).hardsigmoid), self); }
 
 struct Softplus {
   template <class C>
@@ -204,8 +206,10 @@ Tensor softshrink(Context& ctx, const Tensor& self, const Scalar& lambd) {
   Params p;
   p.real[0] = real_number(lambd, DType::kDouble);
   kernel_for(kSoftshrink, self.dtype());
-  double most = self.dtype() == DType::kDouble ? 1.7976931348623157e308 : self.dtype() == DType::kHalf ? 65504
-                : self.dtype() == DType::kBFloat16 ? 3.3895313892515355e38 : 3.4028234663852886e38;
+  double most = self.dtype() == DType::kDouble     ? 1.7976931348623157e308
+                : self.dtype() == DType::kHalf     ? 65504
+                : self.dtype() == DType::kBFloat16 ? 3.3895313892515355e38
+                                                   : 3.4028234663852886e38;
   auto six_digits = [](double x) {
     char text[32];
     std::snprintf(text, sizeof text, "%g", x);
@@ -238,19 +242,22 @@ Tensor log_sigmoid(Context& ctx, const Tensor& self) {
 
 struct Prelu {
   template <class C>
-  static C of(C x, C w, const Params&) { return x > 0 ? x : w * x; }
+  static C of(C x, C w, const Params&) {
+    return x > 0 ? x : w * x;
+  }
 };
 constexpr Kernels kPrelu = functor_kernels<Prelu, 2, void, float, double>("prelu_cpu");
 Tensor prelu_kernel(Context& ctx, const Tensor& self, const Tensor& weight) { return pointwise(ctx, kPrelu, {&self, &weight}); }
 // One slope, or one for each channel (dimension 1).
 Tensor prelu(Context& ctx, const Tensor& self, const Tensor& weight_in) {
-  check(self.dtype() == weight_in.dtype(), "prelu: Type promoting not supported. Got ", scalar_type_name(self.dtype()), " and ", scalar_type_name(weight_in.dtype()));
+  check(self.dtype() == weight_in.dtype(), "prelu: Type promoting not supported. Got ", scalar_type_name(self.dtype()), " and ",
+        scalar_type_name(weight_in.dtype()));
   Tensor weight = weight_in;
   if (weight.numel() != 1) {
     check(self.dim() > 0, "Not allow zero-dim input tensor.");
     int64_t channels = self.dim() > 1 ? self.size(1) : 1;
-    check(channels == weight.numel(), "Mismatch of parameter numbers and input channel size. Found parameter numbers = ", weight.numel(), " and channel size = ",
-          channels, ".");
+    check(channels == weight.numel(), "Mismatch of parameter numbers and input channel size. Found parameter numbers = ", weight.numel(),
+          " and channel size = ", channels, ".");
     check(weight.dim() <= 1, "prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = ", weight.dim());
     Dims shape(size_t(self.dim()), 1);
     if (self.dim() > 1) shape[1] = weight.numel();
@@ -264,7 +271,9 @@ Tensor prelu(Context& ctx, const Tensor& self, const Tensor& weight_in) {
 
 struct Glu {
   template <class C>
-  static C of(C a, C b, const Params&) { return a / (C(1) + std::exp(-b)); }
+  static C of(C a, C b, const Params&) {
+    return a / (C(1) + std::exp(-b));
+  }
 };
 constexpr Kernels kGlu = functor_kernels<Glu, 2, void, float, double>("glu_cpu");
 Tensor glu(Context& ctx, const Tensor& self, int64_t dim) {
@@ -344,8 +353,11 @@ constexpr OpDef kRows[] = {
     op_out("aten::log_sigmoid.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(log_sigmoid), kUsesDest),
     op("aten::glu(Tensor self, int dim=-1) -> Tensor", TAPER_OP(glu), kPure),
     op_out("aten::glu.out(Tensor self, int dim=-1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(glu)),
-    op("aten::rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor", TAPER_OP(rrelu), kRandom),
-    op_inplace("aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor(a!)", TAPER_OP(rrelu), kUsesDest | kRandom),
+    op("aten::rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor",
+       TAPER_OP(rrelu), kRandom),
+    op_inplace(
+        "aten::rrelu_(Tensor(a!) self, Scalar lower=0.125, Scalar upper=0.33333333333333331, bool training=False, Generator? generator=None) -> Tensor(a!)",
+        TAPER_OP(rrelu), kUsesDest | kRandom),
     op("aten::prelu(Tensor self, Tensor weight) -> Tensor", TAPER_OP(prelu), kPure | kUsesDest),
     op("aten::_prelu_kernel(Tensor self, Tensor weight) -> Tensor", TAPER_OP(prelu_kernel), kPure | kUsesDest),
 };

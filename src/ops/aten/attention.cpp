@@ -160,11 +160,12 @@ void attend(Context& ctx, const Sdpa& a, const Tensor& out, const Tensor* sums) 
 }
 
 void check_attention(const Tensor& query, const Tensor& key, const Tensor& value, const MaybeTensor& mask, bool causal, bool blocked = false) {
-  check(query.dtype() == key.dtype() && query.dtype() == value.dtype(), "Expected query, key, and value to have the same dtype, but got query.dtype: ",
-        cpp_type_name(query.dtype()), " key.dtype: ", cpp_type_name(key.dtype()), " and value.dtype: ", cpp_type_name(value.dtype()), " instead.");
+  check(query.dtype() == key.dtype() && query.dtype() == value.dtype(),
+        "Expected query, key, and value to have the same dtype, but got query.dtype: ", cpp_type_name(query.dtype()),
+        " key.dtype: ", cpp_type_name(key.dtype()), " and value.dtype: ", cpp_type_name(value.dtype()), " instead.");
   check(query.dim() >= 2 && key.dim() >= 2 && value.dim() >= 2,
-        "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: ", query.dim(), " key.dim: ", key.dim(), " and value.dim: ",
-        value.dim(), " instead.");
+        "Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: ", query.dim(), " key.dim: ", key.dim(),
+        " and value.dim: ", value.dim(), " instead.");
   if (mask) {
     check(mask->dtype() == DType::kBool || mask->dtype() == query.dtype() || mask->dtype() == DType::kFloat,
           "Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ", cpp_type_name(mask->dtype()),
@@ -175,7 +176,8 @@ void check_attention(const Tensor& query, const Tensor& key, const Tensor& value
   if (query.size(-1) != key.size(-1)) {
     int64_t batch = checked_numel(query.sizes().first(query.sizes().size() - 2));
     check(query.dim() > 2, "mat1 and mat2 shapes cannot be multiplied (", query.size(-2), "x", query.size(-1), " and ", key.size(-1), "x", key.size(-2), ")");
-    fail_runtime("Expected size for first two dimensions of batch2 tensor to be: [", batch, ", ", query.size(-1), "] but got: [", batch, ", ", key.size(-1), "].");
+    fail_runtime("Expected size for first two dimensions of batch2 tensor to be: [", batch, ", ", query.size(-1), "] but got: [", batch, ", ", key.size(-1),
+                 "].");
   }
   check(key.size(-2) == value.size(-2), "Expected key and value to have the same sequence length, but got ", key.size(-2), " and ", value.size(-2));
   check(query.is_floating(), "expected scalar type Float but found ", scalar_type_name(query.dtype()));
@@ -212,8 +214,10 @@ Tensor attention(Context& ctx, const Tensor& query_in, const Tensor& key_in, con
           "Number of heads in key and value must divide the number of heads in query, but got query ", a.query.sizes(), ", key ", a.key.sizes(), ", value ",
           a.value.sizes());
     if (a.mask.defined() && a.mask.dim() >= 3)
-      a.mask = a.mask.size(-3) == 1 ? unsqueeze(ctx, a.mask, -3) : (check(a.mask.size(-3) == a.query.size(-3), "The attention mask's heads do not fit: ",
-                                                                           a.mask.sizes(), " for query ", a.query.sizes()), split_heads(a.mask, heads));
+      a.mask = a.mask.size(-3) == 1
+                   ? unsqueeze(ctx, a.mask, -3)
+                   : (check(a.mask.size(-3) == a.query.size(-3), "The attention mask's heads do not fit: ", a.mask.sizes(), " for query ", a.query.sizes()),
+                      split_heads(a.mask, heads));
     a.query = split_heads(a.query, heads);
     a.key = unsqueeze(ctx, a.key, -3);
     a.value = unsqueeze(ctx, a.value, -3);
@@ -469,14 +473,12 @@ Tensor encoder_layer(Context& ctx, const Tensor& src, int64_t embed_dim, int64_t
   check(src.is_floating(), "_transformer_encoder_layer_fwd: expected a floating point src, got ", scalar_type_name(src.dtype()));
   if (src.impl()->layout == Layout::kNested) {
     check(!mask, "_transformer_encoder_layer_fwd: a nested src takes no mask");
-    Tensor out = encoder_layer(ctx, padded_of(src), embed_dim, heads, qkv_weight, qkv_bias, proj_weight, proj_bias, use_gelu, norm_first, eps, norm_weight_1, norm_bias_1,
-                               norm_weight_2, norm_bias_2, ffn_weight_1, ffn_bias_1, ffn_weight_2, ffn_bias_2, padding_mask(src), 1);
+    Tensor out = encoder_layer(ctx, padded_of(src), embed_dim, heads, qkv_weight, qkv_bias, proj_weight, proj_bias, use_gelu, norm_first, eps, norm_weight_1,
+                               norm_bias_1, norm_weight_2, norm_bias_2, ffn_weight_1, ffn_bias_1, ffn_weight_2, ffn_bias_2, padding_mask(src), 1);
     return as_nested(out, lengths_of(src));
   }
   IntView width(&embed_dim, 1);
-  auto norm = [&](const Tensor& x, const Tensor& weight, const Tensor& bias) {
-    return std::get<0>(native_layer_norm(ctx, x, width, weight, bias, eps));
-  };
+  auto norm = [&](const Tensor& x, const Tensor& weight, const Tensor& bias) { return std::get<0>(native_layer_norm(ctx, x, width, weight, bias, eps)); };
   Tensor x = norm_first ? norm(src, norm_weight_1, norm_bias_1) : src;
   x = std::get<0>(multi_head(ctx, x, x, x, embed_dim, heads, qkv_weight, qkv_bias, proj_weight, proj_bias, mask, false, false, mask_type));
   x = add(ctx, x, src);
@@ -489,8 +491,10 @@ Tensor encoder_layer(Context& ctx, const Tensor& src, int64_t embed_dim, int64_t
 }
 
 std::tuple<Tensor, Tensor, Tensor> transform_bias_rescale_qkv(Context& ctx, const Tensor& qkv, const Tensor& qkv_bias, int64_t heads) {
-  check(qkv.dim() == 3 && heads > 0 && qkv.sizes()[2] % 3 == 0, "_transform_bias_rescale_qkv: an input of size ", qkv.sizes(), " does not fit ", heads, " heads");
-  check(qkv.sizes()[2] / 3 % heads == 0, "Expected D % num_head == 0 to be true, but got false.  (Could this error message be improved?  If so, please report an "
+  check(qkv.dim() == 3 && heads > 0 && qkv.sizes()[2] % 3 == 0, "_transform_bias_rescale_qkv: an input of size ", qkv.sizes(), " does not fit ", heads,
+        " heads");
+  check(qkv.sizes()[2] / 3 % heads == 0,
+        "Expected D % num_head == 0 to be true, but got false.  (Could this error message be improved?  If so, please report an "
         "enhancement request to PyTorch.)");
   Tensor all = add(ctx, qkv, qkv_bias);
   int64_t width = qkv.sizes()[2] / 3;
@@ -546,19 +550,24 @@ constexpr OpDef kRows[] = {
     op("aten::nested_to_padded_tensor(Tensor self, float padding, int[]? output_size=None) -> Tensor", TAPER_OP(to_padded), kPure | kTakesNested),
     op("aten::_nested_tensor_from_mask_left_aligned(Tensor t, Tensor mask) -> bool", TAPER_OP(mask_left_aligned), kPure),
     op("aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, "
-       "float? scale=None, bool enable_gqa=False) -> Tensor", TAPER_OP(scaled_dot_product_attention), kRandom),
+       "float? scale=None, bool enable_gqa=False) -> Tensor",
+       TAPER_OP(scaled_dot_product_attention), kRandom),
     op("aten::_scaled_dot_product_attention_math(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool "
-       "is_causal=False, Tensor? dropout_mask=None, *, float? scale=None, bool enable_gqa=False) -> (Tensor, Tensor)", TAPER_OP(attention_math), kRandom),
+       "is_causal=False, Tensor? dropout_mask=None, *, float? scale=None, bool enable_gqa=False) -> (Tensor, Tensor)",
+       TAPER_OP(attention_math), kRandom),
     op("aten::_scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, float dropout_p=0., bool is_causal=False, *, Tensor? "
-       "attn_mask=None, float? scale=None) -> (Tensor output, Tensor logsumexp)", TAPER_OP(flash_attention), kPure),
+       "attn_mask=None, float? scale=None) -> (Tensor output, Tensor logsumexp)",
+       TAPER_OP(flash_attention), kPure),
     op("aten::_fused_sdp_choice(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? "
-       "scale=None, bool enable_gqa=False) -> int", TAPER_OP(fused_sdp_choice), kPure),
+       "scale=None, bool enable_gqa=False) -> int",
+       TAPER_OP(fused_sdp_choice), kPure),
     op("aten::_masked_softmax(Tensor self, Tensor mask, int? dim=None, int? mask_type=None) -> Tensor", TAPER_OP(masked_softmax), kPure),
     op_out("aten::_masked_softmax.out(Tensor self, Tensor mask, int? dim=None, int? mask_type=None, *, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(masked_softmax)),
     op("aten::_native_multi_head_attention(Tensor query, Tensor key, Tensor value, int embed_dim, int num_head, Tensor qkv_weight, Tensor qkv_bias, "
        "Tensor proj_weight, Tensor proj_bias, Tensor? mask=None, bool need_weights=True, bool average_attn_weights=True, int? mask_type=None) -> "
-       "(Tensor, Tensor)", TAPER_OP(multi_head), kPure),
+       "(Tensor, Tensor)",
+       TAPER_OP(multi_head), kPure),
     op("aten::_transformer_encoder_layer_fwd(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor "
        "proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor "
        "ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None) -> Tensor",
@@ -566,11 +575,13 @@ constexpr OpDef kRows[] = {
     op_out("aten::_transformer_encoder_layer_fwd.out(Tensor src, int embed_dim, int num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, "
            "Tensor proj_bias, bool use_gelu, bool norm_first, float eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor "
            "norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int? mask_type=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(encoder_layer)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(encoder_layer)),
     op("aten::_transform_bias_rescale_qkv(Tensor qkv, Tensor qkv_bias, int num_heads) -> (Tensor, Tensor, Tensor)", TAPER_OP(transform_bias_rescale_qkv),
        kPure),
     op_out<3>("aten::_transform_bias_rescale_qkv.out(Tensor qkv, Tensor qkv_bias, int num_heads, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> "
-              "(Tensor(a!), Tensor(b!), Tensor(c!))", TAPER_OP(transform_bias_rescale_qkv)),
+              "(Tensor(a!), Tensor(b!), Tensor(c!))",
+              TAPER_OP(transform_bias_rescale_qkv)),
 };
 
 }  // namespace

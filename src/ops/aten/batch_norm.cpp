@@ -42,13 +42,13 @@ void apply(Context& ctx, const Channels& s, const T* x, T* y, const Vec<T>& scal
   NormRows<T> math(ctx);
   if (last) {
     ctx.parallel_for(s.batch * s.area, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, s.channels)), [&](int64_t begin, int64_t end) {
-      for (int64_t p = begin; p < end; ++p)
-        math.center_scale_each(y + p * s.channels, x + p * s.channels, T(0), T(1), scale.data(), shift.data(), s.channels);
+      for (int64_t p = begin; p < end; ++p) math.center_scale_each(y + p * s.channels, x + p * s.channels, T(0), T(1), scale.data(), shift.data(), s.channels);
     });
     return;
   }
   ctx.parallel_for(s.batch * s.channels, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, s.area)), [&](int64_t begin, int64_t end) {
-    for (int64_t p = begin; p < end; ++p) math.scale_shift(y + p * s.area, x + p * s.area, scale[size_t(p % s.channels)], shift[size_t(p % s.channels)], s.area);
+    for (int64_t p = begin; p < end; ++p)
+      math.scale_shift(y + p * s.area, x + p * s.area, scale[size_t(p % s.channels)], shift[size_t(p % s.channels)], s.area);
   });
 }
 
@@ -210,35 +210,48 @@ Tensor instance_norm(Context& ctx, const Tensor& input, const MaybeTensor& weigh
 
 constexpr OpDef kRows[] = {
     op("aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float "
-       "eps, bool cudnn_enabled) -> Tensor", TAPER_OP(batch_norm), kSideEffect),
+       "eps, bool cudnn_enabled) -> Tensor",
+       TAPER_OP(batch_norm), kSideEffect),
     op("aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, "
-       "float eps) -> (Tensor, Tensor, Tensor)", TAPER_OP(native_batch_norm), kSideEffect),
+       "float eps) -> (Tensor, Tensor, Tensor)",
+       TAPER_OP(native_batch_norm), kSideEffect),
     op_out<3>("aten::native_batch_norm.out(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float "
               "momentum, float eps, *, Tensor(a!) out, Tensor(b!) save_mean, Tensor(c!) save_invstd) -> (Tensor(a!), Tensor(b!), Tensor(c!))",
               TAPER_OP(native_batch_norm), kSideEffect),
     op("aten::_native_batch_norm_legit(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, bool training, float "
-       "momentum, float eps) -> (Tensor, Tensor, Tensor)", TAPER_OP(legit)),
+       "momentum, float eps) -> (Tensor, Tensor, Tensor)",
+       TAPER_OP(legit)),
     op_out<3>("aten::_native_batch_norm_legit.out(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, bool "
               "training, float momentum, float eps, *, Tensor(d!) out, Tensor(e!) save_mean, Tensor(f!) save_invstd) -> (Tensor(d!), Tensor(e!), "
-              "Tensor(f!))", TAPER_OP(legit)),
+              "Tensor(f!))",
+              TAPER_OP(legit)),
     op("aten::_native_batch_norm_legit.no_stats(Tensor input, Tensor? weight, Tensor? bias, bool training, float momentum, float eps) -> (Tensor, Tensor, "
-       "Tensor)", TAPER_OP(no_stats), kPure),
+       "Tensor)",
+       TAPER_OP(no_stats), kPure),
     op_out<3>("aten::_native_batch_norm_legit.no_stats_out(Tensor input, Tensor? weight, Tensor? bias, bool training, float momentum, float eps, *, "
-              "Tensor(a!) out, Tensor(b!) save_mean, Tensor(c!) save_invstd) -> (Tensor(a!), Tensor(b!), Tensor(c!))", TAPER_OP(no_stats)),
+              "Tensor(a!) out, Tensor(b!) save_mean, Tensor(c!) save_invstd) -> (Tensor(a!), Tensor(b!), Tensor(c!))",
+              TAPER_OP(no_stats)),
     op("aten::_native_batch_norm_legit_no_training(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, float momentum, "
-       "float eps) -> (Tensor, Tensor, Tensor)", TAPER_OP(no_training), kPure),
+       "float eps) -> (Tensor, Tensor, Tensor)",
+       TAPER_OP(no_training), kPure),
     op_out<3>("aten::_native_batch_norm_legit_no_training.out(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, float "
-              "momentum, float eps, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))", TAPER_OP(no_training)),
+              "momentum, float eps, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))",
+              TAPER_OP(no_training)),
     op("aten::_native_batch_norm_legit_functional(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, bool training, "
-       "float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor running_mean_out, Tensor running_var_out)", TAPER_OP(functional), kPure),
+       "float momentum, float eps) -> (Tensor, Tensor, Tensor, Tensor running_mean_out, Tensor running_var_out)",
+       TAPER_OP(functional), kPure),
     op("aten::_batch_norm_impl_index(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, "
-       "float eps, bool cudnn_enabled) -> (Tensor, Tensor, Tensor, Tensor, int)", TAPER_OP(impl_index), kSideEffect),
+       "float eps, bool cudnn_enabled) -> (Tensor, Tensor, Tensor, Tensor, int)",
+       TAPER_OP(impl_index), kSideEffect),
     op("aten::_batch_norm_with_update(Tensor input, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, float momentum, float "
-       "eps) -> (Tensor, Tensor, Tensor, Tensor)", TAPER_OP(with_update)),
+       "eps) -> (Tensor, Tensor, Tensor, Tensor)",
+       TAPER_OP(with_update)),
     op("aten::_batch_norm_no_update(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, float momentum, float eps) -> "
-       "(Tensor, Tensor, Tensor, Tensor)", TAPER_OP(no_update), kPure),
+       "(Tensor, Tensor, Tensor, Tensor)",
+       TAPER_OP(no_update), kPure),
     op("aten::instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, float momentum, "
-       "float eps, bool cudnn_enabled) -> Tensor", TAPER_OP(instance_norm), kSideEffect),
+       "float eps, bool cudnn_enabled) -> Tensor",
+       TAPER_OP(instance_norm), kSideEffect),
 };
 
 }  // namespace

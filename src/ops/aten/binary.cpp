@@ -70,7 +70,9 @@ C floor_div(C a, C b) {
 }
 struct FloorDivide {
   template <class C>
-  static C of(C a, C b, const Params&) { return floor_div(a, b); }
+  static C of(C a, C b, const Params&) {
+    return floor_div(a, b);
+  }
 };
 struct TruncDivide {
   template <class C>
@@ -114,35 +116,51 @@ struct Fmod {
 };
 struct Maximum {
   template <class C>
-  static C of(C a, C b, const Params&) { return a != a ? a : b != b ? b : a > b ? a : b; }
+  static C of(C a, C b, const Params&) {
+    return a != a ? a : b != b ? b : a > b ? a : b;
+  }
 };
 struct Minimum {
   template <class C>
-  static C of(C a, C b, const Params&) { return a != a ? a : b != b ? b : a < b ? a : b; }
+  static C of(C a, C b, const Params&) {
+    return a != a ? a : b != b ? b : a < b ? a : b;
+  }
 };
 struct Fmax {
   template <class C>
-  static C of(C a, C b, const Params&) { return a != a ? b : b != b ? a : a > b ? a : b; }
+  static C of(C a, C b, const Params&) {
+    return a != a ? b : b != b ? a : a > b ? a : b;
+  }
 };
 struct Fmin {
   template <class C>
-  static C of(C a, C b, const Params&) { return a != a ? b : b != b ? a : a < b ? a : b; }
+  static C of(C a, C b, const Params&) {
+    return a != a ? b : b != b ? a : a < b ? a : b;
+  }
 };
 struct Atan2 {
   template <class C>
-  static C of(C a, C b, const Params&) { return std::atan2(a, b); }
+  static C of(C a, C b, const Params&) {
+    return std::atan2(a, b);
+  }
 };
 struct Hypot {
   template <class C>
-  static C of(C a, C b, const Params&) { return std::hypot(a, b); }
+  static C of(C a, C b, const Params&) {
+    return std::hypot(a, b);
+  }
 };
 struct Copysign {
   template <class C>
-  static C of(C a, C b, const Params&) { return std::copysign(a, b); }
+  static C of(C a, C b, const Params&) {
+    return std::copysign(a, b);
+  }
 };
 struct Nextafter {
   template <class C>
-  static C of(C a, C b, const Params&) { return std::nextafter(a, b); }
+  static C of(C a, C b, const Params&) {
+    return std::nextafter(a, b);
+  }
 };
 template <class H>
 struct NextafterOf {
@@ -178,11 +196,15 @@ struct LogAddExp2 {
 };
 struct Heaviside {
   template <class C>
-  static C of(C a, C b, const Params&) { return a == 0 ? b : C(a > 0); }
+  static C of(C a, C b, const Params&) {
+    return a == 0 ? b : C(a > 0);
+  }
 };
 struct Xlogy {
   template <class C>
-  static C of(C a, C b, const Params&) { return b != b ? b : a == 0 ? C(0) : a * std::log(b); }
+  static C of(C a, C b, const Params&) {
+    return b != b ? b : a == 0 ? C(0) : a * std::log(b);
+  }
 };
 uint64_t magnitude(int64_t x) { return x < 0 ? 0 - uint64_t(x) : uint64_t(x); }
 struct Gcd {
@@ -302,8 +324,9 @@ Tensor add(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& 
 Tensor sub(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& alpha) {
   check(self.dtype() != DType::kBool || other.dtype() != DType::kBool,
         "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.");
-  check(self.dtype() != DType::kBool && other.dtype() != DType::kBool,
-        "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
+  check(
+      self.dtype() != DType::kBool && other.dtype() != DType::kBool,
+      "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
   DType common = result_type(ctx, {&self, &other});
   Kernels kernels = with_f32(kSub, float_math(ctx.cpu_level).sub);
   Params p = alpha_params(ctx, common, alpha);
@@ -313,9 +336,7 @@ Tensor sub(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& 
   }
   return pointwise_as(ctx, kernels, common, {&self, &other}, p);
 }
-Tensor mul(Context& ctx, const Tensor& self, const Tensor& other) {
-  return pointwise(ctx, with_f32(kMul, float_math(ctx.cpu_level).mul), {&self, &other});
-}
+Tensor mul(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, with_f32(kMul, float_math(ctx.cpu_level).mul), {&self, &other}); }
 Tensor div(Context& ctx, const Tensor& self, const Tensor& other) {
   return pointwise_float(ctx, with_f32(kDiv, float_math(ctx.cpu_level).div), {&self, &other});
 }
@@ -334,14 +355,10 @@ Tensor remainder(Context& ctx, const Tensor& self, const Tensor& other) { return
 namespace {
 
 // The scalar forms are the tensor forms on a wrapped number.
-#define TAPER_WITH_SCALAR(NAME)                                                            \
-  Tensor NAME##_scalar(Context& ctx, const Tensor& self, const Scalar& other) {            \
-    return NAME(ctx, self, wrapped_number(ctx, other));                                         \
-  }
-#define TAPER_FROM_SCALAR(NAME)                                                            \
-  Tensor NAME##_from(Context& ctx, const Scalar& self, const Tensor& other) {              \
-    return NAME(ctx, wrapped_number(ctx, self), other);                                         \
-  }
+#define TAPER_WITH_SCALAR(NAME) \
+  Tensor NAME##_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return NAME(ctx, self, wrapped_number(ctx, other)); }
+#define TAPER_FROM_SCALAR(NAME) \
+  Tensor NAME##_from(Context& ctx, const Scalar& self, const Tensor& other) { return NAME(ctx, wrapped_number(ctx, self), other); }
 
 Tensor add_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return add(ctx, self, wrapped_number(ctx, other), alpha); }
 Tensor sub_scalar(Context& ctx, const Tensor& self, const Scalar& other, const Scalar& alpha) { return sub(ctx, self, wrapped_number(ctx, other), alpha); }
@@ -356,8 +373,7 @@ TAPER_FROM_SCALAR(remainder)
 Tensor div_mode(Context& ctx, const Tensor& self, const Tensor& other, std::optional<std::string_view> mode) {
   if (!mode) return div(ctx, self, other);
   if (*mode == "floor") return pointwise(ctx, kFloorDivide, {&self, &other});
-  if (*mode == "trunc")
-    return pointwise(ctx, with_rounding<RoundedTruncDivide, 2>(kTruncDivide, result_type(ctx, {&self, &other})), {&self, &other});
+  if (*mode == "trunc") return pointwise(ctx, with_rounding<RoundedTruncDivide, 2>(kTruncDivide, result_type(ctx, {&self, &other})), {&self, &other});
   fail_runtime("div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '", *mode, "'");
 }
 Tensor div_scalar_mode(Context& ctx, const Tensor& self, const Scalar& other, std::optional<std::string_view> mode) {
@@ -405,7 +421,9 @@ Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { retur
 // A float by a power of two: exact, in self's dtype. Everything else is a product with pow(2, other).
 struct Ldexp {
   template <class C>
-  static C of(C x, C n, const Params&) { return std::ldexp(x, int(std::min(std::max(double(n), -100000.0), 100000.0))); }
+  static C of(C x, C n, const Params&) {
+    return std::ldexp(x, int(std::min(std::max(double(n), -100000.0), 100000.0)));
+  }
 };
 constexpr Kernels kLdexp = functor_kernels<Ldexp, 2, void, float, double>("ldexp_cpu");
 Tensor ldexp(Context& ctx, const Tensor& self, const Tensor& other) {
@@ -423,7 +441,8 @@ Tensor ldexp(Context& ctx, const Tensor& self, const Tensor& other) {
   ctx.movable_arguments = 0;
   Tensor two = wrapped_number(Scalar(2.0));
   Tensor power = pointwise_as(ctx, kPow, float_result(ctx, other.dtype()), {&two, &other});
-  if (dest.defined()) check(can_cast(result_type(ctx, {&self, &power}), dest.dtype()), "ldexp can't be cast to the desired output type ", scalar_type_name(dest.dtype()));
+  if (dest.defined())
+    check(can_cast(result_type(ctx, {&self, &power}), dest.dtype()), "ldexp can't be cast to the desired output type ", scalar_type_name(dest.dtype()));
   ctx.dest = dest;
   return mul(ctx, self, power);
 }
@@ -453,19 +472,27 @@ TAPER_FROM_SCALAR(shift_right)
 
 struct Truth {
   template <class C>
-  static bool is(C x) { return x != C(0); }
+  static bool is(C x) {
+    return x != C(0);
+  }
 };
 struct LogicalAnd : Truth {
   template <class C>
-  static bool of(C a, C b, const Params&) { return is(a) && is(b); }
+  static bool of(C a, C b, const Params&) {
+    return is(a) && is(b);
+  }
 };
 struct LogicalOr : Truth {
   template <class C>
-  static bool of(C a, C b, const Params&) { return is(a) || is(b); }
+  static bool of(C a, C b, const Params&) {
+    return is(a) || is(b);
+  }
 };
 struct LogicalXor : Truth {
   template <class C>
-  static bool of(C a, C b, const Params&) { return is(a) != is(b); }
+  static bool of(C a, C b, const Params&) {
+    return is(a) != is(b);
+  }
 };
 constexpr Kernels kLogicalAnd = with_flags<FlagAnd, 2>(functor_kernels<LogicalAnd, 2, bool, float, double, int64_t, ComplexDouble>("logical_and_cpu"));
 constexpr Kernels kLogicalOr = with_flags<FlagOr, 2>(functor_kernels<LogicalOr, 2, bool, float, double, int64_t, ComplexDouble>("logical_or_cpu"));
@@ -490,13 +517,17 @@ struct CubeOf {
 };
 struct RootOf {
   template <class C>
-  static C of(C x, const Params&) { return std::sqrt(x); }
+  static C of(C x, const Params&) {
+    return std::sqrt(x);
+  }
 };
 constexpr Kernels kSquare = functor_kernels<SquareOf, 1, void, float, double, ComplexDouble>("pow");
 constexpr Kernels kCube = functor_kernels<CubeOf, 1, void, float, double, ComplexDouble>("pow");
 struct One {
   template <class C>
-  static C of(C, const Params&) { return C(1); }
+  static C of(C, const Params&) {
+    return C(1);
+  }
 };
 constexpr Kernels kOne = functor_kernels<One, 1, void, float, double, int64_t, ComplexDouble>("pow");
 constexpr Kernels kRoot = functor_kernels<RootOf, 1, void, float, double, ComplexDouble>("pow");

@@ -13,7 +13,9 @@ namespace {
 
 struct Where {
   template <class C>
-  static C of(C condition, C a, C b, const Params&) { return condition != C(0) ? a : b; }
+  static C of(C condition, C a, C b, const Params&) {
+    return condition != C(0) ? a : b;
+  }
 };
 constexpr Kernels kWhere = with_mask_first(functor_kernels<Where, 3, void, float, double, int64_t, ComplexDouble>("where_cpu"));
 
@@ -144,8 +146,7 @@ Tensor clamp_tensor(Context& ctx, const Tensor& self, const MaybeTensor& low, co
 struct Lerp {
   template <class C>
   static C of(C a, C b, C w, const Params&) {
-    if constexpr (std::is_same_v<C, ComplexDouble>)
-      return std::norm(w) < 0.25 ? a + multiply(w, b - a) : b - multiply(b - a, C(1) - w);
+    if constexpr (std::is_same_v<C, ComplexDouble>) return std::norm(w) < 0.25 ? a + multiply(w, b - a) : b - multiply(b - a, C(1) - w);
     else return std::fabs(w) < C(0.5) ? a + w * (b - a) : b - (b - a) * (C(1) - w);
   }
 };
@@ -201,9 +202,7 @@ Tensor with_value(Context& ctx, const Kernels& kernels, const Tensor& self, cons
   else p.real[0] = real_number(value, common);
   return pointwise_as(ctx, kernels, common, {&self, &a, &b}, p);
 }
-Tensor addcmul(Context& ctx, const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& value) {
-  return with_value(ctx, kAddCMul, self, a, b, value);
-}
+Tensor addcmul(Context& ctx, const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& value) { return with_value(ctx, kAddCMul, self, a, b, value); }
 Tensor addcdiv(Context& ctx, const Tensor& self, const Tensor& a, const Tensor& b, const Scalar& value) {
   check(!is_integral_or_bool(a.dtype()) || !is_integral_or_bool(b.dtype()),
         "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true division of tensor1 and tensor2. The "
@@ -257,8 +256,8 @@ struct FromPolar {
   static ComplexDouble of(double r, double angle, const Params&) { return {r * std::cos(angle), r * std::sin(angle)}; }
 };
 Tensor from_two(Context& ctx, const Tensor& a, const Tensor& b, Kernel kernel) {
-  check(a.is_floating() && a.dtype() != DType::kBFloat16 && b.is_floating() && b.dtype() != DType::kBFloat16, "Expected both inputs to be Half, Float or Double tensors but got ", scalar_type_name(a.dtype()), " and ",
-        scalar_type_name(b.dtype()));
+  check(a.is_floating() && a.dtype() != DType::kBFloat16 && b.is_floating() && b.dtype() != DType::kBFloat16,
+        "Expected both inputs to be Half, Float or Double tensors but got ", scalar_type_name(a.dtype()), " and ", scalar_type_name(b.dtype()));
   check(a.dtype() == b.dtype(), "Expected object of scalar type ", scalar_type_name(a.dtype()), " but got scalar type ", scalar_type_name(b.dtype()),
         " for second argument");
   if (ctx.dest.defined())
@@ -269,9 +268,7 @@ Tensor from_two(Context& ctx, const Tensor& a, const Tensor& b, Kernel kernel) {
   run_loop(ctx, out, ComputeType::kComplex, inputs, ComputeType::kDouble, kernel);
   return out;
 }
-Tensor make_complex(Context& ctx, const Tensor& re, const Tensor& im) {
-  return from_two(ctx, re, im, &functor_row<FromParts, double, ComplexDouble, 2>);
-}
+Tensor make_complex(Context& ctx, const Tensor& re, const Tensor& im) { return from_two(ctx, re, im, &functor_row<FromParts, double, ComplexDouble, 2>); }
 Tensor polar(Context& ctx, const Tensor& r, const Tensor& angle) {
   if (r.dtype() == DType::kHalf && angle.dtype() == DType::kHalf) fail_dtype("polar_cpu", DType::kHalf);
   return from_two(ctx, r, angle, &functor_row<FromPolar, double, ComplexDouble, 2>);

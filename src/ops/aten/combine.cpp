@@ -35,8 +35,8 @@ Tensor combinations(Context& ctx, const Tensor& self, int64_t r, bool repeated) 
   check(r >= 0, "Expect a non-negative number, but got ", r);
   if (r == 0) return make_tensor({0}, self.dtype());
   int64_t n = self.numel(), count = choices(n, r, repeated), total = 0;
-  check(count < INT64_MAX && !__builtin_mul_overflow(count, r, &total) && r < (int64_t(1) << 31), "combinations: there are too many combinations of ", r, " out of ",
-        n, " elements");
+  check(count < INT64_MAX && !__builtin_mul_overflow(count, r, &total) && r < (int64_t(1) << 31), "combinations: there are too many combinations of ", r,
+        " out of ", n, " elements");
   ctx.spend(total / 50 + 1);
   Tensor places = make_tensor({total}, DType::kLong);
   auto* to = places.mutable_data<int64_t>();
@@ -136,7 +136,8 @@ Vec<Value> clamped(Context& ctx, const Tensor& self, MaybeTensors indices) {
       out.emplace_back();
       continue;
     }
-    check(index->dtype() == DType::kLong || index->dtype() == DType::kInt, "_unsafe_masked_index found unexpected index type ", scalar_type_name(index->dtype()));
+    check(index->dtype() == DType::kLong || index->dtype() == DType::kInt, "_unsafe_masked_index found unexpected index type ",
+          scalar_type_name(index->dtype()));
     Tensor inside = clone(ctx, to_dtype(ctx, *index, DType::kLong), MemoryFormat::kContiguous);
     int64_t size = self.size(int64_t(d));
     for (int64_t& i : std::span(inside.mutable_data<int64_t>(), size_t(inside.numel()))) i = std::clamp(i, -size, std::max<int64_t>(-size, size - 1));
@@ -226,7 +227,8 @@ constexpr OpDef kRows[] = {
     op("aten::nonzero_static.out(Tensor self, *, SymInt size, int fill_value=-1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nonzero_static_out)),
     op("aten::chalf(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(chalf)),
     op("aten::empty_permuted(SymInt[] size, int[] physical_layout, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(empty_permuted)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(empty_permuted)),
     op("aten::empty_permuted.out(SymInt[] size, int[] physical_layout, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(empty_permuted_out)),
 };
 

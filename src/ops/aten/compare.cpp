@@ -11,42 +11,54 @@ namespace {
 
 struct Eq {
   template <class C>
-  static bool of(C a, C b, const Params&) { return a == b; }
+  static bool of(C a, C b, const Params&) {
+    return a == b;
+  }
 };
 constexpr Kernels kEq = functor_kernels<Eq, 2, bool, float, double, int64_t, ComplexDouble>("eq_cpu");
 Tensor eq(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kEq, {&self, &other}); }
 Tensor eq_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return eq(ctx, self, wrapped_number(ctx, other)); }
 struct Ne {
   template <class C>
-  static bool of(C a, C b, const Params&) { return a != b; }
+  static bool of(C a, C b, const Params&) {
+    return a != b;
+  }
 };
 constexpr Kernels kNe = functor_kernels<Ne, 2, bool, float, double, int64_t, ComplexDouble>("ne_cpu");
 Tensor ne(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kNe, {&self, &other}); }
 Tensor ne_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return ne(ctx, self, wrapped_number(ctx, other)); }
 struct Lt {
   template <class C>
-  static bool of(C a, C b, const Params&) { return a < b; }
+  static bool of(C a, C b, const Params&) {
+    return a < b;
+  }
 };
 constexpr Kernels kLt = functor_kernels<Lt, 2, bool, float, double, int64_t>("lt_cpu");
 Tensor lt(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLt, {&self, &other}); }
 Tensor lt_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return lt(ctx, self, wrapped_number(ctx, other)); }
 struct Le {
   template <class C>
-  static bool of(C a, C b, const Params&) { return a <= b; }
+  static bool of(C a, C b, const Params&) {
+    return a <= b;
+  }
 };
 constexpr Kernels kLe = functor_kernels<Le, 2, bool, float, double, int64_t>("le_cpu");
 Tensor le(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kLe, {&self, &other}); }
 Tensor le_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return le(ctx, self, wrapped_number(ctx, other)); }
 struct Gt {
   template <class C>
-  static bool of(C a, C b, const Params&) { return a > b; }
+  static bool of(C a, C b, const Params&) {
+    return a > b;
+  }
 };
 constexpr Kernels kGt = functor_kernels<Gt, 2, bool, float, double, int64_t>("gt_cpu");
 Tensor gt(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kGt, {&self, &other}); }
 Tensor gt_scalar(Context& ctx, const Tensor& self, const Scalar& other) { return gt(ctx, self, wrapped_number(ctx, other)); }
 struct Ge {
   template <class C>
-  static bool of(C a, C b, const Params&) { return a >= b; }
+  static bool of(C a, C b, const Params&) {
+    return a >= b;
+  }
 };
 constexpr Kernels kGe = functor_kernels<Ge, 2, bool, float, double, int64_t>("ge_cpu");
 Tensor ge(Context& ctx, const Tensor& self, const Tensor& other) { return predicate(ctx, kGe, {&self, &other}); }
@@ -160,10 +172,10 @@ constexpr OpDef kRows[] = {
     op("aten::greater_equal.Scalar(Tensor self, Scalar other) -> Tensor", TAPER_OP(ge_scalar), kPure | kUsesDest),
     op_inplace("aten::greater_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", TAPER_OP(ge_scalar), kUsesDest),
     op_out("aten::greater_equal.Scalar_out(Tensor self, Scalar other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ge_scalar), kUsesDest),
-    op("aten::isclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
-       TAPER_OP(isclose), kPure | kUsesDest),
-    op("aten::allclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> bool",
-       TAPER_OP(allclose), kPure),
+    op("aten::isclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> Tensor", TAPER_OP(isclose),
+       kPure | kUsesDest),
+    op("aten::allclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> bool", TAPER_OP(allclose),
+       kPure),
     op("aten::equal(Tensor self, Tensor other) -> bool", TAPER_OP(equal), kPure),
 };
 

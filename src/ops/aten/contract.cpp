@@ -13,9 +13,7 @@
 namespace taper::impl::aten {
 namespace {
 
-Tensor sum_dim(Context& ctx, const Tensor& t, int64_t dim, std::optional<DType> dtype = std::nullopt) {
-  return sum(ctx, t, IntView(&dim, 1), true, dtype);
-}
+Tensor sum_dim(Context& ctx, const Tensor& t, int64_t dim, std::optional<DType> dtype = std::nullopt) { return sum(ctx, t, IntView(&dim, 1), true, dtype); }
 
 // The product of two tensors of one rank whose dimensions are equal or 1, summed over the marked ones (which stay as 1).
 Tensor contract_pair(Context& ctx, Tensor a, Tensor b, std::span<const bool> summed) {
@@ -180,8 +178,8 @@ Tensor einsum(Context& ctx, std::string_view text, Tensors tensors, std::optiona
       check(labels == dims, "einsum(): the number of subscripts in the equation (", labels, ") does not match the number of dimensions (", dims,
             ") for operand ", i, " and no ellipsis was given");
     else
-      check(labels <= dims, "einsum(): the number of subscripts in the equation (", labels, ") is more than the number of dimensions (", dims,
-            ") for operand ", i);
+      check(labels <= dims, "einsum(): the number of subscripts in the equation (", labels, ") is more than the number of dimensions (", dims, ") for operand ",
+            i);
     if (ellipsis) covered = std::max(covered, size_t(dims - labels));
   }
   // The place of every label in the common order: the output's, then what is summed.
@@ -221,8 +219,8 @@ Tensor einsum(Context& ctx, std::string_view text, Tensors tensors, std::optiona
         for (size_t d = 0; d < own; ++d, ++from) {
           size_t at = size_t(ellipsis_place) + covered - own + d;
           sizes[at] = t.sizes()[from], strides[at] = t.strides()[from];
-          check(sizes[at] == 1 || common[at] == 1 || sizes[at] == common[at], "einsum(): dimension ", from, " covered by ellipsis in operand ", i,
-                "has size ", sizes[at], " which does not broadcast with previously seen ellipsis with size ", common[at], " for the respective dimension");
+          check(sizes[at] == 1 || common[at] == 1 || sizes[at] == common[at], "einsum(): dimension ", from, " covered by ellipsis in operand ", i, "has size ",
+                sizes[at], " which does not broadcast with previously seen ellipsis with size ", common[at], " for the respective dimension");
           if (sizes[at] != 1) common[at] = sizes[at];
         }
         continue;
@@ -231,7 +229,8 @@ Tensor einsum(Context& ctx, std::string_view text, Tensors tensors, std::optiona
       int64_t size = t.sizes()[from];
       if (has[at]) {
         if (sizes[at] != size)
-          fail_runtime("einsum(): subscript ", text_of(letter_of(label)), " is repeated for operand ", i, " but the sizes don't match, ", size, " != ", sizes[at]);
+          fail_runtime("einsum(): subscript ", text_of(letter_of(label)), " is repeated for operand ", i, " but the sizes don't match, ", size,
+                       " != ", sizes[at]);
         strides[at] += t.strides()[from];
       } else {
         has[at] = true;
@@ -324,8 +323,7 @@ namespace {
 
 Tensor inner(Context& ctx, const Tensor& self, const Tensor& other) {
   if (self.dim() == 0 || other.dim() == 0) return mul(ctx, self, other);
-  check(self.size(-1) == other.size(-1), "inner() the last dimension must match on both input tensors but got shapes ", self.sizes(), " and ",
-        other.sizes());
+  check(self.size(-1) == other.size(-1), "inner() the last dimension must match on both input tensors but got shapes ", self.sizes(), " and ", other.sizes());
   const int64_t last[1] = {-1};
   return tensordot(ctx, self, other, last, last);
 }
@@ -347,8 +345,8 @@ Tensor kron(Context& ctx, const Tensor& self, const Tensor& other) {
 
 Tensor linalg_vecdot(Context& ctx, const Tensor& x, const Tensor& y, int64_t dim) {
   check(x.is_floating() || x.is_complex(), "linalg.vecdot: Expected a floating point or complex tensor as input. Got ", scalar_type_name(x.dtype()));
-  check(x.dtype() == y.dtype(), "linalg.vecdot: Expected x and y to have the same dtype, but found x of type ", scalar_type_name(x.dtype()),
-        " and y of type ", scalar_type_name(y.dtype()), " instead");
+  check(x.dtype() == y.dtype(), "linalg.vecdot: Expected x and y to have the same dtype, but found x of type ", scalar_type_name(x.dtype()), " and y of type ",
+        scalar_type_name(y.dtype()), " instead");
   if (x.dim() == 1 && y.dim() == 1)
     check(x.numel() == y.numel(), "inconsistent tensor size, expected tensor ", x.sizes(), " and src ", y.sizes(),
           " to have the same number of elements, but got ", x.numel(), " and ", y.numel(), " elements respectively");
@@ -506,7 +504,8 @@ constexpr OpDef kRows[] = {
     op("aten::_trilinear(Tensor i1, Tensor i2, Tensor i3, int[] expand1, int[] expand2, int[] expand3, int[] sumdim, int unroll_dim=1) -> Tensor",
        TAPER_OP(trilinear), kPure),
     op_out("aten::_trilinear.out(Tensor i1, Tensor i2, Tensor i3, int[] expand1, int[] expand2, int[] expand3, int[] sumdim, int unroll_dim=1, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(trilinear)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(trilinear)),
 };
 
 }  // namespace

@@ -45,9 +45,7 @@ struct Parameters {
 };
 
 void check_parameters(const Parameters& p) {
-  auto all = [](const Dims& list, int64_t least) {
-    return std::all_of(list.begin(), list.end(), [&](int64_t x) { return x >= least; });
-  };
+  auto all = [](const Dims& list, int64_t least) { return std::all_of(list.begin(), list.end(), [&](int64_t x) { return x >= least; }); };
   check(all(p.padding, 0), "negative padding is not supported");
   check(all(p.extra, 0), "negative output_padding is not supported");
   check(all(p.stride, 1), "non-positive stride is not supported");
@@ -68,11 +66,11 @@ void check_shapes(const Tensor& input, const Tensor& weight, const MaybeTensor& 
   check(!__builtin_mul_overflow(w[1], p.groups, &results), "convolution: sizes are too large");
   wanted = p.transposed ? w[0] : results;
   if (p.transposed)
-    check(channels == wanted, "Given transposed=1, weight of size ", w, ", expected input", input.sizes(), " to have ", wanted, " channels, but got ",
-          channels, " channels instead");
+    check(channels == wanted, "Given transposed=1, weight of size ", w, ", expected input", input.sizes(), " to have ", wanted, " channels, but got ", channels,
+          " channels instead");
   else
-    check(channels == wanted, "Given groups=", p.groups, ", weight of size ", w, ", expected input", input.sizes(), " to have ", wanted,
-          " channels, but got ", channels, " channels instead");
+    check(channels == wanted, "Given groups=", p.groups, ", weight of size ", w, ", expected input", input.sizes(), " to have ", wanted, " channels, but got ",
+          channels, " channels instead");
   if (!p.transposed) results = w[0];
   check(!bias || (bias->dim() == 1 && bias->sizes()[0] == results), "Given ", p.transposed ? "transposed=1, " : "", "weight of size ", w,
         ", expected bias to be 1-dimensional with ", results, " elements, but got bias of size ", bias ? bias->sizes() : IntView(), " instead");
@@ -172,17 +170,21 @@ DType compute_dtype(DType dtype) {
 
 }  // namespace
 
-Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in, const MaybeTensor& bias_in, IntView stride, IntView padding,
-                   IntView dilation, bool transposed, IntView output_padding, int64_t groups) {
+Tensor convolution(Context& ctx, const Tensor& input_in, const Tensor& weight_in, const MaybeTensor& bias_in, IntView stride, IntView padding, IntView dilation,
+                   bool transposed, IntView output_padding, int64_t groups) {
   check(weight_in.dim() >= 3, "weight should have at least three dimensions");
   auto dims = size_t(weight_in.dim() - 2);
   check(dims <= kMaxConvDims, "convolution: weight of size ", weight_in.sizes(), " has too many dimensions");
   check(groups > 0, "non-positive groups is not supported");
-  Parameters p{spread(stride, dims, "stride"), spread(padding, dims, "padding"), spread(dilation, dims, "dilation"),
-               output_padding.empty() ? Dims(dims, 0) : spread(output_padding, dims, "output_padding"), transposed, groups};
+  Parameters p{spread(stride, dims, "stride"),
+               spread(padding, dims, "padding"),
+               spread(dilation, dims, "dilation"),
+               output_padding.empty() ? Dims(dims, 0) : spread(output_padding, dims, "output_padding"),
+               transposed,
+               groups};
   check_parameters(p);
-  check(input_in.dim() >= 2, "Expected ", dims + 2, "-dimensional input for ", dims + 2, "-dimensional weight", weight_in.sizes(), ", but got ",
-        input_in.dim(), "-dimensional input of size ", input_in.sizes(), " instead");
+  check(input_in.dim() >= 2, "Expected ", dims + 2, "-dimensional input for ", dims + 2, "-dimensional weight", weight_in.sizes(), ", but got ", input_in.dim(),
+        "-dimensional input of size ", input_in.sizes(), " instead");
   check_shapes(input_in, weight_in, bias_in, p);
   check(input_in.dtype() == weight_in.dtype(), "Input type (", cpp_type_name(input_in.dtype()), ") and weight type (", cpp_type_name(weight_in.dtype()),
         ") should be the same");
@@ -301,13 +303,13 @@ Tensor conv_padding(Context& ctx, const Tensor& input, const Tensor& weight, con
 }
 
 template <size_t N>
-Tensor conv_transpose(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding,
-                      IntView output_padding, int64_t groups, IntView dilation) {
+Tensor conv_transpose(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView output_padding,
+                      int64_t groups, IntView dilation) {
   return batched(ctx, input, N, kTransposedNames[N],
                  [&](const Tensor& x) { return convolution(ctx, x, weight, bias, stride, padding, dilation, true, output_padding, groups); });
 }
-Tensor convolution_flags(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding,
-                         IntView dilation, bool transposed, IntView output_padding, int64_t groups, bool, bool, bool, bool) {
+Tensor convolution_flags(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding, IntView dilation,
+                         bool transposed, IntView output_padding, int64_t groups, bool, bool, bool, bool) {
   return convolution(ctx, input, weight, bias, stride, padding, dilation, transposed, output_padding, groups);
 }
 Tensor convolution_deprecated(Context& ctx, const Tensor& input, const Tensor& weight, const MaybeTensor& bias, IntView stride, IntView padding,
@@ -333,13 +335,13 @@ Tensor dilated_conv(Context& ctx, const Tensor& self, const Tensor& weight, IntV
   check_kernel(weight, kernel);
   return convolution(ctx, self, weight, bias, stride, padding, dilation, false, Dims{0}, 1);
 }
-Tensor plain_conv_transpose(Context& ctx, const Tensor& self, const Tensor& weight, IntView kernel, const MaybeTensor& bias, IntView stride,
-                            IntView padding, IntView output_padding, IntView dilation) {
+Tensor plain_conv_transpose(Context& ctx, const Tensor& self, const Tensor& weight, IntView kernel, const MaybeTensor& bias, IntView stride, IntView padding,
+                            IntView output_padding, IntView dilation) {
   check_kernel(weight, kernel);
   return convolution(ctx, self, weight, bias, stride, padding, dilation, true, output_padding, 1);
 }
-Tensor mkldnn_convolution(Context& ctx, const Tensor& self, const Tensor& weight, const MaybeTensor& bias, IntView padding, IntView stride,
-                          IntView dilation, int64_t groups) {
+Tensor mkldnn_convolution(Context& ctx, const Tensor& self, const Tensor& weight, const MaybeTensor& bias, IntView padding, IntView stride, IntView dilation,
+                          int64_t groups) {
   return convolution(ctx, self, weight, bias, stride, padding, dilation, false, Dims{0}, groups);
 }
 
@@ -356,60 +358,84 @@ Tensor conv_tbc(Context& ctx, const Tensor& self, const Tensor& weight, const Te
 
 constexpr OpDef kRows[] = {
     op("aten::conv1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] padding=[0], SymInt[1] dilation=[1], SymInt groups=1) -> "
-       "Tensor", TAPER_OP(conv<1>), kPure),
+       "Tensor",
+       TAPER_OP(conv<1>), kPure),
     op("aten::conv1d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], str padding=\"valid\", SymInt[1] dilation=[1], SymInt "
-       "groups=1) -> Tensor", TAPER_OP(conv_padding<1>), kPure),
+       "groups=1) -> Tensor",
+       TAPER_OP(conv_padding<1>), kPure),
     op("aten::conv2d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], SymInt[2] dilation=[1, 1], SymInt "
-       "groups=1) -> Tensor", TAPER_OP(conv<2>), kPure),
+       "groups=1) -> Tensor",
+       TAPER_OP(conv<2>), kPure),
     op("aten::conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=[1, 1], str padding=\"valid\", SymInt[2] dilation=[1, 1], SymInt "
-       "groups=1) -> Tensor", TAPER_OP(conv_padding<2>), kPure),
+       "groups=1) -> Tensor",
+       TAPER_OP(conv_padding<2>), kPure),
     op("aten::conv3d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, 0, 0], SymInt[3] dilation=[1, 1, 1], "
-       "SymInt groups=1) -> Tensor", TAPER_OP(conv<3>), kPure),
+       "SymInt groups=1) -> Tensor",
+       TAPER_OP(conv<3>), kPure),
     op("aten::conv3d.padding(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], str padding=\"valid\", SymInt[3] dilation=[1, 1, 1], "
-       "SymInt groups=1) -> Tensor", TAPER_OP(conv_padding<3>), kPure),
+       "SymInt groups=1) -> Tensor",
+       TAPER_OP(conv_padding<3>), kPure),
     op("aten::conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, SymInt[1] stride=[1], SymInt[1] padding=[0], SymInt[1] output_padding=[0], SymInt "
-       "groups=1, SymInt[1] dilation=[1]) -> Tensor", TAPER_OP(conv_transpose<1>), kPure),
+       "groups=1, SymInt[1] dilation=[1]) -> Tensor",
+       TAPER_OP(conv_transpose<1>), kPure),
     op("aten::conv_transpose2d.input(Tensor input, Tensor weight, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], SymInt[2] "
-       "output_padding=[0, 0], SymInt groups=1, SymInt[2] dilation=[1, 1]) -> Tensor", TAPER_OP(conv_transpose<2>), kPure),
+       "output_padding=[0, 0], SymInt groups=1, SymInt[2] dilation=[1, 1]) -> Tensor",
+       TAPER_OP(conv_transpose<2>), kPure),
     op("aten::conv_transpose3d.input(Tensor input, Tensor weight, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, 0, 0], SymInt[3] "
-       "output_padding=[0, 0, 0], SymInt groups=1, SymInt[3] dilation=[1, 1, 1]) -> Tensor", TAPER_OP(conv_transpose<3>), kPure),
+       "output_padding=[0, 0, 0], SymInt groups=1, SymInt[3] dilation=[1, 1, 1]) -> Tensor",
+       TAPER_OP(conv_transpose<3>), kPure),
     op("aten::convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] "
-       "output_padding, SymInt groups) -> Tensor", TAPER_OP(convolution), kPure),
+       "output_padding, SymInt groups) -> Tensor",
+       TAPER_OP(convolution), kPure),
     op("aten::_convolution(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] "
-       "output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor", TAPER_OP(convolution_flags), kPure),
+       "output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32) -> Tensor",
+       TAPER_OP(convolution_flags), kPure),
     op("aten::_convolution.deprecated(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, int[] "
-       "output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled) -> Tensor", TAPER_OP(convolution_deprecated), kPure),
+       "output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled) -> Tensor",
+       TAPER_OP(convolution_deprecated), kPure),
     op_out("aten::convolution.out(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, "
-           "SymInt[] output_padding, SymInt groups, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(convolution)),
+           "SymInt[] output_padding, SymInt groups, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(convolution)),
     op_out("aten::_convolution.out(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, "
            "SymInt[] output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(convolution_flags)),
+           "Tensor(a!)",
+           TAPER_OP(convolution_flags)),
     op("aten::_convolution_mode(Tensor input, Tensor weight, Tensor? bias, SymInt[] stride, str padding, SymInt[] dilation, SymInt groups) -> Tensor",
        TAPER_OP(convolution_mode), kPure),
     op("aten::thnn_conv2d(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0]) -> "
-       "Tensor", TAPER_OP(plain_conv), kPure),
+       "Tensor",
+       TAPER_OP(plain_conv), kPure),
     op_out("aten::thnn_conv2d.out(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], "
-           "*, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(plain_conv)),
+           "*, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(plain_conv)),
     op("aten::_slow_conv2d_forward(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias, SymInt[2] stride, SymInt[2] padding) -> Tensor",
        TAPER_OP(plain_conv), kPure),
     op_out("aten::_slow_conv2d_forward.output(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias, SymInt[2] stride, SymInt[2] padding, *, "
-           "Tensor(a!) output) -> Tensor(a!)", TAPER_OP(plain_conv)),
+           "Tensor(a!) output) -> Tensor(a!)",
+           TAPER_OP(plain_conv)),
     op("aten::slow_conv3d(Tensor self, Tensor weight, SymInt[3] kernel_size, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, 0, 0]) -> "
-       "Tensor", TAPER_OP(plain_conv), kPure),
+       "Tensor",
+       TAPER_OP(plain_conv), kPure),
     op_out("aten::slow_conv3d.out(Tensor self, Tensor weight, SymInt[3] kernel_size, Tensor? bias=None, SymInt[3] stride=[1, 1, 1], SymInt[3] padding=[0, "
-           "0, 0], *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(plain_conv)),
+           "0, 0], *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(plain_conv)),
     op("aten::slow_conv_dilated2d(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, 0], "
-       "SymInt[2] dilation=[1, 1]) -> Tensor", TAPER_OP(dilated_conv), kPure),
+       "SymInt[2] dilation=[1, 1]) -> Tensor",
+       TAPER_OP(dilated_conv), kPure),
     op_out("aten::slow_conv_dilated2d.out(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] "
-           "padding=[0, 0], SymInt[2] dilation=[1, 1], *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(dilated_conv)),
+           "padding=[0, 0], SymInt[2] dilation=[1, 1], *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(dilated_conv)),
     op("aten::slow_conv_transpose2d(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] padding=[0, "
-       "0], SymInt[2] output_padding=[0, 0], SymInt[2] dilation=[1, 1]) -> Tensor", TAPER_OP(plain_conv_transpose), kPure),
+       "0], SymInt[2] output_padding=[0, 0], SymInt[2] dilation=[1, 1]) -> Tensor",
+       TAPER_OP(plain_conv_transpose), kPure),
     op_out("aten::slow_conv_transpose2d.out(Tensor self, Tensor weight, SymInt[2] kernel_size, Tensor? bias=None, SymInt[2] stride=[1, 1], SymInt[2] "
-           "padding=[0, 0], SymInt[2] output_padding=[0, 0], SymInt[2] dilation=[1, 1], *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(plain_conv_transpose)),
+           "padding=[0, 0], SymInt[2] output_padding=[0, 0], SymInt[2] dilation=[1, 1], *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(plain_conv_transpose)),
     op("aten::mkldnn_convolution(Tensor self, Tensor weight, Tensor? bias, SymInt[] padding, SymInt[] stride, SymInt[] dilation, SymInt groups) -> Tensor",
        TAPER_OP(mkldnn_convolution), kPure),
     op_out("aten::mkldnn_convolution.out(Tensor self, Tensor weight, Tensor? bias, SymInt[] padding, SymInt[] stride, SymInt[] dilation, SymInt groups, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mkldnn_convolution)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(mkldnn_convolution)),
     op("aten::conv_tbc(Tensor self, Tensor weight, Tensor bias, int pad=0) -> Tensor", TAPER_OP(conv_tbc), kPure),
     op_out("aten::conv_tbc.out(Tensor self, Tensor weight, Tensor bias, int pad=0, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(conv_tbc)),
 };

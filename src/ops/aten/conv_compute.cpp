@@ -355,8 +355,8 @@ void convolve_transposed(Context& ctx, const ConvGeometry& g, const T* input, co
   }
 }
 
-#define TAPER_CONVOLVE(T)                                                                                            \
-  template void convolve<T>(Context&, const ConvGeometry&, const T*, const T*, const T*, T*);                        \
+#define TAPER_CONVOLVE(T)                                                                     \
+  template void convolve<T>(Context&, const ConvGeometry&, const T*, const T*, const T*, T*); \
   template void convolve_transposed<T>(Context&, const ConvGeometry&, const T*, const T*, const T*, T*);
 TAPER_CONVOLVE(float)
 TAPER_CONVOLVE(double)

@@ -75,8 +75,7 @@ void move_elements(const Tensor& to, const Tensor& from_in) {
               int64_t height = std::min(kBlock, rows - i0), width = std::min(kBlock, columns - j0);
               const T* source = in + at[1] + o * step[1] + i0 + j0 * in_column;
               T* target = out + at[0] + o * step[0] + i0 * out_row + j0;
-              for (int64_t j = 0; j < width; ++j)
-                std::memcpy(tile[j], source + j * in_column, size_t(height) * sizeof(T));
+              for (int64_t j = 0; j < width; ++j) std::memcpy(tile[j], source + j * in_column, size_t(height) * sizeof(T));
               for (int64_t i = 0; i < height; ++i)
                 for (int64_t j = 0; j < width; ++j) target[i * out_row + j] = tile[j][i];
             }
@@ -270,19 +269,22 @@ constexpr OpDef kRows[] = {
     op_out("aten::clone.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(clone_op), kExactOut),
     op("aten::contiguous(Tensor(a) self, *, MemoryFormat memory_format=0) -> Tensor(a)", TAPER_OP(contiguous_op), kView),
     op("aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? "
-       "memory_format=None) -> Tensor(a)", TAPER_OP(to_device), kView),
+       "memory_format=None) -> Tensor(a)",
+       TAPER_OP(to_device), kView),
     op("aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)",
        TAPER_OP(to_dtype_op), kView),
     op("aten::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)",
        TAPER_OP(to_other), kView),
     op("aten::to.dtype_layout(Tensor(a) self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool "
-       "non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)", TAPER_OP(to_layout), kView),
+       "non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)",
+       TAPER_OP(to_layout), kView),
     op("aten::to.prim_Device(Tensor(a) self, Device? device, int? dtype=None, bool non_blocking=False, bool copy=False) -> Tensor(b|a)",
        TAPER_OP(to_prim_device), kView),
     op("aten::to.prim_dtype(Tensor(a) self, int? dtype=None, bool non_blocking=False, bool copy=False) -> Tensor(b|a)", TAPER_OP(to_prim_dtype), kView),
     op("aten::to.prim_other(Tensor(a) self, bool non_blocking=False, bool copy=False) -> Tensor(b|a)", TAPER_OP(to_prim_other), kView),
     op("aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool "
-       "non_blocking=False, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(to_copy)),
+       "non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
+       TAPER_OP(to_copy)),
     op("aten::type_as(Tensor self, Tensor other) -> Tensor", TAPER_OP(type_as), kView),
     op("aten::cpu(Tensor(a) self) -> Tensor(b|a)", TAPER_OP(cpu), kView),
     op("aten::cuda(Tensor(a) self) -> Tensor(b|a)", TAPER_OP(cuda), kView),

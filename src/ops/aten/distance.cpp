@@ -171,8 +171,7 @@ Tensor cosine_embedding_loss(Context& ctx, const Tensor& x1, const Tensor& x2, c
   check(target.dim() == 0 || target.dim() == 1, "0D or 1D target tensor expected, multi-target not supported");
   if (target.dim() == 1)
     check(x1.dim() == 2 && x2.dim() == 2, "1D target tensor expects 2D input tensors, but found inputs with sizes ", x1.sizes(), " and ", x2.sizes(), ".");
-  else
-    check(x1.dim() == 1 && x2.dim() == 1, "0D target tensor expects 1D input tensors, but found inputs with sizes ", x1.sizes(), " and ", x2.sizes(), ".");
+  else check(x1.dim() == 1 && x2.dim() == 1, "0D target tensor expects 1D input tensors, but found inputs with sizes ", x1.sizes(), " and ", x2.sizes(), ".");
   constexpr double kEps = 1e-12;
   const int64_t last[1] = {target.dim()};
   auto dot = [&](const Tensor& a, const Tensor& b) { return sum(ctx, mul(ctx, a, b), IntView(last), false); };
@@ -191,8 +190,8 @@ Tensor cosine_embedding_loss(Context& ctx, const Tensor& x1, const Tensor& x2, c
   return reduce_loss(ctx, add(ctx, where(ctx, is_equal, equal, zero), where(ctx, is_apart, apart, zero)), reduction);
 }
 
-Tensor triplet_margin_loss(Context& ctx, const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin, double p, double eps,
-                           bool swap, int64_t reduction) {
+Tensor triplet_margin_loss(Context& ctx, const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin, double p, double eps, bool swap,
+                           int64_t reduction) {
   check(anchor.dim() == positive.dim() && positive.dim() == negative.dim(),
         "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor ", anchor.dim(), "D, positive ",
         positive.dim(), "D, and negative ", negative.dim(), "D inputs");
@@ -214,13 +213,14 @@ constexpr OpDef kRows[] = {
     op("aten::pdist(Tensor self, float p=2.) -> Tensor", TAPER_OP(pdist), kPure),
     op("aten::_pdist_forward(Tensor self, float p=2.) -> Tensor", TAPER_OP(pdist), kPure),
     op_out("aten::_pdist_forward.out(Tensor self, float p=2., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pdist)),
-    op("aten::pairwise_distance(Tensor x1, Tensor x2, float p=2., float eps=9.9999999999999995e-07, bool keepdim=False) -> Tensor",
-       TAPER_OP(pairwise_distance), kPure),
+    op("aten::pairwise_distance(Tensor x1, Tensor x2, float p=2., float eps=9.9999999999999995e-07, bool keepdim=False) -> Tensor", TAPER_OP(pairwise_distance),
+       kPure),
     op("aten::cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor", TAPER_OP(cosine_similarity), kPure),
-    op("aten::cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor",
-       TAPER_OP(cosine_embedding_loss), kPure),
+    op("aten::cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor", TAPER_OP(cosine_embedding_loss),
+       kPure),
     op("aten::triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., float eps=9.9999999999999995e-07, bool "
-       "swap=False, int reduction=1) -> Tensor", TAPER_OP(triplet_margin_loss), kPure),
+       "swap=False, int reduction=1) -> Tensor",
+       TAPER_OP(triplet_margin_loss), kPure),
     op("aten::dist(Tensor self, Tensor other, Scalar p=2) -> Tensor", TAPER_OP(dist), kPure),
     op_out("aten::dist.out(Tensor self, Tensor other, Scalar p=2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(dist)),
 };

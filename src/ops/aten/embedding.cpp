@@ -13,8 +13,10 @@ namespace {
 
 Tensor embedding(Context& ctx, const Tensor& weight, const Tensor& indices, int64_t, bool, bool) {
   check(weight.dim() == 2, "'weight' must be 2-D");
-  check(indices.dtype() == DType::kLong || indices.dtype() == DType::kInt, "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
-        "Long, Int; but got torch.", scalar_type_name(indices.dtype()), "Tensor instead (while checking arguments for embedding)");
+  check(indices.dtype() == DType::kLong || indices.dtype() == DType::kInt,
+        "Expected tensor for argument #1 'indices' to have one of the following scalar types: "
+        "Long, Int; but got torch.",
+        scalar_type_name(indices.dtype()), "Tensor instead (while checking arguments for embedding)");
   Dims sizes(indices.sizes());
   sizes.push_back(weight.size(1));
   Tensor flat = reshape(ctx, indices, Dims{-1});
@@ -49,8 +51,8 @@ Tensor one_hot(Context& ctx, const Tensor& self, int64_t classes) {
 }
 
 constexpr OpDef kRows[] = {
-    op("aten::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor",
-       TAPER_OP(embedding), kPure),
+    op("aten::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor", TAPER_OP(embedding),
+       kPure),
     op("aten::one_hot(Tensor self, int num_classes=-1) -> Tensor", TAPER_OP(one_hot), kPure | kDataDependent),
 };
 

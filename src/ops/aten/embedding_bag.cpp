@@ -63,8 +63,18 @@ Bags checked(Context& ctx, const Tensor& weight, const Tensor& indices, const Te
   check(is_floating(weight.dtype()) && weight.dtype() <= DType::kBFloat16,
         "Expected tensor for argument #1 'weight' to have one of the following scalar types: Half, BFloat16, Float, Double; but got ", type_text(weight),
         " instead (while checking arguments for embedding_bag)");
-  Bags b{weight, contiguous(ctx, to_dtype(ctx, indices, DType::kLong)), contiguous(ctx, to_dtype(ctx, offsets, DType::kLong)), scale.or_undefined(),
-         mode,   padding, offsets.size(0), weight.size(1), weight.size(0), last_offset, nullptr, nullptr};
+  Bags b{weight,
+         contiguous(ctx, to_dtype(ctx, indices, DType::kLong)),
+         contiguous(ctx, to_dtype(ctx, offsets, DType::kLong)),
+         scale.or_undefined(),
+         mode,
+         padding,
+         offsets.size(0),
+         weight.size(1),
+         weight.size(0),
+         last_offset,
+         nullptr,
+         nullptr};
   b.index = b.indices.data<int64_t>();
   b.offset = b.offsets.data<int64_t>();
   if (b.bags > 0) {
@@ -75,8 +85,10 @@ Bags checked(Context& ctx, const Tensor& weight, const Tensor& indices, const Te
   check(mode >= kSum && mode <= kMax, "`mode` must be sum, mean, or max.");
   if (scale) {
     check(mode == kSum, "embedding_bag: per_sample_weights only supported with mode='sum'");
-    check(scale->dtype() == weight.dtype(), "Expected tensor for argument #1 'weight' to have the same type as tensor for argument #1 "
-          "'per_sample_weights'; but type ", type_text(weight), " does not equal ", type_text(*scale), " (while checking arguments for embedding_bag)");
+    check(scale->dtype() == weight.dtype(),
+          "Expected tensor for argument #1 'weight' to have the same type as tensor for argument #1 "
+          "'per_sample_weights'; but type ",
+          type_text(weight), " does not equal ", type_text(*scale), " (while checking arguments for embedding_bag)");
     check(scale->dim() == 1, "Expected per_sample_weights.value().dim() == 1 to be true, but got false.", kImprove);
     check(scale->numel() == indices.numel(), "Expected per_sample_weights.value().numel() == indices.numel() to be true, but got false.", kImprove);
   }
@@ -232,7 +244,8 @@ Four embedding_bag(Context& ctx, const Tensor& weight, const Tensor& indices, co
 }
 
 Tensor embedding_renorm_(Context& ctx, const Tensor& self, const Tensor& indices, double max_norm, double norm_type) {
-  check(self.dim() == 2, "Expected 2-dimensional tensor, but got ", self.dim(), "-dimensional tensor for argument #1 'self' (while checking arguments for "
+  check(self.dim() == 2, "Expected 2-dimensional tensor, but got ", self.dim(),
+        "-dimensional tensor for argument #1 'self' (while checking arguments for "
         "embedding_renorm_)");
   check_index(indices, "indices", "embedding_renorm_");
   Tensor flat = contiguous(ctx, to_dtype(ctx, indices, DType::kLong));
@@ -251,17 +264,21 @@ Tensor embedding_renorm(Context& ctx, const Tensor& self, const Tensor& indices,
   return embedding_renorm_(ctx, clone(ctx, self), indices, max_norm, norm_type);
 }
 
-#define BAG_ARGUMENTS "Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? " \
+#define BAG_ARGUMENTS                                                                                                     \
+  "Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, Tensor? " \
   "per_sample_weights=None, bool include_last_offset=False"
-#define BAG_OUT ", int padding_idx=-1, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2, Tensor(d!) out3) -> (Tensor(a!), Tensor(b!), Tensor(c!), Tensor(d!))"
+#define BAG_OUT \
+  ", int padding_idx=-1, *, Tensor(a!) out0, Tensor(b!) out1, Tensor(c!) out2, Tensor(d!) out3) -> (Tensor(a!), Tensor(b!), Tensor(c!), Tensor(d!))"
 
 constexpr OpDef kRows[] = {
     op("aten::embedding_bag(" BAG_ARGUMENTS ") -> (Tensor, Tensor, Tensor, Tensor)", TAPER_OP(embedding_bag), kPure),
     op("aten::embedding_bag.padding_idx(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq, int mode, bool sparse, Tensor? "
-       "per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)", TAPER_OP(embedding_bag_padded), kPure),
+       "per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)",
+       TAPER_OP(embedding_bag_padded), kPure),
     op("aten::_embedding_bag(" BAG_ARGUMENTS ", int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)", TAPER_OP(embedding_bag_raw<false>), kPure),
     op_out<4>("aten::_embedding_bag.out(" BAG_ARGUMENTS BAG_OUT, TAPER_OP(embedding_bag_raw<false>), kExactOut),
-    op("aten::_embedding_bag_forward_only(" BAG_ARGUMENTS ", int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)", TAPER_OP(embedding_bag_raw<true>), kPure),
+    op("aten::_embedding_bag_forward_only(" BAG_ARGUMENTS ", int padding_idx=-1) -> (Tensor, Tensor, Tensor, Tensor)", TAPER_OP(embedding_bag_raw<true>),
+       kPure),
     op_out<4>("aten::_embedding_bag_forward_only.out(" BAG_ARGUMENTS BAG_OUT, TAPER_OP(embedding_bag_raw<true>), kExactOut),
     op("aten::embedding_renorm(Tensor self, Tensor indices, float max_norm, float norm_type) -> Tensor", TAPER_OP(embedding_renorm), kPure),
     op_out("aten::embedding_renorm.out(Tensor self, Tensor indices, float max_norm, float norm_type, *, Tensor(a!) out) -> Tensor(a!)",

@@ -75,9 +75,7 @@ Dims strides_like(const Tensor& self, MemoryFormat format) {
   return strides;
 }
 
-Tensor empty_like(const Tensor& self, DType dtype, MemoryFormat format) {
-  return make_tensor_strided(self.sizes(), strides_like(self, format), dtype);
-}
+Tensor empty_like(const Tensor& self, DType dtype, MemoryFormat format) { return make_tensor_strided(self.sizes(), strides_like(self, format), dtype); }
 
 Tensor full(Context& ctx, IntView size, const Scalar& value, DType dtype) {
   Tensor out = make_tensor(size, dtype);
@@ -133,8 +131,7 @@ Tensor arange_start(Context& ctx, const Scalar& start, const Scalar& end, OptDTy
   check_factory(ctx, layout, device);
   return arange(ctx, start, end, Scalar(1), arange_dtype(ctx, dtype, {&start, &end}));
 }
-Tensor arange_step(Context& ctx, const Scalar& start, const Scalar& end, const Scalar& step, OptDType dtype, OptInt layout, OptDevice device,
-                   OptBool) {
+Tensor arange_step(Context& ctx, const Scalar& start, const Scalar& end, const Scalar& step, OptDType dtype, OptInt layout, OptDevice device, OptBool) {
   check_factory(ctx, layout, device);
   return arange(ctx, start, end, step, arange_dtype(ctx, dtype, {&start, &end, &step}));
 }
@@ -165,10 +162,8 @@ Tensor spaced(const Scalar& start, const Scalar& end, int64_t steps, DType dtype
       data[i] = T(point(x));
     }
   };
-  if (is_complex(dtype))
-    visit_complex(dtype, name, [&](auto tag) { fill(tag, start.to_complex(), end.to_complex()); });
-  else if (is_integral(dtype))
-    visit_integral(dtype, name, [&](auto tag) { fill(tag, double(start.to_int()), double(end.to_int())); });
+  if (is_complex(dtype)) visit_complex(dtype, name, [&](auto tag) { fill(tag, start.to_complex(), end.to_complex()); });
+  else if (is_integral(dtype)) visit_integral(dtype, name, [&](auto tag) { fill(tag, double(start.to_int()), double(end.to_int())); });
   else
     visit_floating(dtype, name, [&](auto tag) {
       using T = decltype(tag);
@@ -185,8 +180,7 @@ Tensor linspace(Context& ctx, const Scalar& start, const Scalar& end, int64_t st
   check_factory(ctx, layout, device);
   return spaced(start, end, steps, spaced_dtype(ctx, dtype, start, end), "linspace", [](auto x) { return x; });
 }
-Tensor logspace(Context& ctx, const Scalar& start, const Scalar& end, int64_t steps, double base, OptDType dtype, OptInt layout, OptDevice device,
-                OptBool) {
+Tensor logspace(Context& ctx, const Scalar& start, const Scalar& end, int64_t steps, double base, OptDType dtype, OptInt layout, OptDevice device, OptBool) {
   check_factory(ctx, layout, device);
   return spaced(start, end, steps, spaced_dtype(ctx, dtype, start, end), "logspace", [base](auto x) {
     using C = decltype(x);
@@ -235,9 +229,7 @@ Tensor eye_m(Context& ctx, int64_t n, int64_t m, OptDType dtype, OptInt layout, 
   if (length > 0) fill_(ctx, out.as_view(Dims{length}, Dims{m + 1}, out.offset()), Scalar(1));
   return out;
 }
-Tensor eye(Context& ctx, int64_t n, OptDType dtype, OptInt layout, OptDevice device, OptBool pin) {
-  return eye_m(ctx, n, n, dtype, layout, device, pin);
-}
+Tensor eye(Context& ctx, int64_t n, OptDType dtype, OptInt layout, OptDevice device, OptBool pin) { return eye_m(ctx, n, n, dtype, layout, device, pin); }
 
 Tensor empty_op(Context& ctx, IntView size, OptDType dtype, OptInt layout, OptDevice device, OptBool, OptInt format) {
   check_factory(ctx, layout, device);
@@ -369,8 +361,7 @@ Tensor triangle_indices(int64_t rows, int64_t columns, int64_t offset, DType dty
   auto first = [&](int64_t row) { return upper ? std::clamp<int64_t>(row + offset, 0, columns) : 0; };
   auto last = [&](int64_t row) { return upper ? columns : std::clamp<int64_t>(row + offset + 1, 0, columns); };
   int64_t count = 0;
-  for (int64_t row = 0; row < rows; ++row)
-    check(!__builtin_add_overflow(count, last(row) - first(row), &count), "too many indices");
+  for (int64_t row = 0; row < rows; ++row) check(!__builtin_add_overflow(count, last(row) - first(row), &count), "too many indices");
   Tensor out = make_tensor({2, count}, dtype);
   visit_integral(dtype, upper ? "triu_indices" : "tril_indices", [&](auto tag) {
     using T = decltype(tag);
@@ -407,7 +398,8 @@ Tensor set_empty(Context&, const Tensor& self) {
   return self;
 }
 Tensor set_to(Context&, const Tensor& self, const Tensor& source) {
-  check(self.dtype() == source.dtype(), "Could not set tensor of type ", scalar_type_name(source.dtype()), " to a tensor of type ", scalar_type_name(self.dtype()));
+  check(self.dtype() == source.dtype(), "Could not set tensor of type ", scalar_type_name(source.dtype()), " to a tensor of type ",
+        scalar_type_name(self.dtype()));
   Dims sizes(source.sizes()), strides(source.strides());
   int64_t offset = source.offset();
   self.impl()->storage = Ref<Storage>(&source.storage());
@@ -418,74 +410,95 @@ void set_data(Context& ctx, const Tensor& self, const Tensor& source) { set_to(c
 
 constexpr OpDef kRows[] = {
     op("aten::empty.memory_format(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, "
-       "MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(empty_op)),
+       "MemoryFormat? memory_format=None) -> Tensor",
+       TAPER_OP(empty_op)),
     op("aten::empty_strided(SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(empty_strided)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(empty_strided)),
     op("aten::empty_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? "
-       "memory_format=None) -> Tensor", TAPER_OP(empty_like_op)),
-    op("aten::zeros(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor",
-       TAPER_OP(zeros_op)),
+       "memory_format=None) -> Tensor",
+       TAPER_OP(empty_like_op)),
+    op("aten::zeros(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", TAPER_OP(zeros_op)),
     op("aten::zeros_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? "
-       "memory_format=None) -> Tensor", TAPER_OP(zeros_like)),
-    op("aten::ones(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor",
-       TAPER_OP(ones_op)),
+       "memory_format=None) -> Tensor",
+       TAPER_OP(zeros_like)),
+    op("aten::ones(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", TAPER_OP(ones_op)),
     op("aten::ones_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? "
-       "memory_format=None) -> Tensor", TAPER_OP(ones_like)),
+       "memory_format=None) -> Tensor",
+       TAPER_OP(ones_like)),
     op("aten::full(SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(full_op)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(full_op)),
     op("aten::full_like(Tensor self, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None, MemoryFormat? memory_format=None) -> Tensor", TAPER_OP(full_like)),
+       "pin_memory=None, MemoryFormat? memory_format=None) -> Tensor",
+       TAPER_OP(full_like)),
     op("aten::scalar_tensor(Scalar s, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor",
        TAPER_OP(scalar_tensor_op)),
     op("aten::new_empty(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> "
-       "Tensor", TAPER_OP(new_empty)),
+       "Tensor",
+       TAPER_OP(new_empty)),
     op("aten::new_empty_strided(Tensor self, SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, "
-       "bool? pin_memory=None) -> Tensor", TAPER_OP(new_empty_strided)),
+       "bool? pin_memory=None) -> Tensor",
+       TAPER_OP(new_empty_strided)),
     op("aten::new_full(Tensor self, SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(new_full)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(new_full)),
     op("aten::new_zeros(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> "
-       "Tensor", TAPER_OP(new_zeros)),
+       "Tensor",
+       TAPER_OP(new_zeros)),
     op("aten::new_ones(Tensor self, SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> "
-       "Tensor", TAPER_OP(new_ones)),
-    op("aten::arange(Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor",
-       TAPER_OP(arange_end)),
+       "Tensor",
+       TAPER_OP(new_ones)),
+    op("aten::arange(Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", TAPER_OP(arange_end)),
     op("aten::arange.start(Scalar start, Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(arange_start)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(arange_start)),
     op("aten::arange.start_step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, "
-       "bool? pin_memory=None) -> Tensor", TAPER_OP(arange_step)),
+       "bool? pin_memory=None) -> Tensor",
+       TAPER_OP(arange_step)),
     op("aten::arange.out(Scalar end, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(arange_out)),
     op("aten::arange.start_out(Scalar start, Scalar end, Scalar step=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(arange_start_out)),
     op("aten::linspace.Tensor_Tensor(Tensor start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(linspace_tensor)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(linspace_tensor)),
     op("aten::linspace.Tensor_Tensor_out(Tensor start, Tensor end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
     op("aten::linspace.Tensor_Scalar(Tensor start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(linspace_tensor)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(linspace_tensor)),
     op("aten::linspace.Tensor_Scalar_out(Tensor start, Scalar end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
     op("aten::linspace.Scalar_Tensor(Scalar start, Tensor end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(linspace_tensor)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(linspace_tensor)),
     op("aten::linspace.Scalar_Tensor_out(Scalar start, Tensor end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
     op("aten::linspace.out(Scalar start, Scalar end, int steps, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linspace_out)),
     op("aten::logspace.Tensor_Tensor(Tensor start, Tensor end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(logspace_tensor)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(logspace_tensor)),
     op("aten::logspace.Tensor_Tensor_out(Tensor start, Tensor end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
     op("aten::logspace.Tensor_Scalar(Tensor start, Scalar end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(logspace_tensor)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(logspace_tensor)),
     op("aten::logspace.Tensor_Scalar_out(Tensor start, Scalar end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
     op("aten::logspace.Scalar_Tensor(Scalar start, Tensor end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(logspace_tensor)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(logspace_tensor)),
     op("aten::logspace.Scalar_Tensor_out(Scalar start, Tensor end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
     op("aten::logspace.out(Scalar start, Scalar end, int steps, float base=10., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logspace_out)),
     op("aten::linspace(Scalar start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(linspace)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(linspace)),
     op("aten::logspace(Scalar start, Scalar end, int steps, float base=10., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, "
-       "bool? pin_memory=None) -> Tensor", TAPER_OP(logspace)),
+       "bool? pin_memory=None) -> Tensor",
+       TAPER_OP(logspace)),
     op("aten::eye(SymInt n, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor", TAPER_OP(eye)),
     op("aten::eye.m(SymInt n, SymInt m, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor",
        TAPER_OP(eye_m)),
     op("aten::tril_indices(int row, int col, int offset=0, *, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(tril_indices)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(tril_indices)),
     op("aten::triu_indices(int row, int col, int offset=0, *, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? "
-       "pin_memory=None) -> Tensor", TAPER_OP(triu_indices)),
+       "pin_memory=None) -> Tensor",
+       TAPER_OP(triu_indices)),
     op("aten::tensor(t[] data, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor", TAPER_OP(tensor_op)),
     op("aten::tensor.float(float t, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor", TAPER_OP(tensor_op)),
     op("aten::tensor.int(int t, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor", TAPER_OP(tensor_op)),

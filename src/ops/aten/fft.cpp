@@ -25,8 +25,8 @@ using OptInts = std::optional<IntView>;
 using OptText = std::optional<std::string_view>;
 
 void check_supported(DType dtype) {
-  check(dtype != DType::kHalf && dtype != DType::kBFloat16 && dtype != DType::kComplexHalf, "MKL FFT doesn't support tensors of type: ",
-        scalar_type_name(to_real(dtype)));
+  check(dtype != DType::kHalf && dtype != DType::kBFloat16 && dtype != DType::kComplexHalf,
+        "MKL FFT doesn't support tensors of type: ", scalar_type_name(to_real(dtype)));
 }
 void spend_on(Context& ctx, int64_t elements, int64_t n) {
   int64_t steps = 4;
@@ -47,14 +47,10 @@ Dims wrapped(IntView dims, const Tensor& self) {
   }
   return out;
 }
-FftScale scale_of(int64_t number) {
-  return number == 0 ? FftScale::kNone : number == 1 ? FftScale::kRoot : FftScale::kWhole;
-}
+FftScale scale_of(int64_t number) { return number == 0 ? FftScale::kNone : number == 1 ? FftScale::kRoot : FftScale::kWhole; }
 
 // A dense complex<double> copy that may be written.
-Tensor complex_copy(Context& ctx, const Tensor& self) {
-  return clone(ctx, to_dtype(ctx, self, DType::kComplexDouble), MemoryFormat::kContiguous);
-}
+Tensor complex_copy(Context& ctx, const Tensor& self) { return clone(ctx, to_dtype(ctx, self, DType::kComplexDouble), MemoryFormat::kContiguous); }
 
 // x is dense; each line along the dimension becomes its transform.
 void transform_in_place(Context& ctx, const Tensor& x, int64_t dim, bool forward) {
@@ -344,29 +340,40 @@ Tensor freq_out(Context& ctx, int64_t n, double d, const Tensor& out) {
   return copy_(ctx, out, result);
 }
 
-#define LINE(NAME, FN)                                                                                                        \
-  op("aten::fft_" NAME "(Tensor self, SymInt? n=None, int dim=-1, str? norm=None) -> Tensor", TAPER_OP(FN), kPure),            \
-  op_out("aten::fft_" NAME ".out(Tensor self, SymInt? n=None, int dim=-1, str? norm=None, *, Tensor(a!) out) -> Tensor(a!)", \
-         TAPER_OP(FN), kUsesDest)
-#define PLANE(NAME, FN)                                                                                                                       \
-  op("aten::fft_" NAME "2(Tensor self, SymInt[1]? s=None, int[1] dim=[-2, -1], str? norm=None) -> Tensor", TAPER_OP(plane<FN>), kPure),       \
-  op_out("aten::fft_" NAME "2.out(Tensor self, SymInt[1]? s=None, int[1] dim=[-2, -1], str? norm=None, *, Tensor(a!) out) -> Tensor(a!)",    \
-         TAPER_OP(plane<FN>), kUsesDest),                                                                                                     \
-  op("aten::fft_" NAME "n(Tensor self, SymInt[1]? s=None, int[1]? dim=None, str? norm=None) -> Tensor", TAPER_OP(FN), kPure),                 \
-  op_out("aten::fft_" NAME "n.out(Tensor self, SymInt[1]? s=None, int[1]? dim=None, str? norm=None, *, Tensor(a!) out) -> Tensor(a!)",       \
-         TAPER_OP(FN), kUsesDest)
-#define FREQ(NAME, HALF)                                                                                                                \
-  op("aten::fft_" NAME "(int n, float d=1., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? "                \
-     "pin_memory=None) -> Tensor", TAPER_OP(freq<HALF>)),                                                                               \
-  op("aten::fft_" NAME ".out(int n, float d=1., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(freq_out<HALF>))
+#define LINE(NAME, FN)                                                                                              \
+  op("aten::fft_" NAME "(Tensor self, SymInt? n=None, int dim=-1, str? norm=None) -> Tensor", TAPER_OP(FN), kPure), \
+      op_out("aten::fft_" NAME ".out(Tensor self, SymInt? n=None, int dim=-1, str? norm=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(FN), kUsesDest)
+#define PLANE(NAME, FN)                                                                                                                                  \
+  op("aten::fft_" NAME "2(Tensor self, SymInt[1]? s=None, int[1] dim=[-2, -1], str? norm=None) -> Tensor", TAPER_OP(plane<FN>), kPure),                  \
+      op_out("aten::fft_" NAME "2.out(Tensor self, SymInt[1]? s=None, int[1] dim=[-2, -1], str? norm=None, *, Tensor(a!) out) -> Tensor(a!)",            \
+             TAPER_OP(plane<FN>), kUsesDest),                                                                                                            \
+      op("aten::fft_" NAME "n(Tensor self, SymInt[1]? s=None, int[1]? dim=None, str? norm=None) -> Tensor", TAPER_OP(FN), kPure),                        \
+      op_out("aten::fft_" NAME "n.out(Tensor self, SymInt[1]? s=None, int[1]? dim=None, str? norm=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(FN), \
+             kUsesDest)
+#define FREQ(NAME, HALF)                                                                               \
+  op("aten::fft_" NAME                                                                                 \
+     "(int n, float d=1., *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? " \
+     "pin_memory=None) -> Tensor",                                                                     \
+     TAPER_OP(freq<HALF>)),                                                                            \
+      op("aten::fft_" NAME ".out(int n, float d=1., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(freq_out<HALF>))
 
 constexpr OpDef kRows[] = {
-    LINE("fft", fft), LINE("ifft", ifft), LINE("rfft", rfft), LINE("irfft", irfft), LINE("hfft", hfft), LINE("ihfft", ihfft),
-    PLANE("fft", complex_grid<true>), PLANE("ifft", complex_grid<false>), PLANE("rfft", grid_to_half<true>), PLANE("irfft", half_to_grid<false>),
-    PLANE("hfft", half_to_grid<true>), PLANE("ihfft", grid_to_half<false>),
+    LINE("fft", fft),
+    LINE("ifft", ifft),
+    LINE("rfft", rfft),
+    LINE("irfft", irfft),
+    LINE("hfft", hfft),
+    LINE("ihfft", ihfft),
+    PLANE("fft", complex_grid<true>),
+    PLANE("ifft", complex_grid<false>),
+    PLANE("rfft", grid_to_half<true>),
+    PLANE("irfft", half_to_grid<false>),
+    PLANE("hfft", half_to_grid<true>),
+    PLANE("ihfft", grid_to_half<false>),
     op("aten::fft_fftshift(Tensor self, int[1]? dim=None) -> Tensor", TAPER_OP(fftshift), kPure),
     op("aten::fft_ifftshift(Tensor self, int[1]? dim=None) -> Tensor", TAPER_OP(ifftshift), kPure),
-    FREQ("fftfreq", false), FREQ("rfftfreq", true),
+    FREQ("fftfreq", false),
+    FREQ("rfftfreq", true),
     op("aten::_fft_r2c(Tensor self, int[] dim, int normalization, bool onesided) -> Tensor", TAPER_OP(raw_r2c), kPure),
     op_out("aten::_fft_r2c.out(Tensor self, int[] dim, int normalization, bool onesided, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(raw_r2c)),
     op("aten::_fft_c2r(Tensor self, int[] dim, int normalization, SymInt last_dim_size) -> Tensor", TAPER_OP(raw_c2r), kPure),

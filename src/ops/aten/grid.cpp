@@ -152,8 +152,8 @@ void check_grid(const Tensor& input, const Tensor& grid, int64_t interpolation, 
   check(grid.size(-1) == input.dim() - 2, "grid_sampler(): expected grid to have size ", input.dim() - 2, " in last dimension, but got grid with sizes ",
         grid.sizes());
   for (size_t d = 2; d < input.sizes().size(); ++d)
-    check(input.sizes()[d] > 0, "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes ", input.sizes(),
-          " with dimension ", d, " being empty");
+    check(input.sizes()[d] > 0, "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes ", input.sizes(), " with dimension ",
+          d, " being empty");
   check(input.sizes().size() == spatial + 2 && input.dim() == grid.dim(), "grid_sampler(): expected ", spatial + 2,
         "D input and grid with same number of dimensions, but got input with sizes ", input.sizes(), " and grid with sizes ", grid.sizes());
   check(interpolation >= 0 && interpolation <= 2, "grid_sampler(): unknown interpolation mode ", interpolation);
@@ -230,8 +230,8 @@ Tensor grid_sampler_3d(Context& ctx, const Tensor& input, const Tensor& grid, in
 }
 Tensor grid_sampler(Context& ctx, const Tensor& input, const Tensor& grid, int64_t interpolation, int64_t padding, bool align_corners) {
   check((input.dim() == 4 || input.dim() == 5) && input.dim() == grid.dim(),
-        "grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but got input with sizes ", input.sizes(),
-        " and grid with sizes ", grid.sizes());
+        "grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but got input with sizes ", input.sizes(), " and grid with sizes ",
+        grid.sizes());
   return sample(ctx, input, grid, interpolation, padding, align_corners, size_t(input.dim() - 2));
 }
 
@@ -278,16 +278,18 @@ Tensor affine_grid(Context& ctx, const Tensor& theta, IntView size, bool align_c
 
 constexpr OpDef kRows[] = {
     op("aten::grid_sampler(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor", TAPER_OP(grid_sampler), kPure),
-    op("aten::grid_sampler_2d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor",
-       TAPER_OP(grid_sampler_2d), kPure),
+    op("aten::grid_sampler_2d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor", TAPER_OP(grid_sampler_2d),
+       kPure),
     op_out("aten::grid_sampler_2d.out(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(grid_sampler_2d)),
+           "Tensor(a!)",
+           TAPER_OP(grid_sampler_2d)),
     op("aten::_grid_sampler_2d_cpu_fallback(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor",
        TAPER_OP(grid_sampler_2d), kPure),
-    op("aten::grid_sampler_3d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor",
-       TAPER_OP(grid_sampler_3d), kPure),
+    op("aten::grid_sampler_3d(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners) -> Tensor", TAPER_OP(grid_sampler_3d),
+       kPure),
     op_out("aten::grid_sampler_3d.out(Tensor input, Tensor grid, int interpolation_mode, int padding_mode, bool align_corners, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(grid_sampler_3d)),
+           "Tensor(a!)",
+           TAPER_OP(grid_sampler_3d)),
     op("aten::affine_grid_generator(Tensor theta, SymInt[] size, bool align_corners) -> Tensor", TAPER_OP(affine_grid), kPure),
     op_out("aten::affine_grid_generator.out(Tensor theta, SymInt[] size, bool align_corners, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(affine_grid)),
 };

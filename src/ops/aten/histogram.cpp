@@ -33,13 +33,18 @@ void check_input(const Tensor& self, const Edges& edges, const MaybeTensor& weig
     check(e.dtype() == self.dtype(), "torch.histogramdd: input tensor and bins tensors should have the same dtype, but got input with dtype ",
           cpp_type_name(self.dtype()), " and bins for dimension ", d, " with dtype ", cpp_type_name(e.dtype()));
     check(e.dim() == 1, "torch.histogramdd: bins tensor should have one dimension, but got ", e.dim(), " dimensions in the bins tensor for dimension ", d);
-    check(e.numel() > 0, "torch.histogramdd: bins tensor should have at least 1 element, but got ", e.numel(), " elements in the bins tensor for dimension ", d);
+    check(e.numel() > 0, "torch.histogramdd: bins tensor should have at least 1 element, but got ", e.numel(), " elements in the bins tensor for dimension ",
+          d);
   }
   if (!weight) return;
-  check(weight->dtype() == self.dtype(), "torch.histogramdd: if weight tensor is provided, input tensor and weight tensor should have the same dtype, but got "
-        "input(", cpp_type_name(self.dtype()), "), and weight(", cpp_type_name(weight->dtype()), ")");
-  check(same(weight->sizes(), self.sizes().first(self.sizes().size() - 1)), "torch.histogramdd: if weight tensor is provided it should have the same shape as "
-        "the input tensor excluding its innermost dimension, but got input with shape ", self.sizes(), " and weight with shape ", weight->sizes());
+  check(weight->dtype() == self.dtype(),
+        "torch.histogramdd: if weight tensor is provided, input tensor and weight tensor should have the same dtype, but got "
+        "input(",
+        cpp_type_name(self.dtype()), "), and weight(", cpp_type_name(weight->dtype()), ")");
+  check(same(weight->sizes(), self.sizes().first(self.sizes().size() - 1)),
+        "torch.histogramdd: if weight tensor is provided it should have the same shape as "
+        "the input tensor excluding its innermost dimension, but got input with shape ",
+        self.sizes(), " and weight with shape ", weight->sizes());
 }
 
 Points points_of(Context& ctx, const Tensor& self, const MaybeTensor& weight) {
@@ -65,7 +70,9 @@ void check_counts(IntView counts) {
   for (size_t d = 0; d < counts.size(); ++d) check(counts[d] > 0, "torch.histogram(): bins must be > 0, but got ", counts[d], " for dimension ", d);
 }
 
-std::string plain(double x) { return std::isnan(x) ? "nan" : std::isinf(x) ? x > 0 ? "inf" : "-inf" : x == std::floor(x) && std::abs(x) < 1e6 ? cat(int64_t(x)) : cat(x); }
+std::string plain(double x) {
+  return std::isnan(x) ? "nan" : std::isinf(x) ? x > 0 ? "inf" : "-inf" : x == std::floor(x) && std::abs(x) < 1e6 ? cat(int64_t(x)) : cat(x);
+}
 
 Edges even_edges(Context& ctx, const Tensor& self, IntView counts, OptFloats range, const MaybeTensor& weight) {
   check(self.dim() >= 2, "torch.histogramdd: input tensor should have at least 2 dimensions");
@@ -75,8 +82,8 @@ Edges even_edges(Context& ctx, const Tensor& self, IntView counts, OptFloats ran
   check_input(self, edges, weight);
   int64_t dims = self.size(-1);
   if (range) {
-    check(int64_t(range->size()) == 2 * dims, "torch.histogramdd: for a ", dims, "-dimensional histogram range should have ", 2 * dims,
-          " elements, but got ", range->size());
+    check(int64_t(range->size()) == 2 * dims, "torch.histogramdd: for a ", dims, "-dimensional histogram range should have ", 2 * dims, " elements, but got ",
+          range->size());
   }
   Points p = points_of(ctx, self, {});
   ctx.spend(p.n * dims / 100 + 1);
@@ -215,7 +222,8 @@ Pair histogram_edges(Context& ctx, const Tensor& self, const Tensor& bins, const
 constexpr OpDef kRows[] = {
     op("aten::histogram.bins_tensor(Tensor self, Tensor bins, *, " WEIGHTED ") -> (Tensor hist, Tensor bin_edges)", TAPER_OP(histogram_edges), kPure),
     op_out<2>("aten::histogram.bins_tensor_out(Tensor self, Tensor bins, *, " WEIGHTED BINS_OUT, TAPER_OP(histogram_edges), kExactOut),
-    op("aten::histogram.bin_ct(Tensor self, int bins=100, *, float[]? range=None, " WEIGHTED ") -> (Tensor hist, Tensor bin_edges)", TAPER_OP(histogram), kPure),
+    op("aten::histogram.bin_ct(Tensor self, int bins=100, *, float[]? range=None, " WEIGHTED ") -> (Tensor hist, Tensor bin_edges)", TAPER_OP(histogram),
+       kPure),
     op_out<2>("aten::histogram.bin_ct_out(Tensor self, int bins=100, *, float[]? range=None, " WEIGHTED BINS_OUT, TAPER_OP(histogram), kExactOut),
     op("aten::histogramdd(Tensor self, int[] bins, float[]? range=None, " WEIGHTED ") -> (Tensor hist, Tensor[] bin_edges)", TAPER_OP(histogramdd), kPure),
     op("aten::histogramdd.int_bins(Tensor self, int bins, float[]? range=None, " WEIGHTED ") -> (Tensor hist, Tensor[] bin_edges)", TAPER_OP(histogramdd_int),

@@ -14,8 +14,7 @@ namespace taper::impl::aten {
 namespace {
 
 void check_index_dtype(const Tensor& index, const char* name) {
-  check(index.dtype() == DType::kLong || index.dtype() == DType::kInt, name, "(): Expected dtype int32/int64 for index, got ",
-        scalar_type_name(index.dtype()));
+  check(index.dtype() == DType::kLong || index.dtype() == DType::kInt, name, "(): Expected dtype int32/int64 for index, got ", scalar_type_name(index.dtype()));
 }
 
 // The numbers in a 1-d (or 0-d) index tensor.
@@ -233,7 +232,8 @@ Tensor scatter_into(Context& ctx, const Tensor& self, int64_t dim_in, const Tens
     return self;
   }
   bool orders = reduce == Reduce::kMax || reduce == Reduce::kMin;
-  if (self.is_complex() && orders) fail_dtype(reduce == Reduce::kMax ? "scatter_gather_tensor_cpu_reduce_amax" : "scatter_gather_tensor_cpu_reduce_amin", self.dtype());
+  if (self.is_complex() && orders)
+    fail_dtype(reduce == Reduce::kMax ? "scatter_gather_tensor_cpu_reduce_amax" : "scatter_gather_tensor_cpu_reduce_amin", self.dtype());
   if (self.dtype() == DType::kBool && reduce == Reduce::kMean) fail_dtype(any ? "scatter_gather_tensor_cpu_reduce_mean" : "div_floor_cpu", self.dtype());
   Tensor touched;
   if (!include_self || reduce == Reduce::kMean) touched = zeros(ctx, self.sizes(), DType::kLong);
@@ -241,25 +241,25 @@ Tensor scatter_into(Context& ctx, const Tensor& self, int64_t dim_in, const Tens
   // Where each visit falls in `touched`, in the order of the visits below.
   Vec<int64_t> places;
   size_t used = 0;
-  if (counts && any)
-    for_each_indexed(touched, dim, index, touched, name, [&](const Places& p) { places.insert(places.end(), p.data, p.data + p.n); });
-  if (any) visit_any(self.dtype(), name, [&](auto tag) {
-    using T = decltype(tag);
-    T* to = self.mutable_data<T>();
-    T one = value.to<T>();
-    const T* from = source_in ? source.data<T>() : &one;
-    Tensor none = make_tensor(IntView(), self.dtype());
-    const Tensor& other = source_in ? source : none;
-    for_each_indexed(self, dim, index, other, name, [&](const Places& p) {
-      for (int64_t k = 0; k < p.n; ++k) {
-        T& x = to[p.data[k]];
-        T y = from[p.other + k * p.step];
-        bool first = counts && counts[places[used]] == 0;
-        if (counts) ++counts[places[used++]];
-        x = reduce == Reduce::kAssign || (first && !include_self) ? y : combine(reduce, x, y);
-      }
+  if (counts && any) for_each_indexed(touched, dim, index, touched, name, [&](const Places& p) { places.insert(places.end(), p.data, p.data + p.n); });
+  if (any)
+    visit_any(self.dtype(), name, [&](auto tag) {
+      using T = decltype(tag);
+      T* to = self.mutable_data<T>();
+      T one = value.to<T>();
+      const T* from = source_in ? source.data<T>() : &one;
+      Tensor none = make_tensor(IntView(), self.dtype());
+      const Tensor& other = source_in ? source : none;
+      for_each_indexed(self, dim, index, other, name, [&](const Places& p) {
+        for (int64_t k = 0; k < p.n; ++k) {
+          T& x = to[p.data[k]];
+          T y = from[p.other + k * p.step];
+          bool first = counts && counts[places[used]] == 0;
+          if (counts) ++counts[places[used++]];
+          x = reduce == Reduce::kAssign || (first && !include_self) ? y : combine(reduce, x, y);
+        }
+      });
     });
-  });
   if (reduce == Reduce::kMean) {
     visit_numeric(self.dtype(), name, [&](auto tag) {
       using T = decltype(tag);
@@ -314,8 +314,8 @@ struct OnCopy<F, Format> {
   static Tensor call(Context& ctx, const Tensor& self, Ps... rest) { return F(ctx, clone(ctx, self, Format), rest...); }
 };
 Tensor index_copy_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& index, const Tensor& source) {
-  check(source.dtype() == self.dtype(), "index_copy_(): self and source expected to have the same dtype, but got (self) ",
-        scalar_type_name(self.dtype()), " and (source) ", scalar_type_name(source.dtype()));
+  check(source.dtype() == self.dtype(), "index_copy_(): self and source expected to have the same dtype, but got (self) ", scalar_type_name(self.dtype()),
+        " and (source) ", scalar_type_name(source.dtype()));
   Tensor target = as_1d(ctx, self), from = as_1d(ctx, source);
   int64_t at = wrap_dim(dim, target.dim());
   Vec<int64_t> list = index_list(index, "index_copy_");
@@ -340,8 +340,10 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
   check(from.size(at) == int64_t(list.size()), "index_add_(): Number of indices (", list.size(), ") should be equal to source.size(dim): (", from.size(at),
         "), for dim: ", at);
   for (int64_t d = 0; d < target.dim(); ++d)
-    if (d != at) check(from.size(d) == target.size(d), "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ",
-                       self.sizes(), " source.shape = ", source.sizes());
+    if (d != at)
+      check(from.size(d) == target.size(d),
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ", self.sizes(),
+            " source.shape = ", source.sizes());
   if (self.dim() > 1 && self.numel() == 0) return self;
   // Along the outermost dimensions PyTorch calls scatter_add, which has a text of its own.
   bool plain_sum = alpha.to_double() == 1 && !alpha.is_complex() && self.dim() > 1;
@@ -407,11 +409,11 @@ Tensor index_reduce_(Context& ctx, const Tensor& self, int64_t dim_in, const Ten
 
 // What x[indices] touches: the indexed dimensions moved to the front, the indices broadcast and linearized.
 struct Advanced {
-  Tensor self;                // a view with the indexed dimensions first
-  Vec<int64_t> offsets;       // element offsets of each index point, relative to self
-  Dims points;                // shape of the broadcast indices
+  Tensor self;                    // a view with the indexed dimensions first
+  Vec<int64_t> offsets;           // element offsets of each index point, relative to self
+  Dims points;                    // shape of the broadcast indices
   Dims rest_sizes, rest_strides;  // the dimensions that are not indexed
-  size_t place = 0;           // where `points` goes among the rest in the result
+  size_t place = 0;               // where `points` goes among the rest in the result
 };
 
 // Masks become one index tensor per dimension.
@@ -577,8 +579,8 @@ Tensor index_put_(Context& ctx, const Tensor& self, MaybeTensors indices, const 
   Tensor values = plain(ctx, values_in);
   if (&values.storage() == &self.storage()) values = clone(ctx, values);
   while (values.dim() > int64_t(sizes.size()) && values.size(0) == 1) values = select(ctx, values, 0, 0);
-  check(values.dim() <= int64_t(sizes.size()), "shape mismatch: value tensor of shape ", values_in.sizes(),
-        " cannot be broadcast to indexing result of shape ", sizes);
+  check(values.dim() <= int64_t(sizes.size()), "shape mismatch: value tensor of shape ", values_in.sizes(), " cannot be broadcast to indexing result of shape ",
+        sizes);
   for (int64_t d = 1; d <= values.dim(); ++d)
     check(values.size(-d) == 1 || values.size(-d) == sizes[sizes.size() - size_t(d)], "shape mismatch: value tensor of shape ", values_in.sizes(),
           " cannot be broadcast to indexing result of shape ", sizes);
@@ -635,11 +637,9 @@ constexpr OpDef kRows[] = {
     op("aten::_unsafe_index.Tensor_hacked_twin(Tensor self, Tensor[] indices) -> Tensor", TAPER_OP(index_twin), kPure | kDataDependent),
     op("aten::index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", TAPER_OP(index_put), kPure),
     op("aten::index_put.hacked_twin(Tensor self, Tensor[] indices, Tensor values, bool accumulate=False) -> Tensor", TAPER_OP(index_put_twin), kPure),
-    op_out("aten::index_put.out(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, *, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(index_put)),
+    op_out("aten::index_put.out(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(index_put)),
     op("aten::index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)", TAPER_OP(index_put_)),
-    op("aten::index_put_.hacked_twin(Tensor(a!) self, Tensor[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)",
-       TAPER_OP(index_put_twin_)),
+    op("aten::index_put_.hacked_twin(Tensor(a!) self, Tensor[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)", TAPER_OP(index_put_twin_)),
     op("aten::_index_put_impl_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor(a!)",
        TAPER_OP(index_put_impl_)),
     op("aten::scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", TAPER_OP(OnCopy<&scatter_src_>::call), kPure),
@@ -653,8 +653,8 @@ constexpr OpDef kRows[] = {
     op("aten::scatter_.reduce(Tensor(a!) self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor(a!)", TAPER_OP(scatter_src_reduce_)),
     op_out("aten::scatter.reduce_out(Tensor self, int dim, Tensor index, Tensor src, *, str reduce, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(OnCopy<&scatter_src_reduce_>::call)),
-    op("aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor",
-       TAPER_OP(OnCopy<&scatter_value_reduce_>::call), kPure),
+    op("aten::scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor", TAPER_OP(OnCopy<&scatter_value_reduce_>::call),
+       kPure),
     op("aten::scatter_.value_reduce(Tensor(a!) self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor(a!)", TAPER_OP(scatter_value_reduce_)),
     op_out("aten::scatter.value_reduce_out(Tensor self, int dim, Tensor index, Scalar value, *, str reduce, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(OnCopy<&scatter_value_reduce_>::call)),
@@ -666,7 +666,8 @@ constexpr OpDef kRows[] = {
     op("aten::scatter_reduce_.two(Tensor(a!) self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor(a!)",
        TAPER_OP(scatter_reduce_)),
     op_out("aten::scatter_reduce.two_out(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(OnCopy<&scatter_reduce_>::call)),
+           "Tensor(a!)",
+           TAPER_OP(OnCopy<&scatter_reduce_>::call)),
     op("aten::index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", TAPER_OP(OnCopy<&index_add_>::call), kPure),
     op("aten::index_add_(Tensor(a!) self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(index_add_)),
     op_out("aten::index_add.out(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)",
@@ -674,8 +675,10 @@ constexpr OpDef kRows[] = {
     op("aten::index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor", TAPER_OP(OnCopy<&index_copy_>::call), kPure),
     op("aten::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!)", TAPER_OP(index_copy_)),
     op_out("aten::index_copy.out(Tensor self, int dim, Tensor index, Tensor source, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(OnCopy<&index_copy_>::call)),
-    op("aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", TAPER_OP(OnCopy<&index_fill_, MemoryFormat::kPreserve>::call), kPure),
-    op("aten::index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", TAPER_OP(OnCopy<&index_fill_tensor_, MemoryFormat::kPreserve>::call), kPure),
+    op("aten::index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", TAPER_OP(OnCopy<&index_fill_, MemoryFormat::kPreserve>::call),
+       kPure),
+    op("aten::index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor",
+       TAPER_OP(OnCopy<&index_fill_tensor_, MemoryFormat::kPreserve>::call), kPure),
     op("aten::index_fill_.int_Scalar(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)", TAPER_OP(index_fill_)),
     op("aten::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!)", TAPER_OP(index_fill_tensor_)),
     op("aten::index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor",

@@ -200,7 +200,8 @@ namespace {
 Tensor rot90(Context& ctx, const Tensor& self, int64_t k, IntView dims) {
   check(dims.size() == 2, "expected total rotation dims == 2, but got dims = ", dims.size());
   check(self.dim() >= 2, "expected total dims >= 2, but got total dims = ", self.dim());
-  check(wrap_dim(dims[0], self.dim()) != wrap_dim(dims[1], self.dim()), "expected rotation dims to be different, but got dim0 = ", dims[0], " and dim1 = ", dims[1]);
+  check(wrap_dim(dims[0], self.dim()) != wrap_dim(dims[1], self.dim()), "expected rotation dims to be different, but got dim0 = ", dims[0],
+        " and dim1 = ", dims[1]);
   switch ((k % 4 + 4) % 4) {
     case 1: return transpose(ctx, flip(ctx, self, Dims{dims[1]}), dims[0], dims[1]);
     case 2: return flip(ctx, self, dims);
@@ -233,8 +234,7 @@ Tensor repeat_interleave(Context& ctx, const Tensor& self_in, const Tensor& repe
   int64_t at = dim.value_or(0);
   Tensor repeats = repeats_in;
   int64_t size = self.size(at);
-  if (repeats.dim() == 0 || (repeats.dim() == 1 && repeats.numel() == 1))
-    repeats = expand(ctx, reshape(ctx, repeats, Dims{1}), Dims{size});
+  if (repeats.dim() == 0 || (repeats.dim() == 1 && repeats.numel() == 1)) repeats = expand(ctx, reshape(ctx, repeats, Dims{1}), Dims{size});
   else
     check(repeats.dim() == 1 && repeats.numel() == size, "repeats must have the same size as input along dim, but got repeats.size(0) = ", repeats.numel(),
           " and input.size(", at, ") = ", size);
@@ -309,7 +309,8 @@ Vec<Tensor> broadcast_tensors(Context& ctx, Tensors tensors) {
     for (size_t k = 1; k <= b.size(); ++k) {
       int64_t& x = sizes[sizes.size() - k];
       int64_t y = b[b.size() - k];
-      check(x == y || x == 1 || y == 1, "The size of tensor a (", x, ") must match the size of tensor b (", y, ") at non-singleton dimension ", sizes.size() - k);
+      check(x == y || x == 1 || y == 1, "The size of tensor a (", x, ") must match the size of tensor b (", y, ") at non-singleton dimension ",
+            sizes.size() - k);
       if (x == 1) x = y;
     }
   }
@@ -383,7 +384,8 @@ Tensor diagflat(Context& ctx, const Tensor& self, int64_t offset) { return diag_
 
 Tensor narrow_copy(Context& ctx, const Tensor& self, int64_t dim, int64_t start, int64_t length) {
   check(self.dim() > 0, "narrow() cannot be applied to a 0-dim tensor.");
-  check(dim < self.dim(), "Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false.  (Could this error message be improved?  If so, "
+  check(dim < self.dim(),
+        "Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false.  (Could this error message be improved?  If so, "
         "please report an enhancement request to PyTorch.)");
   int64_t size = self.size(dim);
   check(-size <= start && start <= size, "start out of range (expected to be in range of [", -size, ", ", size, "], but got ", start, ")");
@@ -416,10 +418,10 @@ constexpr OpDef kRows[] = {
     op("aten::repeat(Tensor self, SymInt[] repeats) -> Tensor", TAPER_OP(repeat), kPure),
     op("aten::tile(Tensor self, SymInt[] dims) -> Tensor", TAPER_OP(tile), kPure),
     op("aten::repeat_interleave.Tensor(Tensor repeats, *, SymInt? output_size=None) -> Tensor", TAPER_OP(repeat_interleave_tensor), kPure | kDataDependent),
-    op("aten::repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor",
-       TAPER_OP(repeat_interleave), kPure | kDataDependent),
-    op("aten::repeat_interleave.self_int(Tensor self, SymInt repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor",
-       TAPER_OP(repeat_interleave_int), kPure),
+    op("aten::repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor", TAPER_OP(repeat_interleave),
+       kPure | kDataDependent),
+    op("aten::repeat_interleave.self_int(Tensor self, SymInt repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor", TAPER_OP(repeat_interleave_int),
+       kPure),
     op("aten::broadcast_tensors(Tensor[] tensors) -> Tensor[]", TAPER_OP(broadcast_tensors), kView),
     op("aten::meshgrid(Tensor[] tensors) -> Tensor[]", TAPER_OP(meshgrid), kView),
     op("aten::meshgrid.indexing(Tensor[] tensors, *, str indexing) -> Tensor[]", TAPER_OP(meshgrid_indexing), kView),

@@ -15,8 +15,7 @@ void check_square(const Tensor& a, std::string_view name, std::string_view argum
 }
 void check_float_matrix(const Tensor& a, std::string_view name, bool low_precision) {
   check(a.is_floating() || a.is_complex(), name, ": Expected a floating point or complex tensor as input. Got ", scalar_type_name(a.dtype()));
-  if (!low_precision)
-    check(item_size(to_real(a.dtype())) >= 4, name, ": Low precision dtypes not supported. Got ", scalar_type_name(a.dtype()));
+  if (!low_precision) check(item_size(to_real(a.dtype())) >= 4, name, ": Low precision dtypes not supported. Got ", scalar_type_name(a.dtype()));
 }
 void check_compute(const Tensor& a, std::string_view kernel) {
   DType real = to_real(a.dtype());
@@ -49,9 +48,7 @@ Tensor columns(Context& ctx, const Tensor& a) {
   copy_(ctx, out, a);
   return out;
 }
-Tensor columns_expanded(Context& ctx, const Tensor& a, IntView batch) {
-  return columns(ctx, expand(ctx, a, with_tail(batch, {a.size(-2), a.size(-1)})));
-}
+Tensor columns_expanded(Context& ctx, const Tensor& a, IntView batch) { return columns(ctx, expand(ctx, a, with_tail(batch, {a.size(-2), a.size(-1)}))); }
 Tensor identity_columns(IntView batch, int64_t n, DType dtype) {
   Tensor out = empty_columns(with_tail(batch, {n, n}), dtype);
   visit_compute(dtype, [&](auto zero) {
@@ -108,15 +105,18 @@ void check_infos(const Tensor& infos, std::string_view name) {
       fail_runtime(name, where, "The factorization could not be completed because the input is not positive-definite (the leading minor of order ", at,
                    " is not positive-definite).");
     if (name == "torch.linalg.lu_factor")
-      fail_runtime(name, where, "U[", at, ",", at, "] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the "
+      fail_runtime(name, where, "U[", at, ",", at,
+                   "] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the "
                    "factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)");
     if (name == "linalg.svd")
-      fail_runtime(name, where, at < 0 ? std::string("The algorithm failed to converge because the input matrix contained non-finite values.")
-                                       : cat("The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated singular "
-                                             "values (error code: ", at, ")."));
+      fail_runtime(name, where,
+                   at < 0 ? std::string("The algorithm failed to converge because the input matrix contained non-finite values.")
+                          : cat("The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated singular "
+                                "values (error code: ",
+                                at, ")."));
     if (name == "linalg.eigh" || name == "linalg.eig")
-      fail_runtime(name, where, "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated eigenvalues (error code: ",
-                   at, ").");
+      fail_runtime(name, where,
+                   "The algorithm failed to converge because the input matrix is ill-conditioned or has too many repeated eigenvalues (error code: ", at, ").");
     fail_runtime(name, where, "Unknown error code: ", at, ".");
   }
 }

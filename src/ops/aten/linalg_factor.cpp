@@ -57,7 +57,8 @@ Tensor permutation_matrix(Context& ctx, const Tensor& pivots, IntView batch, int
   const auto* pivot = dense.data<int32_t>();
   int64_t steps = pivots.size(-1);
   for (int64_t i = 0; i < dense.numel(); ++i)
-    check(pivot[i] >= 1 && pivot[i] <= rows, "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.Did you properly pass the result of lu_factor?");
+    check(pivot[i] >= 1 && pivot[i] <= rows,
+          "pivots passed to lu_unpack must be between 1 and LU.size(-2) inclusive.Did you properly pass the result of lu_factor?");
   Tensor out = zeros(ctx, with_tail(batch, {rows, rows}), DType::kByte);
   auto* flags = out.mutable_data<uint8_t>();
   int64_t count = rows == 0 ? 0 : batch_count(out);
@@ -80,7 +81,8 @@ Three unpack(Context& ctx, const Tensor& lu, const Tensor& pivots, DType dtype, 
 Three lu_unpack(Context& ctx, const Tensor& lu, const Tensor& pivots, bool data, bool permutation) {
   check(lu.dim() >= 2, "torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: ", lu.sizes(), " instead");
   if (permutation)
-    check(pivots.dtype() == DType::kInt && pivots.dim() >= 1, "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\nNote: this function is intended "
+    check(pivots.dtype() == DType::kInt && pivots.dim() >= 1,
+          "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.\nNote: this function is intended "
           "to be used with the output produced by linalg.lu_factor");
   Tensor rows = pivots;
   // Pivots beyond the matrix's steps are not looked at.
@@ -97,9 +99,7 @@ Three linalg_lu(Context& ctx, const Tensor& a, bool pivot) {
 // Determinants.
 
 // The transpose's factors serve as well, and lie right where a is row-major: PyTorch hands those out.
-Factored det_factors(Context& ctx, const Tensor& a) {
-  return lu_factored(ctx, a.is_contiguous() && !a.is_complex() ? transpose(ctx, a, -2, -1) : a, true);
-}
+Factored det_factors(Context& ctx, const Tensor& a) { return lu_factored(ctx, a.is_contiguous() && !a.is_complex() ? transpose(ctx, a, -2, -1) : a, true); }
 // each(b, sign of the permutation, diagonal...) over the batch.
 template <class Each>
 void over_diagonals(const Factored& f, Each each) {
@@ -153,7 +153,8 @@ SignLog sign_log(Context& ctx, const Tensor& a, const char* name) {
 }
 std::tuple<Tensor, Tensor, Tensor, Tensor> slogdet_parts(Context& ctx, const Tensor& a) {
   SignLog parts = sign_log(ctx, a, "linalg.slogdet");
-  return {to_dtype(ctx, parts.sign, a.dtype()), to_dtype(ctx, parts.log, to_real(a.dtype())), to_dtype(ctx, parts.factors.matrix, a.dtype()), parts.factors.pivots};
+  return {to_dtype(ctx, parts.sign, a.dtype()), to_dtype(ctx, parts.log, to_real(a.dtype())), to_dtype(ctx, parts.factors.matrix, a.dtype()),
+          parts.factors.pivots};
 }
 std::tuple<Tensor, Tensor> slogdet(Context& ctx, const Tensor& a) {
   auto [sign, log, lu, pivots] = slogdet_parts(ctx, a);
@@ -311,8 +312,8 @@ Tensor householder_product(Context& ctx, const Tensor& input, const Tensor& tau)
   check(tau.dim() >= 1, "Dimension specified as -1 but tensor has no dimensions");
   check(input.size(-2) >= input.size(-1), "torch.linalg.householder_product: input.shape[-2] must be greater than or equal to input.shape[-1]");
   check(input.size(-1) >= tau.size(-1), "torch.linalg.householder_product: input.shape[-1] must be greater than or equal to tau.shape[-1]");
-  check(input.dim() - tau.dim() == 1, "torch.linalg.householder_product: Expected tau to have one dimension less than input, but got tau.ndim equal to ", tau.dim(),
-        " and input.ndim is equal to ", input.dim());
+  check(input.dim() - tau.dim() == 1, "torch.linalg.householder_product: Expected tau to have one dimension less than input, but got tau.ndim equal to ",
+        tau.dim(), " and input.ndim is equal to ", input.dim());
   IntView batch = tau.sizes().first(size_t(tau.dim() - 1));
   check(same(batch, batch_sizes(input)), "torch.linalg.householder_product: Expected batch dimensions of tau to be equal to input.shape[:-2], but got ", batch);
   check(tau.dtype() == input.dtype(), "torch.linalg.householder_product: tau dtype ", scalar_type_name(tau.dtype()), " does not match input dtype ",
@@ -382,9 +383,10 @@ Tensor ldl_solve(Context& ctx, const Tensor& ld, const Tensor& pivots, const Ten
   check(ld.dtype() == b.dtype(), "Expected b and A to have the same dtype, but found b of type ", scalar_type_name(b.dtype()), " and A of type ",
         scalar_type_name(ld.dtype()), ".");
   int64_t n = ld.size(-1);
-  check(n == b.size(-2), "Incompatible matrix sizes for torch.linalg.ldl_solve: each A matrix is ", n, " by ", n, " but each b matrix is ", b.size(-2), " by ", b.size(-1));
-  check(same(pivots.sizes(), ld.sizes().first(size_t(ld.dim() - 1))), "torch.linalg.ldl_solve: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots with shape ",
-        pivots.sizes(), " instead");
+  check(n == b.size(-2), "Incompatible matrix sizes for torch.linalg.ldl_solve: each A matrix is ", n, " by ", n, " but each b matrix is ", b.size(-2), " by ",
+        b.size(-1));
+  check(same(pivots.sizes(), ld.sizes().first(size_t(ld.dim() - 1))),
+        "torch.linalg.ldl_solve: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots with shape ", pivots.sizes(), " instead");
   check(is_integral(pivots.dtype()), "torch.linalg.ldl_solve: Expected pivots to be integers. Got ", scalar_type_name(pivots.dtype()));
   check_compute(ld, "ldl_solve_kernel_cpu");
   Dims batch = broadcast_sizes(batch_sizes(b), batch_sizes(ld));
@@ -424,9 +426,11 @@ constexpr OpDef kRows[] = {
     op_out("aten::linalg_inv.out(Tensor A, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_inv), kSameOut),
     op("aten::inverse(Tensor self) -> Tensor", TAPER_OP(linalg_inv), kPure),
     op_out("aten::inverse.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_inv), kSameOut),
-    op("aten::linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False) -> (Tensor LU, Tensor pivots, Tensor info)", TAPER_OP(lu_factor_ex), kPure),
+    op("aten::linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False) -> (Tensor LU, Tensor pivots, Tensor info)", TAPER_OP(lu_factor_ex),
+       kPure),
     op_out<3>("aten::linalg_lu_factor_ex.out(Tensor A, *, bool pivot=True, bool check_errors=False, Tensor(a!) LU, Tensor(b!) pivots, Tensor(c!) info) -> "
-              "(Tensor(a!) LU, Tensor(b!) pivots, Tensor(c!) info)", TAPER_OP(lu_factor_ex), kSameOut),
+              "(Tensor(a!) LU, Tensor(b!) pivots, Tensor(c!) info)",
+              TAPER_OP(lu_factor_ex), kSameOut),
     op("aten::linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor pivots)", TAPER_OP(lu_factor), kPure),
     op_out<2>("aten::linalg_lu_factor.out(Tensor A, *, bool pivot=True, Tensor(a!) LU, Tensor(b!) pivots) -> (Tensor(a!) LU, Tensor(b!) pivots)",
               TAPER_OP(lu_factor), kSameOut),
@@ -435,24 +439,32 @@ constexpr OpDef kRows[] = {
     op_out<3>("aten::linalg_lu.out(Tensor A, *, bool pivot=True, " LU_OUTS, TAPER_OP(linalg_lu), kSameOut),
     op("aten::lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True) -> (Tensor P, Tensor L, Tensor U)",
        TAPER_OP(lu_unpack), kPure),
-    op_out<3>("aten::lu_unpack.out(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True, *, " LU_OUTS, TAPER_OP(lu_unpack), kSameOut),
+    op_out<3>("aten::lu_unpack.out(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True, *, " LU_OUTS, TAPER_OP(lu_unpack),
+              kSameOut),
     op("aten::det(Tensor self) -> Tensor", TAPER_OP(linalg_det), kPure),
     op("aten::linalg_det(Tensor A) -> Tensor", TAPER_OP(linalg_det), kPure),
     op_out("aten::linalg_det.out(Tensor A, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_det), kSameOut),
     op("aten::_linalg_det(Tensor A) -> (Tensor result, Tensor LU, Tensor pivots)", TAPER_OP(det_parts), kPure),
     op_out<3>("aten::_linalg_det.result(Tensor A, *, Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots) -> (Tensor(a!) result, Tensor(b!) LU, Tensor(c!) "
-              "pivots)", TAPER_OP(det_parts), kSameOut),
+              "pivots)",
+              TAPER_OP(det_parts), kSameOut),
     op("aten::slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)", TAPER_OP(slogdet), kPure),
-    op_out<2>("aten::slogdet.out(Tensor self, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet), kSameOut),
+    op_out<2>("aten::slogdet.out(Tensor self, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet),
+              kSameOut),
     op("aten::linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet)", TAPER_OP(slogdet), kPure),
-    op_out<2>("aten::linalg_slogdet.out(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet), kSameOut),
+    op_out<2>("aten::linalg_slogdet.out(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet) -> (Tensor(a!) sign, Tensor(b!) logabsdet)", TAPER_OP(slogdet),
+              kSameOut),
     op("aten::_linalg_slogdet(Tensor A) -> (Tensor sign, Tensor logabsdet, Tensor LU, Tensor pivots)", TAPER_OP(slogdet_parts), kPure),
-    op_out<4>("aten::_linalg_slogdet.sign(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet, Tensor(c!) LU, Tensor(d!) pivots) -> (Tensor(a!) sign, Tensor(b!) "
-              "logabsdet, Tensor(c!) LU, Tensor(d!) pivots)", TAPER_OP(slogdet_parts), kSameOut),
+    op_out<4>(
+        "aten::_linalg_slogdet.sign(Tensor A, *, Tensor(a!) sign, Tensor(b!) logabsdet, Tensor(c!) LU, Tensor(d!) pivots) -> (Tensor(a!) sign, Tensor(b!) "
+        "logabsdet, Tensor(c!) LU, Tensor(d!) pivots)",
+        TAPER_OP(slogdet_parts), kSameOut),
     op("aten::logdet(Tensor self) -> Tensor", TAPER_OP(logdet), kPure),
     op("aten::linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=False) -> (Tensor L, Tensor info)", TAPER_OP(cholesky_ex), kPure),
-    op_out<2>("aten::linalg_cholesky_ex.L(Tensor self, *, bool upper=False, bool check_errors=False, Tensor(a!) L, Tensor(b!) info) -> (Tensor(a!) L, Tensor(b!) "
-              "info)", TAPER_OP(cholesky_ex), kSameOut),
+    op_out<2>(
+        "aten::linalg_cholesky_ex.L(Tensor self, *, bool upper=False, bool check_errors=False, Tensor(a!) L, Tensor(b!) info) -> (Tensor(a!) L, Tensor(b!) "
+        "info)",
+        TAPER_OP(cholesky_ex), kSameOut),
     op("aten::linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor", TAPER_OP(linalg_cholesky), kPure),
     op_out("aten::linalg_cholesky.out(Tensor self, *, bool upper=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_cholesky), kSameOut),
     op("aten::cholesky(Tensor self, bool upper=False) -> Tensor", TAPER_OP(cholesky), kPure),
@@ -466,7 +478,8 @@ constexpr OpDef kRows[] = {
     op("aten::geqrf(Tensor self) -> (Tensor a, Tensor tau)", TAPER_OP(geqrf), kPure),
     op_out<2>("aten::geqrf.a(Tensor self, *, Tensor(a!) a, Tensor(b!) tau) -> (Tensor(a!) a, Tensor(b!) tau)", TAPER_OP(geqrf)),
     op("aten::linalg_qr(Tensor A, str mode=\"reduced\") -> (Tensor Q, Tensor R)", TAPER_OP(linalg_qr), kPure),
-    op_out<2>("aten::linalg_qr.out(Tensor A, str mode=\"reduced\", *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(linalg_qr), kSameOut),
+    op_out<2>("aten::linalg_qr.out(Tensor A, str mode=\"reduced\", *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(linalg_qr),
+              kSameOut),
     op("aten::qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)", TAPER_OP(qr), kPure),
     op_out<2>("aten::qr.Q(Tensor self, bool some=True, *, Tensor(a!) Q, Tensor(b!) R) -> (Tensor(a!) Q, Tensor(b!) R)", TAPER_OP(qr), kSameOut),
     op("aten::linalg_householder_product(Tensor input, Tensor tau) -> Tensor", TAPER_OP(householder_product), kPure),
@@ -474,16 +487,20 @@ constexpr OpDef kRows[] = {
     op("aten::orgqr(Tensor self, Tensor input2) -> Tensor", TAPER_OP(householder_product), kPure),
     op_out("aten::orgqr.out(Tensor self, Tensor input2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(householder_product)),
     op("aten::ormqr(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False) -> Tensor", TAPER_OP(ormqr), kPure),
-    op_out("aten::ormqr.out(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ormqr), kSameOut),
+    op_out("aten::ormqr.out(Tensor self, Tensor input2, Tensor input3, bool left=True, bool transpose=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ormqr),
+           kSameOut),
     op("aten::linalg_ldl_factor_ex(Tensor self, *, bool hermitian=False, bool check_errors=False) -> (Tensor LD, Tensor pivots, Tensor info)",
        TAPER_OP(ldl_factor_ex), kPure),
-    op_out<3>("aten::linalg_ldl_factor_ex.out(Tensor self, *, bool hermitian=False, bool check_errors=False, Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info) "
-              "-> (Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info)", TAPER_OP(ldl_factor_ex), kSameOut),
+    op_out<3>(
+        "aten::linalg_ldl_factor_ex.out(Tensor self, *, bool hermitian=False, bool check_errors=False, Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info) "
+        "-> (Tensor(a!) LD, Tensor(b!) pivots, Tensor(c!) info)",
+        TAPER_OP(ldl_factor_ex), kSameOut),
     op("aten::linalg_ldl_factor(Tensor self, *, bool hermitian=False) -> (Tensor LD, Tensor pivots)", TAPER_OP(ldl_factor), kPure),
     op_out<2>("aten::linalg_ldl_factor.out(Tensor self, *, bool hermitian=False, Tensor(a!) LD, Tensor(b!) pivots) -> (Tensor(a!) LD, Tensor(b!) pivots)",
               TAPER_OP(ldl_factor), kSameOut),
     op("aten::linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False) -> Tensor", TAPER_OP(ldl_solve), kPure),
-    op_out("aten::linalg_ldl_solve.out(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ldl_solve), kSameOut),
+    op_out("aten::linalg_ldl_solve.out(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ldl_solve),
+           kSameOut),
 };
 
 }  // namespace

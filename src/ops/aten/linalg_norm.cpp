@@ -35,8 +35,8 @@ std::pair<int64_t, int64_t> matrix_dims(const Tensor& self, IntView dims) {
 void check_norm_dtype(const Tensor& self, OptDType dtype, const char* name) {
   if (!dtype) return;
   check(is_floating(*dtype) || is_complex(*dtype), name, ": dtype should be floating point or complex, but got ", scalar_type_name(*dtype));
-  check(is_complex(*dtype) == self.is_complex(), name, ": dtype should be ", self.is_complex() ? "complex" : "real", " for ", self.is_complex() ? "complex" : "real",
-        " inputs, but got ", scalar_type_name(*dtype));
+  check(is_complex(*dtype) == self.is_complex(), name, ": dtype should be ", self.is_complex() ? "complex" : "real", " for ",
+        self.is_complex() ? "complex" : "real", " inputs, but got ", scalar_type_name(*dtype));
   check(promote(self.dtype(), *dtype) == *dtype, name, ": the dtype of the input (", scalar_type_name(self.dtype()),
         ") should be convertible without narrowing to the specified dtype (", scalar_type_name(*dtype), ")");
 }
@@ -262,11 +262,12 @@ Tensor pinverse(Context& ctx, const Tensor& self, double rcond) { return pinv_rc
 constexpr OpDef kRows[] = {
     op("aten::linalg_norm(Tensor self, Scalar? ord=None, int[1]? dim=None, " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_norm), kPure),
     op("aten::linalg_norm.ord_str(Tensor self, str ord, int[1]? dim=None, " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_norm_str), kPure),
-    op_out("aten::linalg_norm.out(Tensor self, Scalar? ord=None, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm), kSameOut),
-    op_out("aten::linalg_norm.ord_str_out(Tensor self, str ord, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm_str), kSameOut),
+    op_out("aten::linalg_norm.out(Tensor self, Scalar? ord=None, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm),
+           kSameOut),
+    op_out("aten::linalg_norm.ord_str_out(Tensor self, str ord, int[1]? dim=None, " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_norm_str),
+           kSameOut),
     op("aten::linalg_matrix_norm(Tensor self, Scalar ord, int[] dim=[-2, -1], " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_matrix_norm), kPure),
-    op("aten::linalg_matrix_norm.str_ord(Tensor self, str ord=\"fro\", int[] dim=[-2, -1], " NORM_TAIL ") -> Tensor",
-       TAPER_OP(linalg_matrix_norm_str), kPure),
+    op("aten::linalg_matrix_norm.str_ord(Tensor self, str ord=\"fro\", int[] dim=[-2, -1], " NORM_TAIL ") -> Tensor", TAPER_OP(linalg_matrix_norm_str), kPure),
     op_out("aten::linalg_matrix_norm.out(Tensor self, Scalar ord, int[] dim=[-2, -1], " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(linalg_matrix_norm), kSameOut),
     op_out("aten::linalg_matrix_norm.str_ord_out(Tensor self, str ord=\"fro\", int[] dim=[-2, -1], " NORM_TAIL ", Tensor(a!) out) -> Tensor(a!)",
@@ -295,8 +296,7 @@ constexpr OpDef kRows[] = {
     op_out("aten::linalg_pinv.atol_rtol_tensor_out(Tensor self, " TENSOR_BOUNDS ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pinv_tensors)),
     op_out("aten::linalg_pinv.atol_rtol_float_out(Tensor self, " FLOAT_BOUNDS ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pinv_floats)),
     op_out("aten::linalg_pinv.out(Tensor self, float rcond, bool hermitian=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pinv_rcond)),
-    op_out("aten::linalg_pinv.out_rcond_tensor(Tensor self, Tensor rcond, bool hermitian=False, *, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(pinv_rcond_tensor)),
+    op_out("aten::linalg_pinv.out_rcond_tensor(Tensor self, Tensor rcond, bool hermitian=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(pinv_rcond_tensor)),
     op("aten::pinverse(Tensor self, float rcond=1.0000000000000001e-15) -> Tensor", TAPER_OP(pinverse), kPure),
 };
 

@@ -40,7 +40,8 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> solve_parts(Context& ctx, const Tenso
   check_same_dtype(a, b, "linalg.solve", "A", "B");
   bool vectors = is_vector_batch(a, b);
   Tensor right = vectors ? unsqueeze(ctx, b, -1) : b;
-  check(left || !vectors, "linalg.solve: Vector broadcasting of the left hand side is not supported for left=False. In this case linalg.solve is equivalent to B / "
+  check(left || !vectors,
+        "linalg.solve: Vector broadcasting of the left hand side is not supported for left=False. In this case linalg.solve is equivalent to B / "
         "A.squeeze(-1)");
   check_solver_shapes(a, right, left, "linalg.solve");
   Dims batch = broadcast_sizes(batch_sizes(right), batch_sizes(a));
@@ -67,8 +68,8 @@ Tensor linalg_lu_solve(Context& ctx, const Tensor& lu, const Tensor& pivots, con
   check_solver_shapes(lu, b, left, "linalg.lu_solve");
   int64_t n = lu.size(-1);
   check(pivots.dim() >= 1 && pivots.size(-1) == n, "linalg.lu_solve: Number of pivots per batch should be same as the dimension of the matrix");
-  check(same(pivots.sizes(), lu.sizes().first(size_t(lu.dim() - 1))), "linalg.lu_solve: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape ",
-        pivots.sizes(), " instead");
+  check(same(pivots.sizes(), lu.sizes().first(size_t(lu.dim() - 1))),
+        "linalg.lu_solve: Expected LU.shape[:-1] and pivots.shape to be the same, but got pivots with shape ", pivots.sizes(), " instead");
   check_compute(lu, "linalg.lu_solve_cpu");
   Dims batch = broadcast_sizes(batch_sizes(lu), batch_sizes(b));
   auto [factors, rows] = expanded_factors(ctx, lu, pivots, batch);
@@ -134,7 +135,8 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> linalg_lstsq(Context& ctx, const Tens
   Tensor right = vectors ? unsqueeze(ctx, b, -1) : b;
   check(a.size(-2) == right.size(-2), "torch.linalg.lstsq: input.size(-2) should match other.size(", vectors ? -1 : -2, ")");
   std::string_view name = driver.value_or("gelsy");
-  check(name == "gels" || name == "gelsy" || name == "gelsd" || name == "gelss", "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)");
+  check(name == "gels" || name == "gelsy" || name == "gelsd" || name == "gelss",
+        "torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)");
   DType real = to_real(a.dtype());
   check(real == DType::kFloat || real == DType::kDouble, "This function doesn't handle types other than float and double");
   int64_t m = a.size(-2), n = a.size(-1), k = std::min(m, n);
@@ -209,13 +211,17 @@ Tensor linalg_tensorsolve(Context& ctx, const Tensor& self, const Tensor& other,
 constexpr OpDef kRows[] = {
     op("aten::linalg_solve(Tensor A, Tensor B, *, bool left=True) -> Tensor", TAPER_OP(linalg_solve), kPure),
     op_out("aten::linalg_solve.out(Tensor A, Tensor B, *, bool left=True, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_solve), kSameOut),
-    op("aten::linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)", TAPER_OP(linalg_solve_ex), kPure),
+    op("aten::linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)", TAPER_OP(linalg_solve_ex),
+       kPure),
     op_out<2>("aten::linalg_solve_ex.out(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, Tensor(a!) result, Tensor(b!) info) -> (Tensor(a!) "
-              "result, Tensor(b!) info)", TAPER_OP(linalg_solve_ex), kSameOut),
+              "result, Tensor(b!) info)",
+              TAPER_OP(linalg_solve_ex), kSameOut),
     op("aten::_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor LU, Tensor pivots, Tensor info)",
        TAPER_OP(solve_parts), kPure),
-    op_out<4>("aten::_linalg_solve_ex.result(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, "
-              "Tensor(d!) info) -> (Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, Tensor(d!) info)", TAPER_OP(solve_parts), kSameOut),
+    op_out<4>(
+        "aten::_linalg_solve_ex.result(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, "
+        "Tensor(d!) info) -> (Tensor(a!) result, Tensor(b!) LU, Tensor(c!) pivots, Tensor(d!) info)",
+        TAPER_OP(solve_parts), kSameOut),
     op("aten::linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False) -> Tensor", TAPER_OP(linalg_lu_solve), kPure),
     op_out("aten::linalg_lu_solve.out(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(linalg_lu_solve), kSameOut),
@@ -226,13 +232,19 @@ constexpr OpDef kRows[] = {
     op_out("aten::linalg_solve_triangular.out(Tensor self, Tensor B, *, bool upper, bool left=True, bool unitriangular=False, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(linalg_solve_triangular), kSameOut),
     op("aten::triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor "
-       "cloned_coefficient)", TAPER_OP(triangular_solve), kPure),
-    op_out<2>("aten::triangular_solve.X(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False, *, Tensor(a!) X, Tensor(b!) M) -> "
-              "(Tensor(a!) solution, Tensor(b!) cloned_coefficient)", TAPER_OP(triangular_solve), kSameOut),
+       "cloned_coefficient)",
+       TAPER_OP(triangular_solve), kPure),
+    op_out<2>(
+        "aten::triangular_solve.X(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False, *, Tensor(a!) X, Tensor(b!) M) -> "
+        "(Tensor(a!) solution, Tensor(b!) cloned_coefficient)",
+        TAPER_OP(triangular_solve), kSameOut),
     op("aten::linalg_lstsq(Tensor self, Tensor b, float? rcond=None, *, str? driver=None) -> (Tensor solution, Tensor residuals, Tensor rank, Tensor "
-       "singular_values)", TAPER_OP(linalg_lstsq), kPure),
-    op_out<4>("aten::linalg_lstsq.out(Tensor self, Tensor b, float? rcond=None, *, str? driver=None, Tensor(a!) solution, Tensor(b!) residuals, Tensor(c!) rank, "
-              "Tensor(d!) singular_values) -> (Tensor(a!) solution, Tensor(b!) residuals, Tensor(c!) rank, Tensor(d!) singular_values)", TAPER_OP(linalg_lstsq)),
+       "singular_values)",
+       TAPER_OP(linalg_lstsq), kPure),
+    op_out<4>(
+        "aten::linalg_lstsq.out(Tensor self, Tensor b, float? rcond=None, *, str? driver=None, Tensor(a!) solution, Tensor(b!) residuals, Tensor(c!) rank, "
+        "Tensor(d!) singular_values) -> (Tensor(a!) solution, Tensor(b!) residuals, Tensor(c!) rank, Tensor(d!) singular_values)",
+        TAPER_OP(linalg_lstsq)),
     op("aten::linalg_tensorinv(Tensor self, int ind=2) -> Tensor", TAPER_OP(linalg_tensorinv), kPure),
     op_out("aten::linalg_tensorinv.out(Tensor self, int ind=2, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(ByRows<linalg_tensorinv>::of)),
     op("aten::linalg_tensorsolve(Tensor self, Tensor other, int[]? dims=None) -> Tensor", TAPER_OP(linalg_tensorsolve), kPure),

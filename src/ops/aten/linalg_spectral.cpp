@@ -96,7 +96,9 @@ std::tuple<Tensor, Tensor> eigh_of(Context& ctx, const Tensor& a, bool upper, bo
   visit_compute(x.dtype(), [&](auto zero) {
     for (int64_t b = 0; b < info.numel(); ++b) {
       auto matrix = matrix_at<decltype(zero)>(x, b);
-      infos[b] = n == 0 ? 0 : dense::all_finite(matrix) ? int32_t(dense::eigh(ctx, matrix, w + b * n, upper, vectors, precision)) : int32_t(std::max<int64_t>(n - 1, 1));
+      infos[b] = n == 0                      ? 0
+                 : dense::all_finite(matrix) ? int32_t(dense::eigh(ctx, matrix, w + b * n, upper, vectors, precision))
+                                             : int32_t(std::max<int64_t>(n - 1, 1));
     }
   });
   check_infos(info, "linalg.eigh");
@@ -189,21 +191,26 @@ constexpr OpDef kRows[] = {
     op_out("aten::linalg_svdvals.out(Tensor A, *, str? driver=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_svdvals), kSameOut),
     op("aten::_linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)",
        TAPER_OP(linalg_svd_parts), kPure),
-    op_out<3>("aten::_linalg_svd.U(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None, " SVD_OUTS, TAPER_OP(linalg_svd_parts), kSameOut),
+    op_out<3>("aten::_linalg_svd.U(Tensor A, bool full_matrices=False, bool compute_uv=True, *, str? driver=None, " SVD_OUTS, TAPER_OP(linalg_svd_parts),
+              kSameOut),
     op("aten::svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)", TAPER_OP(svd), kPure),
     op_out<3>("aten::svd.U(Tensor self, bool some=True, bool compute_uv=True, *, Tensor(a!) U, Tensor(b!) S, Tensor(c!) V) -> (Tensor(a!) U, Tensor(b!) S, "
-              "Tensor(c!) V)", TAPER_OP(svd), kSameOut),
+              "Tensor(c!) V)",
+              TAPER_OP(svd), kSameOut),
     op("aten::linalg_eigh(Tensor self, str UPLO=\"L\") -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(linalg_eigh), kPure),
     op_out<2>("aten::linalg_eigh.eigvals(Tensor self, str UPLO=\"L\", *, Tensor(a!) eigvals, Tensor(b!) eigvecs) -> (Tensor(a!) eigenvalues, Tensor(b!) "
-              "eigenvectors)", TAPER_OP(linalg_eigh), kSameOut),
+              "eigenvectors)",
+              TAPER_OP(linalg_eigh), kSameOut),
     op("aten::_linalg_eigh(Tensor A, str UPLO=\"L\", bool compute_v=True) -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(linalg_eigh_parts), kPure),
     op_out<2>("aten::_linalg_eigh.eigenvalues(Tensor A, str UPLO=\"L\", bool compute_v=True, *, Tensor(a!) eigenvalues, Tensor(b!) eigenvectors) -> "
-              "(Tensor(a!) eigenvalues, Tensor(b!) eigenvectors)", TAPER_OP(linalg_eigh_parts), kSameOut),
+              "(Tensor(a!) eigenvalues, Tensor(b!) eigenvectors)",
+              TAPER_OP(linalg_eigh_parts), kSameOut),
     op("aten::linalg_eigvalsh(Tensor self, str UPLO=\"L\") -> Tensor", TAPER_OP(linalg_eigvalsh), kPure),
     op_out("aten::linalg_eigvalsh.out(Tensor self, str UPLO=\"L\", *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(linalg_eigvalsh), kSameOut),
     op("aten::symeig(Tensor self, bool eigenvectors=False, bool upper=True) -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(symeig), kPure),
     op_out<2>("aten::symeig.e(Tensor self, bool eigenvectors=False, bool upper=True, *, Tensor(a!) e, Tensor(b!) V) -> (Tensor(a!) eigenvalues, Tensor(b!) "
-              "eigenvectors)", TAPER_OP(symeig)),
+              "eigenvectors)",
+              TAPER_OP(symeig)),
     op("aten::linalg_eig(Tensor self) -> (Tensor eigenvalues, Tensor eigenvectors)", TAPER_OP(linalg_eig), kPure),
     op_out<2>("aten::linalg_eig.out(Tensor self, *, Tensor(a!) eigenvalues, Tensor(b!) eigenvectors) -> (Tensor(a!) eigenvalues, Tensor(b!) eigenvectors)",
               TAPER_OP(linalg_eig)),

@@ -225,15 +225,18 @@ Tensor hinge_embedding_loss(Context& ctx, const Tensor& self, const Tensor& targ
 }
 
 Tensor margin_ranking_loss(Context& ctx, const Tensor& input1, const Tensor& input2, const Tensor& target, double margin, int64_t reduction) {
-  check(input1.dim() == input2.dim() && input1.dim() == target.dim(), "margin_ranking_loss : All input tensors should have same dimension but got sizes: ",
-        "input1: ", input1.sizes(), ", input2: ", input2.sizes(), ", target: ", target.sizes(), " ");
+  check(input1.dim() == input2.dim() && input1.dim() == target.dim(),
+        "margin_ranking_loss : All input tensors should have same dimension but got sizes: ", "input1: ", input1.sizes(), ", input2: ", input2.sizes(),
+        ", target: ", target.sizes(), " ");
   if (is_integral(common(ctx, {&input1, &input2, &target}))) {  // integers wrap before the margin joins
     Tensor product = mul(ctx, mul(ctx, target, full(ctx, {}, Scalar(-1), target.dtype())), sub(ctx, input1, input2));
     Tensor hinge = add(ctx, product, wrapped_number(Scalar(margin)));
     return reduce_loss(ctx, maximum(ctx, hinge, full(ctx, {}, Scalar(0), hinge.dtype())), reduction);
   }
   Params p = real_params(margin);
-  return reduce_loss(ctx, pointwise_float(ctx, with_rounding<MarginRanking, 3>(kRanking, common(ctx, {&input1, &input2, &target})), {&input1, &input2, &target}, p), reduction);
+  return reduce_loss(ctx,
+                     pointwise_float(ctx, with_rounding<MarginRanking, 3>(kRanking, common(ctx, {&input1, &input2, &target})), {&input1, &input2, &target}, p),
+                     reduction);
 }
 
 Tensor poisson_nll_loss(Context& ctx, const Tensor& input, const Tensor& target, bool log_input, bool full, double eps, int64_t reduction) {
@@ -249,8 +252,7 @@ constexpr OpDef kRows[] = {
     op_out("aten::mse_loss.out(Tensor self, Tensor target, int reduction=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mse_loss)),
     op("aten::l1_loss(Tensor self, Tensor target, int reduction=1) -> Tensor", TAPER_OP(l1_loss), kPure),
     op("aten::smooth_l1_loss(Tensor self, Tensor target, int reduction=1, float beta=1.) -> Tensor", TAPER_OP(smooth_l1_loss), kPure),
-    op_out("aten::smooth_l1_loss.out(Tensor self, Tensor target, int reduction=1, float beta=1., *, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(smooth_l1_loss)),
+    op_out("aten::smooth_l1_loss.out(Tensor self, Tensor target, int reduction=1, float beta=1., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(smooth_l1_loss)),
     op("aten::huber_loss(Tensor self, Tensor target, int reduction=1, float delta=1.) -> Tensor", TAPER_OP(huber_loss), kPure),
     op_out("aten::huber_loss.out(Tensor self, Tensor target, int reduction=1, float delta=1., *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(huber_loss)),
     op("aten::kl_div(Tensor self, Tensor target, int reduction=1, *, bool log_target=False) -> Tensor", TAPER_OP(kl_div), kPure),
@@ -260,14 +262,14 @@ constexpr OpDef kRows[] = {
     op("aten::binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1) -> Tensor",
        TAPER_OP(bce_with_logits), kPure),
     op_out("aten::binary_cross_entropy_with_logits.out(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bce_with_logits)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(bce_with_logits)),
     op("aten::soft_margin_loss(Tensor self, Tensor target, int reduction=1) -> Tensor", TAPER_OP(soft_margin_loss), kPure),
     op_out("aten::soft_margin_loss.out(Tensor self, Tensor target, int reduction=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(soft_margin_loss)),
     op("aten::hinge_embedding_loss(Tensor self, Tensor target, float margin=1., int reduction=1) -> Tensor", TAPER_OP(hinge_embedding_loss), kPure),
-    op("aten::margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor",
-       TAPER_OP(margin_ranking_loss), kPure),
-    op("aten::poisson_nll_loss(Tensor input, Tensor target, bool log_input, bool full, float eps, int reduction) -> Tensor",
-       TAPER_OP(poisson_nll_loss), kPure),
+    op("aten::margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor", TAPER_OP(margin_ranking_loss),
+       kPure),
+    op("aten::poisson_nll_loss(Tensor input, Tensor target, bool log_input, bool full, float eps, int reduction) -> Tensor", TAPER_OP(poisson_nll_loss), kPure),
 };
 
 }  // namespace

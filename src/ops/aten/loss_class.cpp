@@ -18,7 +18,8 @@ namespace {
 
 // Targets as int64, whatever integer type PyTorch lets them have.
 Tensor class_indices(Context& ctx, const Tensor& target) {
-  check(target.dtype() == DType::kLong || target.dtype() == DType::kByte, "expected target dtype to be Long or Byte, but got ", scalar_type_name(target.dtype()));
+  check(target.dtype() == DType::kLong || target.dtype() == DType::kByte, "expected target dtype to be Long or Byte, but got ",
+        scalar_type_name(target.dtype()));
   return contiguous(ctx, to_dtype(ctx, target, DType::kLong));
 }
 
@@ -55,9 +56,8 @@ struct HalfSum {
 std::tuple<Tensor, Tensor> nll(Context& ctx, const Tensor& input, const Tensor& target_in, const MaybeTensor& weight_in, int64_t reduction,
                                int64_t ignore_index, IntView batch_sizes, int64_t class_dim, const char* name) {
   int64_t classes = input.sizes()[size_t(class_dim)];
-  check(!weight_in || (weight_in->dim() == 1 && weight_in->numel() == classes),
-        "weight tensor should be defined either for all ", classes, " classes or no classes but got weight tensor of shape: ",
-        weight_in ? weight_in->sizes() : IntView());
+  check(!weight_in || (weight_in->dim() == 1 && weight_in->numel() == classes), "weight tensor should be defined either for all ", classes,
+        " classes or no classes but got weight tensor of shape: ", weight_in ? weight_in->sizes() : IntView());
   if (!input.is_floating()) fail_dtype(name, input.dtype());
   DType dtype = input.dtype(), wide = wide_type(dtype);
   check(!weight_in || weight_in->dtype() == dtype, "expected scalar type ", scalar_type_name(dtype), " but found ",
@@ -109,8 +109,8 @@ std::tuple<Tensor, Tensor> nll_loss_forward(Context& ctx, const Tensor& self, co
   check(target.dim() <= 1, "0D or 1D target tensor expected, multi-target not supported");
   check(!(self.dim() == 1 && target.dim() == 1) || target.numel() == 1,
         "For 1D input, 1D target must have size 1, but got target size: ", target.dim() == 1 ? target.sizes()[0] : int64_t(0));
-  check(self.dim() == 1 || (target.dim() == 1 && self.sizes()[0] == target.sizes()[0]), "size mismatch (got input: ", self.sizes(), ", target: ",
-        target.sizes(), ")");
+  check(self.dim() == 1 || (target.dim() == 1 && self.sizes()[0] == target.sizes()[0]), "size mismatch (got input: ", self.sizes(),
+        ", target: ", target.sizes(), ")");
   return nll(ctx, self, target, weight, reduction, ignore_index, self.dim() == 2 ? self.sizes().first(1) : IntView(), self.dim() - 1, "nll_loss_out_frame");
 }
 Tensor nll_loss(Context& ctx, const Tensor& self, const Tensor& target, const MaybeTensor& weight, int64_t reduction, int64_t ignore_index) {
@@ -153,9 +153,8 @@ Tensor along(Context& ctx, const Tensor& weight, int64_t dim, int64_t dims) {
 
 Tensor probability_entropy(Context& ctx, const Tensor& self, const Tensor& target_in, const MaybeTensor& weight, int64_t reduction, double smoothing) {
   int64_t dim = self.dim() == 1 ? 0 : 1, classes = self.sizes()[size_t(dim)];
-  check(!weight || (weight->dim() == 1 && weight->numel() == classes),
-        "cross_entropy: weight tensor should be defined either for all ", classes, " classes or no classes but got weight tensor of shape: ",
-        weight ? weight->sizes() : IntView());
+  check(!weight || (weight->dim() == 1 && weight->numel() == classes), "cross_entropy: weight tensor should be defined either for all ", classes,
+        " classes or no classes but got weight tensor of shape: ", weight ? weight->sizes() : IntView());
   Tensor scores = log_softmax(ctx, self, dim, self.dtype()), target = target_in;
   if (smoothing > 0) {
     check(smoothing <= 1, "label_smoothing must be between 0.0 and 1.0. Got: ", smoothing);
@@ -202,8 +201,7 @@ Tensor smoothed_entropy(Context& ctx, const Tensor& self, const Tensor& target_i
   if (reduction == kNoReduction) part = to_dtype(ctx, wide, smooth.dtype());
   else part = number(ctx, Scalar(total), smooth.dtype());
   if (reduction == kMeanReduction) part = div(ctx, part, number(ctx, Scalar(total_weight), smooth.dtype()));
-  return add(ctx, mul(ctx, plain, wrapped_number(Scalar(1 - smoothing))),
-             mul(ctx, part, wrapped_number(Scalar(smoothing / double(classes)))));
+  return add(ctx, mul(ctx, plain, wrapped_number(Scalar(1 - smoothing))), mul(ctx, part, wrapped_number(Scalar(smoothing / double(classes)))));
 }
 
 Tensor cross_entropy_loss(Context& ctx, const Tensor& self, const Tensor& target, const MaybeTensor& weight, int64_t reduction, int64_t ignore_index,
@@ -235,8 +233,10 @@ Tensor multi_margin_loss(Context& ctx, const Tensor& self, const Tensor& target_
                          int64_t reduction) {
   Rows rows = margin_rows(self);
   check(p.to_double() == 1 || p.to_double() == 2, "only p == 1 and p == 2 supported");
-  check(target_in.dim() <= 1 && target_in.numel() == rows.count, "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). "
-        "Expected target size [", rows.count, "], but got ", target_in.sizes(), ". Input has shape ", self.sizes(), ".");
+  check(target_in.dim() <= 1 && target_in.numel() == rows.count,
+        "multi_margin_loss: target tensor should be 1-D with size equal to the number of input samples (batch size). "
+        "Expected target size [",
+        rows.count, "], but got ", target_in.sizes(), ". Input has shape ", self.sizes(), ".");
   check(!weight_in || (weight_in->dim() <= 1 && weight_in->numel() == rows.classes), "inconsistent weight size, expected ", rows.classes, " but got ",
         weight_in ? weight_in->sizes() : IntView());
   check(target_in.dtype() == DType::kLong, "expected scalar type Long but found ", scalar_type_name(target_in.dtype()));
@@ -314,34 +314,38 @@ Tensor multilabel_margin_loss(Context& ctx, const Tensor& self, const Tensor& ta
 constexpr OpDef kRows[] = {
     op("aten::nll_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor", TAPER_OP(nll_loss), kPure),
     op_out("aten::nll_loss.out(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(nll_loss)),
+           "Tensor(a!)",
+           TAPER_OP(nll_loss)),
     op("aten::nll_loss_forward(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index) -> (Tensor output, Tensor total_weight)",
        TAPER_OP(nll_loss_forward), kPure),
     op_out<2>("aten::nll_loss_forward.output(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, *, Tensor(a!) output, "
-              "Tensor(b!) total_weight) -> (Tensor(a!), Tensor(b!))", TAPER_OP(nll_loss_forward)),
-    op("aten::nll_loss2d(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor",
-       TAPER_OP(nll_loss2d), kPure),
+              "Tensor(b!) total_weight) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(nll_loss_forward)),
+    op("aten::nll_loss2d(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor", TAPER_OP(nll_loss2d), kPure),
     op_out("aten::nll_loss2d.out(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(nll_loss2d)),
+           "Tensor(a!)",
+           TAPER_OP(nll_loss2d)),
     op("aten::nll_loss2d_forward(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index) -> (Tensor output, Tensor total_weight)",
        TAPER_OP(nll_loss2d_forward), kPure),
     op_out<2>("aten::nll_loss2d_forward.output(Tensor self, Tensor target, Tensor? weight, int reduction, SymInt ignore_index, *, Tensor(a!) output, "
-              "Tensor(b!) total_weight) -> (Tensor(a!), Tensor(b!))", TAPER_OP(nll_loss2d_forward)),
-    op("aten::nll_loss_nd(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor",
-       TAPER_OP(nll_loss_nd), kPure),
+              "Tensor(b!) total_weight) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(nll_loss2d_forward)),
+    op("aten::nll_loss_nd(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100) -> Tensor", TAPER_OP(nll_loss_nd), kPure),
     op("aten::cross_entropy_loss(Tensor self, Tensor target, Tensor? weight=None, int reduction=1, SymInt ignore_index=-100, float label_smoothing=0.) -> "
-       "Tensor", TAPER_OP(cross_entropy_loss), kPure),
+       "Tensor",
+       TAPER_OP(cross_entropy_loss), kPure),
     op("aten::multi_margin_loss(Tensor self, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int reduction=1) -> Tensor",
        TAPER_OP(multi_margin_loss), kPure),
     op_out("aten::multi_margin_loss.out(Tensor self, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int reduction=1, *, Tensor(a!) out) "
-           "-> Tensor(a!)", TAPER_OP(multi_margin_loss)),
+           "-> Tensor(a!)",
+           TAPER_OP(multi_margin_loss)),
     op("aten::multilabel_margin_loss(Tensor self, Tensor target, int reduction=1) -> Tensor", TAPER_OP(multilabel_margin_loss), kPure),
-    op_out("aten::multilabel_margin_loss.out(Tensor self, Tensor target, int reduction=1, *, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(multilabel_margin_loss)),
+    op_out("aten::multilabel_margin_loss.out(Tensor self, Tensor target, int reduction=1, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(multilabel_margin_loss)),
     op("aten::multilabel_margin_loss_forward(Tensor self, Tensor target, int reduction) -> (Tensor output, Tensor is_target)",
        TAPER_OP(multilabel_margin_forward), kPure),
     op_out<2>("aten::multilabel_margin_loss_forward.output(Tensor self, Tensor target, int reduction, *, Tensor(a!) output, Tensor(b!) is_target) -> "
-              "(Tensor(a!), Tensor(b!))", TAPER_OP(multilabel_margin_forward)),
+              "(Tensor(a!), Tensor(b!))",
+              TAPER_OP(multilabel_margin_forward)),
 };
 
 }  // namespace

@@ -55,17 +55,17 @@ T forward(const T* scores, int64_t step, int64_t across, int64_t inputs, const S
   return target.length == 0 ? -last[0] : -log_sum(last[2 * target.length], last[2 * target.length - 1], kNone);
 }
 
-std::tuple<Tensor, Tensor> ctc_forward(Context& ctx, const Tensor& scores, const Tensor& targets_in, IntView input_lengths, IntView target_lengths, int64_t blank,
-                                       bool) {
+std::tuple<Tensor, Tensor> ctc_forward(Context& ctx, const Tensor& scores, const Tensor& targets_in, IntView input_lengths, IntView target_lengths,
+                                       int64_t blank, bool) {
   if (scores.dtype() != DType::kFloat && scores.dtype() != DType::kDouble) fail_dtype("ctc_loss_cpu", scores.dtype());
   check(scores.numel() > 0, "log_probs tensor must not be empty");
   check(scores.dim() == 3, "Expected 3-dimensional tensor, but got ", scores.dim(), "-dimensional tensor for argument #1 'log_probs'", kWhile);
-  check(targets_in.dim() == 1 || targets_in.dim() == 2, "Expected 1 to 2 dimensions, but got ", targets_in.dim(), "-dimensional tensor for argument #2 'targets'",
-        kWhile);
+  check(targets_in.dim() == 1 || targets_in.dim() == 2, "Expected 1 to 2 dimensions, but got ", targets_in.dim(),
+        "-dimensional tensor for argument #2 'targets'", kWhile);
   int64_t times = scores.size(0), batch = scores.size(1), labels = scores.size(2);
   check(blank >= 0 && blank < labels, "blank must be in label range");
-  check(targets_in.dtype() == DType::kInt || targets_in.dtype() == DType::kLong, "Expected tensor for argument #2 'targets' to have scalar type Int; but got torch.",
-        scalar_type_name(targets_in.dtype()), "Tensor instead", kWhile);
+  check(targets_in.dtype() == DType::kInt || targets_in.dtype() == DType::kLong,
+        "Expected tensor for argument #2 'targets' to have scalar type Int; but got torch.", scalar_type_name(targets_in.dtype()), "Tensor instead", kWhile);
   check(int64_t(input_lengths.size()) == batch, "input_lengths must be of size batch_size");
   check(int64_t(target_lengths.size()) == batch, "target_lengths must be of size batch_size");
   bool joined = targets_in.dim() == 1;
@@ -78,7 +78,8 @@ std::tuple<Tensor, Tensor> ctc_forward(Context& ctx, const Tensor& scores, const
   if (joined) {
     check(total == size, "Expected tensor to have size ", total, " at dimension 0, but got size ", size, " for argument #2 'targets'", kWhile);
   } else {
-    check(targets_in.size(0) == batch, "Expected tensor to have size ", batch, " at dimension 0, but got size ", targets_in.size(0), " for argument #2 'targets'", kWhile);
+    check(targets_in.size(0) == batch, "Expected tensor to have size ", batch, " at dimension 0, but got size ", targets_in.size(0),
+          " for argument #2 'targets'", kWhile);
     check(longest <= size, "Expected tensor to have size at least ", longest, " at dimension 1, but got size ", size, " for argument #2 'targets'", kWhile);
   }
   for (int64_t length : input_lengths) {
@@ -110,8 +111,8 @@ Dims lengths_of(Context& ctx, const Tensor& lengths, const char* name) {
   Tensor own = contiguous(ctx, to_dtype(ctx, lengths, DType::kLong));
   return Dims(IntView(own.data<int64_t>(), size_t(own.numel())));
 }
-std::tuple<Tensor, Tensor> ctc_forward_tensor(Context& ctx, const Tensor& scores, const Tensor& targets, const Tensor& input_lengths, const Tensor& target_lengths,
-                                              int64_t blank, bool zero_infinity) {
+std::tuple<Tensor, Tensor> ctc_forward_tensor(Context& ctx, const Tensor& scores, const Tensor& targets, const Tensor& input_lengths,
+                                              const Tensor& target_lengths, int64_t blank, bool zero_infinity) {
   Dims inputs = lengths_of(ctx, input_lengths, "input_lengths"), labels = lengths_of(ctx, target_lengths, "target_lengths");
   return ctc_forward(ctx, scores, targets, inputs, labels, blank, zero_infinity);
 }
@@ -119,8 +120,7 @@ std::tuple<Tensor, Tensor> ctc_forward_tensor(Context& ctx, const Tensor& scores
 Tensor ctc_loss(Context& ctx, const Tensor& scores, const Tensor& targets, IntView input_lengths, IntView target_lengths, int64_t blank, int64_t reduction,
                 bool zero_infinity) {
   bool batched = scores.dim() == 3;
-  Tensor loss = std::get<0>(ctc_forward(ctx, batched ? scores : unsqueeze(ctx, scores, 1), targets, input_lengths,
-                                        target_lengths, blank, zero_infinity));
+  Tensor loss = std::get<0>(ctc_forward(ctx, batched ? scores : unsqueeze(ctx, scores, 1), targets, input_lengths, target_lengths, blank, zero_infinity));
   if (zero_infinity)
     visit_float(loss.dtype(), "ctc_loss", [&](auto zero) {
       using T = decltype(zero);
@@ -144,17 +144,23 @@ Tensor ctc_loss_tensor(Context& ctx, const Tensor& scores, const Tensor& targets
 
 constexpr OpDef kRows[] = {
     op("aten::ctc_loss.IntList(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank=0, int reduction=1, bool "
-       "zero_infinity=False) -> Tensor", TAPER_OP(ctc_loss), kPure),
+       "zero_infinity=False) -> Tensor",
+       TAPER_OP(ctc_loss), kPure),
     op("aten::ctc_loss.Tensor(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank=0, int reduction=1, bool "
-       "zero_infinity=False) -> Tensor", TAPER_OP(ctc_loss_tensor), kPure),
+       "zero_infinity=False) -> Tensor",
+       TAPER_OP(ctc_loss_tensor), kPure),
     op("aten::_ctc_loss(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank=0, bool zero_infinity=False) -> (Tensor, Tensor)",
        TAPER_OP(ctc_forward), kPure),
     op("aten::_ctc_loss.Tensor(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank=0, bool zero_infinity=False) -> (Tensor, "
-       "Tensor)", TAPER_OP(ctc_forward_tensor), kPure),
+       "Tensor)",
+       TAPER_OP(ctc_forward_tensor), kPure),
     op_out<2>("aten::_ctc_loss.out(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank=0, bool zero_infinity=False, *, "
-              "Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))", TAPER_OP(ctc_forward)),
-    op_out<2>("aten::_ctc_loss.Tensor_out(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank=0, bool zero_infinity=False, *, "
-              "Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))", TAPER_OP(ctc_forward_tensor)),
+              "Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(ctc_forward)),
+    op_out<2>(
+        "aten::_ctc_loss.Tensor_out(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank=0, bool zero_infinity=False, *, "
+        "Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))",
+        TAPER_OP(ctc_forward_tensor)),
 };
 
 }  // namespace

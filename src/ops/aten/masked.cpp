@@ -170,10 +170,11 @@ Tensor take(Context& ctx, const Tensor& self_in, const Tensor& index) {
 namespace {
 
 Tensor put_(Context& ctx, const Tensor& self, const Tensor& index, const Tensor& source_in, bool accumulate) {
-  check(self.dtype() == source_in.dtype(), "put_(): self and source expected to have the same dtype, but got self.dtype = ",
-        scalar_type_name(self.dtype()), " and source.dtype = ", scalar_type_name(source_in.dtype()));
-  check(index.numel() == source_in.numel(), "put_(): Expected source and index to have the same number of elements, but got source.numel() = ",
-        source_in.numel(), ", index.numel() = ", index.numel());
+  check(self.dtype() == source_in.dtype(), "put_(): self and source expected to have the same dtype, but got self.dtype = ", scalar_type_name(self.dtype()),
+        " and source.dtype = ", scalar_type_name(source_in.dtype()));
+  check(index.numel() == source_in.numel(),
+        "put_(): Expected source and index to have the same number of elements, but got source.numel() = ", source_in.numel(),
+        ", index.numel() = ", index.numel());
   Tensor source = contiguous(ctx, source_in);
   if (&source.storage() == &self.storage()) source = clone(ctx, source);
   Vec<int64_t> offsets = taken_offsets(self, index, "put_", "put_(): Tried to put elements into an empty tensor");
@@ -253,11 +254,11 @@ constexpr OpDef kRows[] = {
     op("aten::take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", TAPER_OP(take_along_dim), kPure),
     op_out("aten::take_along_dim.out(Tensor self, Tensor indices, int? dim=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(take_along_dim)),
     op("aten::select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", TAPER_OP(select_scatter), kPure),
-    op("aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
-       TAPER_OP(slice_scatter), kPure),
+    op("aten::slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor", TAPER_OP(slice_scatter),
+       kPure),
     op("aten::diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor", TAPER_OP(diagonal_scatter), kPure),
-    op("aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
-       TAPER_OP(as_strided_scatter), kPure),
+    op("aten::as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor", TAPER_OP(as_strided_scatter),
+       kPure),
 };
 
 }  // namespace

@@ -66,8 +66,7 @@ void check_scalar_type(const Tensor& a, const Tensor& b) {
 }
 
 // `self` is undefined for products without an addend.
-Tensor matrix_product(Context& ctx, Destination& dest, const Tensor& self, const Tensor& mat1, const Tensor& mat2, const Scalar& beta,
-                      const Scalar& alpha) {
+Tensor matrix_product(Context& ctx, Destination& dest, const Tensor& self, const Tensor& mat1, const Tensor& mat2, const Scalar& beta, const Scalar& alpha) {
   IntView a_sizes = mat1.sizes(), b_sizes = mat2.sizes();
   check(a_sizes[1] == b_sizes[0], "mat1 and mat2 shapes cannot be multiplied (", a_sizes[0], "x", a_sizes[1], " and ", b_sizes[0], "x", b_sizes[1], ")");
   int64_t sizes[2] = {a_sizes[0], b_sizes[1]};
@@ -87,21 +86,21 @@ Tensor matrix_product(Context& ctx, Destination& dest, const Tensor& self, const
   return out;
 }
 
-Tensor batch_product(Context& ctx, Destination& dest, const Tensor& self, const Tensor& batch1, const Tensor& batch2, const Scalar& beta,
-                     const Scalar& alpha, const char* name) {
+Tensor batch_product(Context& ctx, Destination& dest, const Tensor& self, const Tensor& batch1, const Tensor& batch2, const Scalar& beta, const Scalar& alpha,
+                     const char* name) {
   check(batch1.dim() == 3, "batch1 must be a 3D tensor");
   check(batch2.dim() == 3, "batch2 must be a 3D tensor");
   IntView x = batch1.sizes(), y = batch2.sizes();
-  check(y[0] == x[0] && y[1] == x[2], "Expected size for first two dimensions of batch2 tensor to be: [", x[0], ", ", x[2], "] but got: [", y[0], ", ",
-        y[1], "].");
+  check(y[0] == x[0] && y[1] == x[2], "Expected size for first two dimensions of batch2 tensor to be: [", x[0], ", ", x[2], "] but got: [", y[0], ", ", y[1],
+        "].");
   int64_t sizes[3] = {x[0], x[1], y[2]};
   Tensor add;
   if (self.defined()) {
     check(!dest.is(self) || same(self.sizes(), sizes), "Bad in-place call: input tensor size ", self.sizes(), " and output tensor size ", IntView(sizes),
           " should match");
     add = expand(ctx, self, sizes);
-    check(self.dtype() == batch1.dtype(), "Input dtypes must be the same, got: input ", element_name(self.dtype()), ", batch1: ",
-          element_name(batch1.dtype()), ", batch2: ", element_name(batch2.dtype()));
+    check(self.dtype() == batch1.dtype(), "Input dtypes must be the same, got: input ", element_name(self.dtype()), ", batch1: ", element_name(batch1.dtype()),
+          ", batch2: ", element_name(batch2.dtype()));
     add = resolved(ctx, add);
   }
   check_scalar_type(batch1, batch2);
@@ -115,11 +114,10 @@ Tensor vector_product(Context& ctx, Destination& dest, const Tensor& self, const
   check(mat.dim() == 2 && vec.dim() == 1 && (!self.defined() || self.dim() <= 1), "vector + matrix @ vector expected, got ",
         self.defined() ? self.dim() : int64_t(1), ", ", mat.dim(), ", ", vec.dim());
   int64_t rows = mat.sizes()[0], inner = mat.sizes()[1], own = self.defined() && self.dim() == 1 ? self.sizes()[0] : self.defined() ? 1 : rows;
-  check(inner == vec.sizes()[0] && (own == rows || own == 1), "size mismatch, got input (", own, "), mat (", rows, "x", inner, "), vec (",
-        vec.sizes()[0], ")");
+  check(inner == vec.sizes()[0] && (own == rows || own == 1), "size mismatch, got input (", own, "), mat (", rows, "x", inner, "), vec (", vec.sizes()[0], ")");
   DType own_dtype = self.defined() ? self.dtype() : vec.dtype();
-  check(mat.dtype() == vec.dtype() && own_dtype == vec.dtype(), "addmv input tensors must have the same dtype, but got ", scalar_type_name(own_dtype),
-        ", ", scalar_type_name(mat.dtype()), ", and ", scalar_type_name(vec.dtype()));
+  check(mat.dtype() == vec.dtype() && own_dtype == vec.dtype(), "addmv input tensors must have the same dtype, but got ", scalar_type_name(own_dtype), ", ",
+        scalar_type_name(mat.dtype()), ", and ", scalar_type_name(vec.dtype()));
   Tensor a = resolved(ctx, mat), x = resolved(ctx, vec), add;
   if (self.defined()) add = resolved(ctx, expand(ctx, self, IntView(&rows, 1)));
   Tensor out = dest.make(IntView(&rows, 1), a.dtype(), {&a, &x}, add.defined() ? &add : nullptr);
@@ -208,7 +206,8 @@ Tensor addr(Context& ctx, const Tensor& self, const Tensor& vec1, const Tensor& 
   int64_t sizes[2] = {vec1.numel(), vec2.numel()};
   Tensor add = expand(ctx, self, sizes);
   DType dtype = result_type(ctx, {&self, &vec1, &vec2});
-  check(!is_integral_or_bool(dtype) || (alpha.is_integral() && beta.is_integral()), "For integral input tensors, argument alpha must not be a floating "
+  check(!is_integral_or_bool(dtype) || (alpha.is_integral() && beta.is_integral()),
+        "For integral input tensors, argument alpha must not be a floating "
         "point number.");
   check(dtype == DType::kBool || (!alpha.is_bool() && !beta.is_bool()), "Boolean alpha only supported for Boolean results.");
   auto scaled = [&](const Tensor& t, const Scalar& by) {
@@ -456,21 +455,19 @@ constexpr OpDef kRows[] = {
     op("aten::_addmm_activation(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, bool use_gelu=False) -> Tensor",
        TAPER_OP(addmm_activation), kPure),
     op_out("aten::_addmm_activation.out(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, bool use_gelu=False, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(addmm_activation)),
+           "Tensor(a!)",
+           TAPER_OP(addmm_activation)),
     op("aten::addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor", TAPER_OP(addmv), kPure | kUsesDest),
     op_inplace("aten::addmv_(Tensor(a!) self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(addmv), kUsesDest),
-    op_out("aten::addmv.out(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(addmv),
-           kUsesDest),
+    op_out("aten::addmv.out(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(addmv), kUsesDest),
     op("aten::addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", TAPER_OP(addbmm), kPure | kUsesDest),
-    op_inplace("aten::addbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(addbmm),
-               kUsesDest),
-    op_out("aten::addbmm.out(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(addbmm), kUsesDest),
+    op_inplace("aten::addbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(addbmm), kUsesDest),
+    op_out("aten::addbmm.out(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(addbmm),
+           kUsesDest),
     op("aten::baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", TAPER_OP(baddbmm), kPure | kUsesDest),
-    op_inplace("aten::baddbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(baddbmm),
-               kUsesDest),
-    op_out("aten::baddbmm.out(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(baddbmm), kUsesDest),
+    op_inplace("aten::baddbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(baddbmm), kUsesDest),
+    op_out("aten::baddbmm.out(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(baddbmm),
+           kUsesDest),
     op("aten::addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", TAPER_OP(addr), kPure),
     op_inplace("aten::addr_(Tensor(a!) self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", TAPER_OP(addr)),
     op_out("aten::addr.out(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(addr)),

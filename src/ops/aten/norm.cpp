@@ -28,8 +28,8 @@ void check_normalized(const Tensor& input, IntView shape, const MaybeTensor& wei
   check(!shape.empty(), "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = ", shape);
   check(!weight || same(weight->sizes(), shape), "Expected weight to be of same shape as normalized_shape, but got weight of shape ",
         weight ? weight->sizes() : IntView(), " and normalized_shape = ", shape);
-  check(!bias || same(bias->sizes(), shape), "Expected bias to be of same shape as normalized_shape, but got bias of shape ",
-        bias ? bias->sizes() : IntView(), " and normalized_shape = ", shape);
+  check(!bias || same(bias->sizes(), shape), "Expected bias to be of same shape as normalized_shape, but got bias of shape ", bias ? bias->sizes() : IntView(),
+        " and normalized_shape = ", shape);
   if (input.sizes().size() < shape.size() || !same(input.sizes().last(shape.size()), shape))
     fail_runtime("Given normalized_shape=", shape, ", expected input with shape [*", separator, listed(shape), "], but got input of size", input.sizes());
 }
@@ -56,8 +56,8 @@ const T* values_or(const Tensor& given, T otherwise, int64_t n, Vec<T>& storage)
 
 }  // namespace
 
-std::tuple<Tensor, Tensor, Tensor> native_layer_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTensor& weight_in,
-                                                     const MaybeTensor& bias_in, double eps) {
+std::tuple<Tensor, Tensor, Tensor> native_layer_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTensor& weight_in, const MaybeTensor& bias_in,
+                                                     double eps) {
   check_normalized(input, shape, weight_in, bias_in, ", ");
   if (!input.is_floating()) fail_dtype("LayerNormKernelImpl", input.dtype());
   DType dtype = input.dtype(), wide = wide_float(dtype), statistics = statistics_dtype(input, weight_in, bias_in);
@@ -140,20 +140,20 @@ Tensor rms_norm(Context& ctx, const Tensor& input, IntView shape, const MaybeTen
   return std::get<0>(fused_rms_norm(ctx, input, shape, weight, eps));
 }
 
-std::tuple<Tensor, Tensor, Tensor> native_group_norm(Context& ctx, const Tensor& input, const MaybeTensor& weight_in, const MaybeTensor& bias_in,
-                                                     int64_t batch, int64_t channels, int64_t area, int64_t groups, double eps) {
+std::tuple<Tensor, Tensor, Tensor> native_group_norm(Context& ctx, const Tensor& input, const MaybeTensor& weight_in, const MaybeTensor& bias_in, int64_t batch,
+                                                     int64_t channels, int64_t area, int64_t groups, double eps) {
   check(groups > 0, "Expected num groups to be greater than 0, got ", groups);
   check(channels % groups == 0, "Expected number of channels in input to be divisible by num_groups, but got input of shape ", input.sizes(),
         " and num_groups=", groups);
   check(!weight_in || (weight_in->dim() == 1 && weight_in->numel() == channels),
-        "Expected weight to be a vector of size equal to the number of channels in input, but got weight of shape ",
-        weight_in ? weight_in->sizes() : IntView(), " and input of shape ", input.sizes());
+        "Expected weight to be a vector of size equal to the number of channels in input, but got weight of shape ", weight_in ? weight_in->sizes() : IntView(),
+        " and input of shape ", input.sizes());
   check(!bias_in || (bias_in->dim() == 1 && bias_in->numel() == channels),
         "Expected bias to be a vector of size equal to the number of channels in input, but got bias of shape ", bias_in ? bias_in->sizes() : IntView(),
         " and input of shape ", input.sizes());
   int64_t expected;
-  check(batch >= 0 && channels >= 0 && area >= 0 && !__builtin_mul_overflow(batch, channels, &expected) &&
-            !__builtin_mul_overflow(expected, area, &expected) && expected == input.numel(),
+  check(batch >= 0 && channels >= 0 && area >= 0 && !__builtin_mul_overflow(batch, channels, &expected) && !__builtin_mul_overflow(expected, area, &expected) &&
+            expected == input.numel(),
         "native_group_norm: N, C and HxW do not match the input of shape ", input.sizes());
   if (!input.is_floating()) fail_dtype("GroupNormKernelImpl", input.dtype());
   DType dtype = input.dtype(), wide = wide_float(dtype), statistics = statistics_dtype(input, weight_in, bias_in);
@@ -213,9 +213,7 @@ std::tuple<Tensor, Tensor> weight_norm_interface(Context& ctx, const Tensor& v, 
   Tensor w = mul(ctx, to_dtype(ctx, v, wide), div(ctx, to_dtype(ctx, g, wide), norms));
   return {to_dtype(ctx, w, v.dtype()), is_reduced_float(v.dtype()) ? norms : to_dtype(ctx, norms, g.dtype())};
 }
-Tensor weight_norm(Context& ctx, const Tensor& v, const Tensor& g, int64_t dim) {
-  return mul(ctx, v, div(ctx, g, norm_except_dim(ctx, v, 2, dim)));
-}
+Tensor weight_norm(Context& ctx, const Tensor& v, const Tensor& g, int64_t dim) { return mul(ctx, v, div(ctx, g, norm_except_dim(ctx, v, 2, dim))); }
 
 // Slices along a dimension whose norm is above maxnorm are scaled down to it.
 Tensor renorm(Context& ctx, const Tensor& self, const Scalar& p, int64_t dim_in, const Scalar& maxnorm) {
@@ -241,19 +239,24 @@ Tensor renorm(Context& ctx, const Tensor& self, const Scalar& p, int64_t dim_in,
 
 constexpr OpDef kRows[] = {
     op("aten::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool "
-       "cudnn_enable=True) -> Tensor", TAPER_OP(layer_norm), kPure),
+       "cudnn_enable=True) -> Tensor",
+       TAPER_OP(layer_norm), kPure),
     op("aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)",
        TAPER_OP(native_layer_norm), kPure),
     op_out<3>("aten::native_layer_norm.out(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps, *, Tensor(a!) out0, "
-              "Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))", TAPER_OP(native_layer_norm)),
+              "Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))",
+              TAPER_OP(native_layer_norm)),
     op("aten::rms_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, float? eps=None) -> Tensor", TAPER_OP(rms_norm), kPure),
     op("aten::_fused_rms_norm(Tensor input, int[] normalized_shape, Tensor? weight, float? eps) -> (Tensor, Tensor)", TAPER_OP(fused_rms_norm), kPure),
     op("aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool "
-       "cudnn_enabled=True) -> Tensor", TAPER_OP(group_norm), kPure),
+       "cudnn_enabled=True) -> Tensor",
+       TAPER_OP(group_norm), kPure),
     op("aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps) -> (Tensor, Tensor, "
-       "Tensor)", TAPER_OP(native_group_norm), kPure),
+       "Tensor)",
+       TAPER_OP(native_group_norm), kPure),
     op_out<3>("aten::native_group_norm.out(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int group, float eps, *, Tensor(a!) "
-              "out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))", TAPER_OP(native_group_norm)),
+              "out0, Tensor(b!) out1, Tensor(c!) out2) -> (Tensor(a!), Tensor(b!), Tensor(c!))",
+              TAPER_OP(native_group_norm)),
     op("aten::norm_except_dim(Tensor v, int pow=2, int dim=0) -> Tensor", TAPER_OP(norm_except_dim), kPure),
     op("aten::_weight_norm(Tensor v, Tensor g, int dim=0) -> Tensor", TAPER_OP(weight_norm), kPure),
     op("aten::_weight_norm_interface(Tensor v, Tensor g, int dim=0) -> (Tensor, Tensor)", TAPER_OP(weight_norm_interface), kPure),

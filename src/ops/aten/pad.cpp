@@ -60,10 +60,9 @@ Tensor mapped_pad(Context& ctx, const Tensor& self, IntView pad, Mode mode, cons
     check(!__builtin_add_overflow(before, after, &total) && !__builtin_add_overflow(total, size, &total) && total > 0 && total < (int64_t(1) << 40),
           "input (dim ", d, ": ", size, ") is too small for padding (", before, ", ", after, ")");
     if (mode == Mode::kReflect)
-      check(before < size && after < size, "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding (", before, ", ", after,
-            ") at dimension ", d, " of input ", self.sizes());
-    if (mode == Mode::kCircular)
-      check(before <= size && after <= size, "Padding value causes wrapping around more than once.");
+      check(before < size && after < size, "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding (", before, ", ",
+            after, ") at dimension ", d, " of input ", self.sizes());
+    if (mode == Mode::kCircular) check(before <= size && after <= size, "Padding value causes wrapping around more than once.");
     check(size > 0, name, ": input has an empty dimension ", d);
     Tensor index = make_tensor({total}, DType::kLong);
     auto* places = index.mutable_data<int64_t>();
@@ -82,8 +81,10 @@ Tensor mapped_pad(Context& ctx, const Tensor& self, IntView pad, Mode mode, cons
 template <size_t N, Mode M>
 Tensor pad_nd(Context& ctx, const Tensor& self, IntView padding) {
   check(padding.size() == 2 * N, "padding size is expected to be ", 2 * N, ", but got: ", padding.size());
-  check(self.dim() == int64_t(N + 1) || self.dim() == int64_t(N + 2), "Expected ", N + 1, "D or ", N + 2, "D (batch mode) tensor with possibly 0 batch size and other "
-        "non-zero dimensions for input, but got: ", self.sizes());
+  check(self.dim() == int64_t(N + 1) || self.dim() == int64_t(N + 2), "Expected ", N + 1, "D or ", N + 2,
+        "D (batch mode) tensor with possibly 0 batch size and other "
+        "non-zero dimensions for input, but got: ",
+        self.sizes());
   return mapped_pad(ctx, self, padding, M, M == Mode::kReflect ? "reflection_pad" : "replication_pad");
 }
 

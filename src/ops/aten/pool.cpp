@@ -223,10 +223,11 @@ Dims pool_list(IntView list, size_t dims, const char* name, const char* what, In
   if (list.empty() && !otherwise.empty()) list = otherwise;
   if (list.size() != 1 && list.size() != dims) {
     std::string_view w = what;
-    const char* form = wording == Wording::kAverage3d ? (w == "stride" ? " must be omitted, a single int, or a tuple of " : " must be a single int, or a tuple of ")
-                       : w == "stride"                ? " must either be omitted, a single int, or a tuple of "
-                       : w == "dilation"              ? " must be either a single int, or a tuple of "
-                                                      : " must either be a single int, or a tuple of ";
+    const char* form = wording == Wording::kAverage3d
+                           ? (w == "stride" ? " must be omitted, a single int, or a tuple of " : " must be a single int, or a tuple of ")
+                       : w == "stride"   ? " must either be omitted, a single int, or a tuple of "
+                       : w == "dilation" ? " must be either a single int, or a tuple of "
+                                         : " must either be a single int, or a tuple of ";
     fail_runtime(name, ": ", what, form, kCounts[dims], " ints");
   }
   Dims out(list);
@@ -301,7 +302,8 @@ Tensor max_pool1d(Context& ctx, const Tensor& self, IntView kernel, IntView stri
   check(kernel[0] > 0, "max_pool1d() kernel_size must be greater than zero, but got ", kernel[0]);
   check(stride[0] > 0, "max_pool1d() stride must be greater than zero, but got ", stride[0]);
   check(padding[0] >= 0, "max_pool1d() padding must be non-negative, but got ", padding[0]);
-  check(padding[0] <= kernel[0] / 2, "max_pool1d() padding should be at most half of kernel size, but got padding=", padding[0], " and kernel_size=", kernel[0]);
+  check(padding[0] <= kernel[0] / 2, "max_pool1d() padding should be at most half of kernel size, but got padding=", padding[0],
+        " and kernel_size=", kernel[0]);
   check(dilation[0] > 0, "max_pool1d() dilation must be greater than zero, but got ", dilation[0]);
   constexpr int64_t kLimit = int64_t(1) << 40;
   int64_t size = self.size(-1);
@@ -386,7 +388,8 @@ Tensor adaptive_average(Context& ctx, const Tensor& self, const Dims& out) {
   const char* name = dims == 2 ? "adaptive_avg_pool2d" : "adaptive_avg_pool3d";
   bool positive = std::all_of(out.begin(), out.end(), [](int64_t n) { return n >= 0; });
   if (!positive)
-    fail_runtime(name, ": elements of output_size must be greater than or equal to 0 but received {", out[0], ", ", out[1], dims == 3 ? cat(",", out[2]) : "", "}");
+    fail_runtime(name, ": elements of output_size must be greater than or equal to 0 but received {", out[0], ", ", out[1], dims == 3 ? cat(",", out[2]) : "",
+                 "}");
   check_adaptive(self, dims, name, false, dims == 2 ? self.sizes().size() - 2 : 0);
   if (!self.is_floating() && self.numel() > 0) fail_dtype(dims == 2 ? "adaptive_avg_pool2d" : "adaptive_avg_pool3d_cpu", self.dtype());
   return average_over(ctx, self, adaptive_windows(self, out), dims, {}, nullptr);
@@ -433,31 +436,42 @@ constexpr OpDef kRows[] = {
     op("aten::max_pool1d(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False) -> Tensor",
        TAPER_OP(max_pool1d), kPure),
     op("aten::max_pool1d_with_indices(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], int[1] dilation=[1], bool ceil_mode=False) -> "
-       "(Tensor, Tensor)", TAPER_OP(max_pool1d_indices), kPure),
+       "(Tensor, Tensor)",
+       TAPER_OP(max_pool1d_indices), kPure),
     op("aten::max_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> Tensor",
        TAPER_OP(max_pool_values<2>), kPure),
     op("aten::max_pool2d_with_indices(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> "
-       "(Tensor, Tensor)", TAPER_OP(max_pool_indices<2>), kPure),
+       "(Tensor, Tensor)",
+       TAPER_OP(max_pool_indices<2>), kPure),
     op_out<2>("aten::max_pool2d_with_indices.out(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool "
-              "ceil_mode=False, *, Tensor(a!) out, Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))", TAPER_OP(max_pool_indices<2>)),
+              "ceil_mode=False, *, Tensor(a!) out, Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(max_pool_indices<2>)),
     op("aten::max_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, int[3] dilation=1, bool ceil_mode=False) -> Tensor",
        TAPER_OP(max_pool_values<3>), kPure),
     op("aten::max_pool3d_with_indices(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, int[3] dilation=1, bool ceil_mode=False) -> "
-       "(Tensor, Tensor)", TAPER_OP(max_pool_indices<3>), kPure),
+       "(Tensor, Tensor)",
+       TAPER_OP(max_pool_indices<3>), kPure),
     op_out<2>("aten::max_pool3d_with_indices.out(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, int[3] dilation=1, bool "
-              "ceil_mode=False, *, Tensor(a!) out, Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))", TAPER_OP(max_pool_indices<3>)),
+              "ceil_mode=False, *, Tensor(a!) out, Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(max_pool_indices<3>)),
     op("aten::avg_pool1d(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True) -> "
-       "Tensor", TAPER_OP(avg_pool1d), kPure),
+       "Tensor",
+       TAPER_OP(avg_pool1d), kPure),
     op_out("aten::avg_pool1d.out(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=[0], bool ceil_mode=False, bool count_include_pad=True, "
-           "*, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(avg_pool1d)),
+           "*, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(avg_pool1d)),
     op("aten::avg_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? "
-       "divisor_override=None) -> Tensor", TAPER_OP(avg_pool<2>), kPure),
+       "divisor_override=None) -> Tensor",
+       TAPER_OP(avg_pool<2>), kPure),
     op_out("aten::avg_pool2d.out(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, "
-           "int? divisor_override=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(avg_pool<2>)),
+           "int? divisor_override=None, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(avg_pool<2>)),
     op("aten::avg_pool3d(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int? "
-       "divisor_override=None) -> Tensor", TAPER_OP(avg_pool<3>), kPure),
+       "divisor_override=None) -> Tensor",
+       TAPER_OP(avg_pool<3>), kPure),
     op_out("aten::avg_pool3d.out(Tensor self, int[3] kernel_size, int[3] stride=[], int[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, "
-           "int? divisor_override=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(avg_pool<3>)),
+           "int? divisor_override=None, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(avg_pool<3>)),
     op("aten::adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor", TAPER_OP(adaptive_avg_pool1d), kPure),
     op_out("aten::adaptive_avg_pool1d.out(Tensor self, int[1] output_size, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(adaptive_avg_pool1d)),
     op("aten::adaptive_avg_pool2d(Tensor self, SymInt[2] output_size) -> Tensor", TAPER_OP(adaptive_avg_pool2d), kPure),

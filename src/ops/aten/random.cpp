@@ -67,8 +67,7 @@ Tensor like_into(Context& ctx, const Tensor& self, OptInt, const Tensor& out) {
   return sized_into_from<fill>(ctx, self.sizes(), {}, out);
 }
 
-Tensor randint_low_from(Context& ctx, int64_t low, int64_t high, IntView size, MaybeGenerator g, OptDType dtype, OptInt layout, OptDevice device,
-                        OptBool) {
+Tensor randint_low_from(Context& ctx, int64_t low, int64_t high, IntView size, MaybeGenerator g, OptDType dtype, OptInt layout, OptDevice device, OptBool) {
   check_factory(ctx, layout, device);
   Tensor out = make_tensor(size, dtype.value_or(ctx.default_dtype));
   fill_integers(ctx, out, low, high, g.or_default(ctx));
@@ -96,8 +95,8 @@ Tensor randint_into_from(Context& ctx, int64_t high, IntView size, MaybeGenerato
 }
 Tensor randint_into(Context& ctx, int64_t high, IntView size, const Tensor& out) { return randint_low_into_from(ctx, 0, high, size, {}, out); }
 
-Tensor randint_like_low_from(Context& ctx, const Tensor& self, int64_t low, int64_t high, MaybeGenerator g, OptDType dtype, OptInt layout,
-                             OptDevice device, OptBool, OptInt format) {
+Tensor randint_like_low_from(Context& ctx, const Tensor& self, int64_t low, int64_t high, MaybeGenerator g, OptDType dtype, OptInt layout, OptDevice device,
+                             OptBool, OptInt format) {
   check_factory(ctx, layout, device);
   Tensor out = empty_like(self, dtype.value_or(self.dtype()), memory_format(format));
   fill_integers(ctx, out, low, high, g.or_default(ctx));
@@ -114,8 +113,7 @@ Tensor randint_like_from(Context& ctx, const Tensor& self, int64_t high, MaybeGe
 Tensor randint_like(Context& ctx, const Tensor& self, int64_t high, OptDType dtype, OptInt layout, OptDevice device, OptBool pin, OptInt format) {
   return randint_like_low_from(ctx, self, 0, high, {}, dtype, layout, device, pin, format);
 }
-Tensor randint_like_tensor(Context& ctx, const Tensor& self, const Tensor& high, OptDType dtype, OptInt layout, OptDevice device, OptBool pin,
-                           OptInt format) {
+Tensor randint_like_tensor(Context& ctx, const Tensor& self, const Tensor& high, OptDType dtype, OptInt layout, OptDevice device, OptBool pin, OptInt format) {
   return randint_like_low_from(ctx, self, 0, item(high).to_int(), {}, dtype, layout, device, pin, format);
 }
 
@@ -129,7 +127,10 @@ Tensor permutation(Context& ctx, int64_t n, DType dtype, Generator& g) {
     if constexpr (std::is_integral_v<T>)
       check(n - 1 <= int64_t(std::numeric_limits<T>::max()), "value cannot be converted to type ", dtype_name(dtype), "_t without overflow");
     else
-      check(n <= (std::is_same_v<T, double> ? int64_t(1) << 53 : std::is_same_v<T, float> ? int64_t(1) << 24 : std::is_same_v<T, Half> ? 1 << 11 : 1 << 8),
+      check(n <= (std::is_same_v<T, double>  ? int64_t(1) << 53
+                  : std::is_same_v<T, float> ? int64_t(1) << 24
+                  : std::is_same_v<T, Half>  ? 1 << 11
+                                             : 1 << 8),
             "n is too large to be contained in a tensor of ", cpp_type_name(dtype));
     T* data = out.mutable_data<T>();
     for (int64_t i = 0; i < n; ++i) {
@@ -155,19 +156,19 @@ Tensor randperm_into_from(Context& ctx, int64_t n, MaybeGenerator g, const Tenso
 Tensor randperm_into(Context& ctx, int64_t n, const Tensor& out) { return randperm_into_from(ctx, n, {}, out); }
 
 // A distribution in place, and as a function that takes shape and dtype from its argument.
-#define TAPER_DISTRIBUTION(NAME, FILL)                                                                      \
-  template <class... P>                                                                                     \
-  struct NAME##_of {                                                                                        \
-    static Tensor in_place(Context& ctx, const Tensor& self, P... parameters, MaybeGenerator g) {           \
-      check_writable(self);                                                                                    \
-      FILL(ctx, self, parameters..., g.or_default(ctx));                                                    \
-      return self;                                                                                          \
-    }                                                                                                       \
-    static Tensor fresh(Context& ctx, const Tensor& self, P... parameters, MaybeGenerator g) {              \
-      Tensor out = empty_like(self, self.dtype());                                                          \
-      FILL(ctx, out, parameters..., g.or_default(ctx));                                                     \
-      return out;                                                                                           \
-    }                                                                                                       \
+#define TAPER_DISTRIBUTION(NAME, FILL)                                                            \
+  template <class... P>                                                                           \
+  struct NAME##_of {                                                                              \
+    static Tensor in_place(Context& ctx, const Tensor& self, P... parameters, MaybeGenerator g) { \
+      check_writable(self);                                                                       \
+      FILL(ctx, self, parameters..., g.or_default(ctx));                                          \
+      return self;                                                                                \
+    }                                                                                             \
+    static Tensor fresh(Context& ctx, const Tensor& self, P... parameters, MaybeGenerator g) {    \
+      Tensor out = empty_like(self, self.dtype());                                                \
+      FILL(ctx, out, parameters..., g.or_default(ctx));                                           \
+      return out;                                                                                 \
+    }                                                                                             \
   };
 void fill_upwards(Context& ctx, const Tensor& self, int64_t from, OptInt to, Generator& g) {
   if (to) fill_integers(ctx, self, from, *to, g);
@@ -244,8 +245,7 @@ Tensor normal_tensor_tensor(Context& ctx, const Tensor& mean, const Tensor& devi
   check_deviations(deviation);
   return shifted_normal(ctx, make_tensor(broadcast_sizes(mean.sizes(), deviation.sizes()), mean.dtype()), mean, deviation, g);
 }
-Tensor normal_sized(Context& ctx, double mean, double deviation, IntView size, MaybeGenerator g, OptDType dtype, OptInt layout, OptDevice device,
-                    OptBool) {
+Tensor normal_sized(Context& ctx, double mean, double deviation, IntView size, MaybeGenerator g, OptDType dtype, OptInt layout, OptDevice device, OptBool) {
   check_factory(ctx, layout, device);
   Tensor out = make_tensor(size, dtype.value_or(ctx.default_dtype));
   fill_normal(ctx, out, mean, deviation, g.or_default(ctx));
@@ -350,8 +350,8 @@ constexpr OpDef kRows[] = {
     op("aten::rand_like(Tensor self, *, " LIKE_TAIL ") -> Tensor", TAPER_OP(like<unit>), kRandom),
     op("aten::rand_like.generator(Tensor self, " GIVEN ", " LIKE_TAIL ") -> Tensor", TAPER_OP(like_from<unit>), kRandom),
     op("aten::rand_like.out(Tensor self, *, MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(like_into<unit>), kRandom),
-    op("aten::rand_like.generator_out(Tensor self, " GIVEN ", MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)",
-       TAPER_OP(like_into_from<unit>), kRandom),
+    op("aten::rand_like.generator_out(Tensor self, " GIVEN ", MemoryFormat? memory_format=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(like_into_from<unit>),
+       kRandom),
     op("aten::randn(SymInt[] size, *, " FACTORY_TAIL ") -> Tensor", TAPER_OP(sized<standard>), kRandom),
     op("aten::randn.generator(SymInt[] size, " GIVEN ", " FACTORY_TAIL ") -> Tensor", TAPER_OP(sized_from<standard>), kRandom),
     op("aten::randn.out(SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sized_into<standard>), kRandom),
@@ -368,14 +368,14 @@ constexpr OpDef kRows[] = {
     op("aten::randint.out(SymInt high, SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(randint_into), kRandom),
     op("aten::randint.generator_out(SymInt high, SymInt[] size, " GIVEN ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(randint_into_from), kRandom),
     op("aten::randint.low_out(SymInt low, SymInt high, SymInt[] size, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(randint_low_into), kRandom),
-    op("aten::randint.low_generator_out(SymInt low, SymInt high, SymInt[] size, " GIVEN ", Tensor(a!) out) -> Tensor(a!)",
-       TAPER_OP(randint_low_into_from), kRandom),
+    op("aten::randint.low_generator_out(SymInt low, SymInt high, SymInt[] size, " GIVEN ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(randint_low_into_from),
+       kRandom),
     op("aten::randint_like(Tensor self, SymInt high, *, " LIKE_TAIL ") -> Tensor", TAPER_OP(randint_like), kRandom),
     op("aten::randint_like.generator(Tensor self, SymInt high, " GIVEN ", " LIKE_TAIL ") -> Tensor", TAPER_OP(randint_like_from), kRandom),
     op("aten::randint_like.Tensor(Tensor self, Tensor high, *, " LIKE_TAIL ") -> Tensor", TAPER_OP(randint_like_tensor), kRandom),
     op("aten::randint_like.low_dtype(Tensor self, SymInt low, SymInt high, *, " LIKE_TAIL ") -> Tensor", TAPER_OP(randint_like_low), kRandom),
-    op("aten::randint_like.low_generator_dtype(Tensor self, SymInt low, SymInt high, " GIVEN ", " LIKE_TAIL ") -> Tensor",
-       TAPER_OP(randint_like_low_from), kRandom),
+    op("aten::randint_like.low_generator_dtype(Tensor self, SymInt low, SymInt high, " GIVEN ", " LIKE_TAIL ") -> Tensor", TAPER_OP(randint_like_low_from),
+       kRandom),
     op("aten::randperm(SymInt n, *, " LONG_TAIL ") -> Tensor", TAPER_OP(randperm), kRandom),
     op("aten::randperm.generator(SymInt n, " GIVEN ", " LONG_TAIL ") -> Tensor", TAPER_OP(randperm_from), kRandom),
     op("aten::randperm.out(SymInt n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(randperm_into), kRandom),
@@ -421,8 +421,8 @@ constexpr OpDef kRows[] = {
     op("aten::random.to(Tensor self, int to, " DRAWN ") -> Tensor", TAPER_OP(RandomBelow::fresh), kRandom),
     op("aten::random_.to(Tensor(a!) self, int to, " DRAWN ") -> Tensor(a!)", TAPER_OP(RandomBelow::in_place), kRandom),
     op("aten::multinomial(Tensor self, SymInt num_samples, bool replacement=False, " DRAWN ") -> Tensor", TAPER_OP(multinomial), kRandom),
-    op("aten::multinomial.out(Tensor self, SymInt num_samples, bool replacement=False, " DRAWN ", Tensor(a!) out) -> Tensor(a!)",
-       TAPER_OP(multinomial_out), kRandom),
+    op("aten::multinomial.out(Tensor self, SymInt num_samples, bool replacement=False, " DRAWN ", Tensor(a!) out) -> Tensor(a!)", TAPER_OP(multinomial_out),
+       kRandom),
 };
 
 }  // namespace

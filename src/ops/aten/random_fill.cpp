@@ -231,8 +231,9 @@ void fill_bernoulli(Context& ctx, const Tensor& self, const Tensor& p, Generator
       dense(ctx, self, [&](const Tensor& t) {
         each<T>(t, [&] {
           double wanted = double(*chance++);
-          check(wanted >= 0 && wanted <= 1,
-                "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)");
+          check(
+              wanted >= 0 && wanted <= 1,
+              "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)");
           return T(unit<Wide<P>>(g) < Wide<P>(wanted) ? 1.0f : 0.0f);
         });
       });
@@ -249,7 +250,7 @@ void fill_integers(Context& ctx, const Tensor& self, Generator& g) {
         else if constexpr (std::is_same_v<T, double>) return double(g.random64() % ((uint64_t(1) << 53) + 1));
         else if constexpr (std::is_same_v<T, int64_t>) return int64_t(g.random64() % (uint64_t(1) << 63));
         else if constexpr (std::is_integral_v<T>) return T(g.random() % (uint32_t(std::numeric_limits<T>::max()) + 1));
-        else return T(float(g.random() % ((uint32_t(1) << kDigits<T>) + 1)));
+        else return T(float(g.random() % ((uint32_t(1) << kDigits<T>)+1)));
       });
     });
   });
@@ -277,8 +278,7 @@ void fill_integers_from(Context& ctx, const Tensor& self, int64_t from, Generato
     if constexpr (!std::is_integral_v<T>) {
       last = int64_t(1) << kDigits<T>;
       low = representable_from<T>(from);
-      check(low < last, "random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted to dtype, but got from=", low,
-            " > to_inc=", last);
+      check(low < last, "random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted to dtype, but got from=", low, " > to_inc=", last);
     } else {
       last = int64_t(std::numeric_limits<T>::max());
     }

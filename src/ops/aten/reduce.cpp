@@ -100,9 +100,7 @@ void store(void* out, DType dtype, int64_t index, A value) {
     case DType::kLong:
       if constexpr (!std::is_same_v<A, ComplexDouble>) static_cast<int64_t*>(out)[index] = int64_t(value);
       return;
-    case DType::kBool:
-      static_cast<bool*>(out)[index] = value != A();
-      return;
+    case DType::kBool: static_cast<bool*>(out)[index] = value != A(); return;
     default:
       visit_all(dtype, "reduction", [&](auto tag) {
         using T = decltype(tag);

@@ -20,10 +20,10 @@ namespace taper::impl::aten {
 
 // Which dimensions go, and the geometry of what stays.
 struct ReducePlan {
-  Dims kept_sizes, kept_strides;        // of the input
+  Dims kept_sizes, kept_strides;  // of the input
   Dims reduced_sizes, reduced_strides;
-  Dims result_sizes;                    // with 1s for reduced dimensions when keepdim
-  int64_t count = 1;                    // elements a result is made of
+  Dims result_sizes;  // with 1s for reduced dimensions when keepdim
+  int64_t count = 1;  // elements a result is made of
 };
 
 // dims empty (or nothing): all. Errors on duplicates and out-of-range dimensions with PyTorch's texts.
@@ -89,8 +89,7 @@ void reduce_each(const Tensor& self, const ReducePlan& plan, const R& start, Eac
     for (int64_t k = 0; k < n; ++k) {
       R state = start;
       detail::for_each_chunk<A>(self, plan, at[0] + k * step[0], [&](const A* x, int64_t count) {
-        if constexpr (requires { state.add_row(x, count); })
-          state.add_row(x, count);
+        if constexpr (requires { state.add_row(x, count); }) state.add_row(x, count);
         else
           for (int64_t i = 0; i < count; ++i) state.add(x[i]);
       });

@@ -43,8 +43,7 @@ void for_extremes(const Tensor& self, const ReducePlan& plan, Each each) {
 // Of a tensor without elements no reduced dimension may be empty, even where there is no result either.
 void check_nonempty(const Tensor& self, IntView dims, const char* name) {
   if (self.numel() > 0) return;
-  if (dims.empty())
-    fail_runtime(name, "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
+  if (dims.empty()) fail_runtime(name, "Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
   for (int64_t dim : dims) {
     int64_t at = wrap_dim(dim, self.dim());
     check(self.sizes()[size_t(at)] != 0, name, "Expected reduction dim ", at, " to have non-zero size.");
@@ -156,9 +155,7 @@ void scan(const Tensor& self, int64_t dim, const Tensor& out, State start, Step 
   });
 }
 
-DType scan_dtype(const Tensor& self, std::optional<DType> dtype) {
-  return dtype ? *dtype : is_integral_or_bool(self.dtype()) ? DType::kLong : self.dtype();
-}
+DType scan_dtype(const Tensor& self, std::optional<DType> dtype) { return dtype ? *dtype : is_integral_or_bool(self.dtype()) ? DType::kLong : self.dtype(); }
 template <bool Product>
 Tensor cumulative(Context& ctx, const Tensor& self_in, int64_t dim_in, std::optional<DType> dtype) {
   int64_t dim = wrap_dim(dim_in, self_in.dim());
@@ -257,10 +254,12 @@ constexpr OpDef kRows[] = {
     op_out("aten::min.unary_out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(min_all)),
     op("aten::max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(max_dim), kPure),
     op_out<2>("aten::max.dim_max(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) max, Tensor(b!) max_values) -> (Tensor(a!) values, "
-              "Tensor(b!) indices)", TAPER_OP(max_dim)),
+              "Tensor(b!) indices)",
+              TAPER_OP(max_dim)),
     op("aten::min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(min_dim), kPure),
     op_out<2>("aten::min.dim_min(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) min, Tensor(b!) min_indices) -> (Tensor(a!) values, "
-              "Tensor(b!) indices)", TAPER_OP(min_dim)),
+              "Tensor(b!) indices)",
+              TAPER_OP(min_dim)),
     op("aten::amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor", TAPER_OP(amax), kPure),
     op_out("aten::amax.out(Tensor self, int[1] dim=[], bool keepdim=False, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(amax)),
     op("aten::amin(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor", TAPER_OP(amin), kPure),
@@ -279,11 +278,9 @@ constexpr OpDef kRows[] = {
     op_inplace("aten::cumprod_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", TAPER_OP(cumprod)),
     op_out("aten::cumprod.out(Tensor self, int dim, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(cumprod)),
     op("aten::cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)", TAPER_OP(cummax), kPure),
-    op_out<2>("aten::cummax.out(Tensor self, int dim, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)",
-              TAPER_OP(cummax)),
+    op_out<2>("aten::cummax.out(Tensor self, int dim, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)", TAPER_OP(cummax)),
     op("aten::cummin(Tensor self, int dim) -> (Tensor values, Tensor indices)", TAPER_OP(cummin), kPure),
-    op_out<2>("aten::cummin.out(Tensor self, int dim, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)",
-              TAPER_OP(cummin)),
+    op_out<2>("aten::cummin.out(Tensor self, int dim, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)", TAPER_OP(cummin)),
     op("aten::logcumsumexp(Tensor self, int dim) -> Tensor", TAPER_OP(logcumsumexp), kPure),
     op_out("aten::logcumsumexp.out(Tensor self, int dim, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logcumsumexp)),
 };

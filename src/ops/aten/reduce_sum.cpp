@@ -207,8 +207,8 @@ Tensor sum(Context& ctx, const Tensor& self, OptInts dims, bool keepdim, OptDTyp
 
 Tensor mean(Context& ctx, const Tensor& self, OptInts dims, bool keepdim, OptDType dtype) {
   DType out = dtype.value_or(self.dtype());
-  check(is_floating(out) || is_complex(out), "mean(): could not infer output dtype. ", dtype ? "Optional" : "Input", " dtype must be either a floating point or complex dtype. Got: ",
-        scalar_type_name(out));
+  check(is_floating(out) || is_complex(out), "mean(): could not infer output dtype. ", dtype ? "Optional" : "Input",
+        " dtype must be either a floating point or complex dtype. Got: ", scalar_type_name(out));
   Tensor x = cast_for(ctx, self, dtype);
   ReducePlan plan = plan_reduction(x, dims, keepdim);
   return reduce(x, plan, out, [&](auto a) {
@@ -247,7 +247,8 @@ std::tuple<Tensor, Tensor> var_mean(Context&, const Tensor& self, OptInts dims, 
 }
 
 Tensor vector_norm(Context& ctx, const Tensor& self, double order, OptInts dims, bool keepdim, OptDType dtype) {
-  check(self.is_floating() || self.is_complex(), "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ", scalar_type_name(self.dtype()));
+  check(self.is_floating() || self.is_complex(), "linalg.vector_norm: Expected a floating point or complex tensor as input. Got ",
+        scalar_type_name(self.dtype()));
   Tensor x = cast_for(ctx, self, dtype);
   ReducePlan plan = plan_reduction(x, dims, keepdim);
   if (plan.count == 0 && (order < 0 || std::isinf(order))) {
@@ -450,24 +451,19 @@ constexpr OpDef kRows[] = {
     op("aten::sum(Tensor self, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(sum_all), kPure),
     op_out("aten::sum.out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sum_all)),
     op("aten::sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(sum), kPure),
-    op_out("aten::sum.IntList_out(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(sum)),
+    op_out("aten::sum.IntList_out(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(sum)),
     op("aten::nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(nansum), kPure),
-    op_out("aten::nansum.out(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(nansum)),
+    op_out("aten::nansum.out(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nansum)),
     op("aten::mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(mean_all), kPure),
     op_out("aten::mean.dtype_out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mean_all)),
     op("aten::mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(mean), kPure),
-    op_out("aten::mean.out(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(mean)),
+    op_out("aten::mean.out(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mean)),
     op("aten::nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(nanmean), kPure),
-    op_out("aten::nanmean.out(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(nanmean)),
+    op_out("aten::nanmean.out(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nanmean)),
     op("aten::prod(Tensor self, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(prod_all), kPure),
     op_out("aten::prod.out(Tensor self, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(prod_all)),
     op("aten::prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", TAPER_OP(prod_dim), kPure),
-    op_out("aten::prod.int_out(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(prod_dim)),
+    op_out("aten::prod.int_out(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(prod_dim)),
     op("aten::any(Tensor self) -> Tensor", TAPER_OP(truth_all<Any>), kPure),
     op_out("aten::any.all_out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(truth_all<Any>)),
     op("aten::any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor", TAPER_OP(truth_dim<Any>), kPure),
@@ -511,7 +507,8 @@ constexpr OpDef kRows[] = {
     op("aten::linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
        TAPER_OP(linalg_vector_norm), kPure),
     op_out("aten::linalg_vector_norm.out(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor(a!) out) "
-           "-> Tensor(a!)", TAPER_OP(linalg_vector_norm)),
+           "-> Tensor(a!)",
+           TAPER_OP(linalg_vector_norm)),
     op("aten::norm.Scalar(Tensor self, Scalar p=2) -> Tensor", TAPER_OP(norm_all), kPure),
     op("aten::norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor", TAPER_OP(norm_dim), kPure),
     op("aten::norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1] dim, bool keepdim, *, ScalarType dtype) -> Tensor", TAPER_OP(norm_dim_dtype), kPure),

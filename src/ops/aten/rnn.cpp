@@ -73,9 +73,9 @@ void step(Context& ctx, Cell cell, const T* x, int64_t rows, int64_t hidden, int
     switch (cell) {
       case Cell::kLstm: {
         for (int64_t i = 0; i < width; ++i) g[i] += in[i];
-        sigmoid_row(ctx, g, 2 * hidden);               // input, forget
-        tanh_row(ctx, g + 2 * hidden, hidden);         // candidate
-        sigmoid_row(ctx, g + 3 * hidden, hidden);      // output
+        sigmoid_row(ctx, g, 2 * hidden);           // input, forget
+        tanh_row(ctx, g + 2 * hidden, hidden);     // candidate
+        sigmoid_row(ctx, g + 3 * hidden, hidden);  // output
         T* memory = c + r * hidden;
         T* result = w.w_hr.defined() ? cell_out + r * hidden : state;
         for (int64_t i = 0; i < hidden; ++i) {
@@ -145,9 +145,10 @@ void step_half(Context& ctx, Cell cell, const Tensor& x, int64_t hidden, const W
 
 void check_weights(const Weights& w, Cell cell, int64_t input, int64_t hidden, int64_t out) {
   int64_t width = gates_of(cell) * hidden;
-  check(w.w_ih.dim() == 2 && w.w_ih.size(0) == width && w.w_ih.size(1) == input, "rnn: input weight of size ", w.w_ih.sizes(), " does not fit an input of ", input,
-        " features and ", hidden, " hidden units");
-  check(w.w_hh.dim() == 2 && w.w_hh.size(0) == width && w.w_hh.size(1) == out, "rnn: hidden weight of size ", w.w_hh.sizes(), " does not fit ", out, " state features");
+  check(w.w_ih.dim() == 2 && w.w_ih.size(0) == width && w.w_ih.size(1) == input, "rnn: input weight of size ", w.w_ih.sizes(), " does not fit an input of ",
+        input, " features and ", hidden, " hidden units");
+  check(w.w_hh.dim() == 2 && w.w_hh.size(0) == width && w.w_hh.size(1) == out, "rnn: hidden weight of size ", w.w_hh.sizes(), " does not fit ", out,
+        " state features");
   check(!w.b_ih.defined() || w.b_ih.numel() == width, "rnn: input bias has ", w.b_ih.defined() ? w.b_ih.numel() : 0, " elements, expected ", width);
   check(!w.b_hh.defined() || w.b_hh.numel() == width, "rnn: hidden bias has ", w.b_hh.defined() ? w.b_hh.numel() : 0, " elements, expected ", width);
   check(!w.w_hr.defined() || (w.w_hr.dim() == 2 && w.w_hr.size(0) == out && w.w_hr.size(1) == hidden), "rnn: projection of wrong size");
@@ -194,12 +195,13 @@ struct State {
 };
 
 // data [total, features] time by time. h0, c0 [layers * directions, batch, out].
-State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const int64_t> batches, const Tensor& h0, const Tensor& c0, Tensors params, bool biases,
-                 int64_t layers, double dropout, bool train, bool bidirectional) {
+State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const int64_t> batches, const Tensor& h0, const Tensor& c0, Tensors params,
+                 bool biases, int64_t layers, double dropout, bool train, bool bidirectional) {
   check(!(train && dropout != 0) || (dropout >= 0 && dropout <= 1), "dropout probability has to be between 0 and 1, but got ", dropout);
   int64_t directions = bidirectional ? 2 : 1;
   check(layers > 0 && layers < 10000, "num_layers must be positive, got ", layers);
-  check(h0.dim() == 3 && h0.size(0) == layers * directions, "Expected hidden size (", layers * directions, ", ", batches.empty() ? 0 : batches[0], ", *), got ", h0.sizes());
+  check(h0.dim() == 3 && h0.size(0) == layers * directions, "Expected hidden size (", layers * directions, ", ", batches.empty() ? 0 : batches[0], ", *), got ",
+        h0.sizes());
   int64_t most = batches.empty() ? 0 : batches[0];
   check(h0.size(1) == most, "Expected hidden[0] size (", layers * directions, ", ", most, ", ", h0.size(2), "), got ", h0.sizes());
   bool projection = cell == Cell::kLstm && c0.defined() && c0.size(2) != h0.size(2);
@@ -213,8 +215,8 @@ State run_layers(Context& ctx, Cell cell, const Tensor& data_in, std::span<const
   };
   Tensor data = prepared(data_in);
   Tensor h = clone(ctx, prepared(h0), MemoryFormat::kContiguous), c = c0.defined() ? clone(ctx, prepared(c0), MemoryFormat::kContiguous) : Tensor();
-  check(!c0.defined() || (c0.dim() == 3 && c0.size(0) == h0.size(0) && c0.size(1) == h0.size(1)), "Expected hidden[1] of the same layers and batch as hidden[0], got ",
-        c0.defined() ? c0.sizes() : IntView());
+  check(!c0.defined() || (c0.dim() == 3 && c0.size(0) == h0.size(0) && c0.size(1) == h0.size(1)),
+        "Expected hidden[1] of the same layers and batch as hidden[0], got ", c0.defined() ? c0.sizes() : IntView());
   int64_t out = h.size(2), total = data.size(0), hidden = c.defined() ? c.size(2) : out;
   for (int64_t layer = 0; layer < layers; ++layer) {
     Tensor y = make_tensor({total, directions * out}, dtype);
@@ -243,15 +245,15 @@ State run_padded(Context& ctx, Cell cell, const Tensor& input, const Tensor& h0,
   int64_t times = x.size(0), batch = x.size(1);
   check(times > 0, "Expected sequence length to be larger than 0 in RNN");
   Vec<int64_t> batches(static_cast<size_t>(times), batch);
-  State s = run_layers(ctx, cell, reshape(ctx, x, Dims{times * batch, x.size(2)}), {batches.data(), batches.size()}, h0, c0, params, biases, layers, dropout, train,
-                       bidirectional);
+  State s = run_layers(ctx, cell, reshape(ctx, x, Dims{times * batch, x.size(2)}), {batches.data(), batches.size()}, h0, c0, params, biases, layers, dropout,
+                       train, bidirectional);
   s.y = view(ctx, s.y, Dims{times, batch, s.y.size(1)});
   if (batch_first) s.y = transpose(ctx, s.y, 0, 1);
   return s;
 }
 
-State run_packed(Context& ctx, Cell cell, const Tensor& data, const Tensor& batch_sizes, const Tensor& h0, const Tensor& c0, Tensors params, bool biases, int64_t layers,
-                 double dropout, bool train, bool bidirectional) {
+State run_packed(Context& ctx, Cell cell, const Tensor& data, const Tensor& batch_sizes, const Tensor& h0, const Tensor& c0, Tensors params, bool biases,
+                 int64_t layers, double dropout, bool train, bool bidirectional) {
   check(batch_sizes.dtype() == DType::kLong && batch_sizes.dim() == 1 && batch_sizes.numel() > 0, "batch_sizes should be a non-empty 1D int64 tensor");
   check(data.dim() == 2, "packed data must have 2 dimensions, got ", data.dim());
   Vec<int64_t> batches;
@@ -266,21 +268,21 @@ State run_packed(Context& ctx, Cell cell, const Tensor& data, const Tensor& batc
   return run_layers(ctx, cell, data, {batches.data(), batches.size()}, h0, c0, params, biases, layers, dropout, train, bidirectional);
 }
 
-std::tuple<Tensor, Tensor, Tensor> lstm_input(Context& ctx, const Tensor& input, Tensors hx, Tensors params, bool biases, int64_t layers, double dropout, bool train,
-                                              bool bidirectional, bool batch_first) {
+std::tuple<Tensor, Tensor, Tensor> lstm_input(Context& ctx, const Tensor& input, Tensors hx, Tensors params, bool biases, int64_t layers, double dropout,
+                                              bool train, bool bidirectional, bool batch_first) {
   check(hx.size() == 2, "lstm expects two hidden states");
   State s = run_padded(ctx, Cell::kLstm, input, hx[0], hx[1], params, biases, layers, dropout, train, bidirectional, batch_first);
   return {s.y, s.h, s.c};
 }
-std::tuple<Tensor, Tensor, Tensor> lstm_data(Context& ctx, const Tensor& data, const Tensor& batch_sizes, Tensors hx, Tensors params, bool biases, int64_t layers,
-                                             double dropout, bool train, bool bidirectional) {
+std::tuple<Tensor, Tensor, Tensor> lstm_data(Context& ctx, const Tensor& data, const Tensor& batch_sizes, Tensors hx, Tensors params, bool biases,
+                                             int64_t layers, double dropout, bool train, bool bidirectional) {
   check(hx.size() == 2, "lstm expects two hidden states");
   State s = run_packed(ctx, Cell::kLstm, data, batch_sizes, hx[0], hx[1], params, biases, layers, dropout, train, bidirectional);
   return {s.y, s.h, s.c};
 }
 template <Cell C>
-std::tuple<Tensor, Tensor> rnn_input(Context& ctx, const Tensor& input, const Tensor& hx, Tensors params, bool biases, int64_t layers, double dropout, bool train,
-                                     bool bidirectional, bool batch_first) {
+std::tuple<Tensor, Tensor> rnn_input(Context& ctx, const Tensor& input, const Tensor& hx, Tensors params, bool biases, int64_t layers, double dropout,
+                                     bool train, bool bidirectional, bool batch_first) {
   State s = run_padded(ctx, C, input, hx, Tensor(), params, biases, layers, dropout, train, bidirectional, batch_first);
   return {s.y, s.h};
 }
@@ -292,8 +294,8 @@ std::tuple<Tensor, Tensor> rnn_data(Context& ctx, const Tensor& data, const Tens
 }
 
 // One step of one layer.
-State run_cell(Context& ctx, Cell cell, const Tensor& input, const Tensor& h0, const Tensor& c0, const Tensor& w_ih, const Tensor& w_hh, const MaybeTensor& b_ih,
-               const MaybeTensor& b_hh) {
+State run_cell(Context& ctx, Cell cell, const Tensor& input, const Tensor& h0, const Tensor& c0, const Tensor& w_ih, const Tensor& w_hh,
+               const MaybeTensor& b_ih, const MaybeTensor& b_hh) {
   check(input.size(1) == w_ih.size(1), "input has inconsistent input_size: got ", input.size(1), " expected ", w_ih.size(1));
   int64_t hidden = w_hh.size(1), gates = gates_of(cell), batch = input.size(0);
   auto check_hidden = [&](const Tensor& state, int number) {
@@ -347,7 +349,8 @@ std::tuple<Tensor, Tensor> pack_padded(Context& ctx, const Tensor& input_in, con
     n.push_back(lengths.data<int64_t>()[i * lengths.stride(0)]);
     check(n.back() > 0, "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0");
     check(n.back() <= times, "Expected sequence length to be at most ", times, ", got ", n.back());
-    check(i == 0 || n[size_t(i)] <= n[size_t(i - 1)], "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
+    check(i == 0 || n[size_t(i)] <= n[size_t(i - 1)],
+          "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass "
           "`enforce_sorted=False` to pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability.");
   }
   Vec<Value> rows;
@@ -359,7 +362,8 @@ std::tuple<Tensor, Tensor> pack_padded(Context& ctx, const Tensor& input_in, con
   }
   return {aten::cat(ctx, Tensors(std::span<const Value>(rows.data(), rows.size())), 0), sizes};
 }
-std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Tensor& batch_sizes, bool batch_first, const Scalar& value, int64_t total_length) {
+std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Tensor& batch_sizes, bool batch_first, const Scalar& value,
+                                      int64_t total_length) {
   check_lengths(batch_sizes);
   check(batch_sizes.numel() > 0, "batch_sizes can not be empty");
   check(data.dim() >= 1, "packed data must have at least one dimension");
@@ -388,28 +392,41 @@ std::tuple<Tensor, Tensor> pad_packed(Context& ctx, const Tensor& data, const Te
 
 constexpr OpDef kRows[] = {
     op("aten::lstm.input(Tensor input, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_input), kRandom),
+       "batch_first) -> (Tensor, Tensor, Tensor)",
+       TAPER_OP(lstm_input), kRandom),
     op("aten::lstm.data(Tensor data, Tensor batch_sizes, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor, Tensor)", TAPER_OP(lstm_data), kRandom),
+       "bidirectional) -> (Tensor, Tensor, Tensor)",
+       TAPER_OP(lstm_data), kRandom),
     op("aten::gru.input(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kGru>), kRandom),
+       "batch_first) -> (Tensor, Tensor)",
+       TAPER_OP(rnn_input<Cell::kGru>), kRandom),
     op("aten::gru.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kGru>), kRandom),
+       "bidirectional) -> (Tensor, Tensor)",
+       TAPER_OP(rnn_data<Cell::kGru>), kRandom),
     op("aten::rnn_tanh.input(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kTanh>), kRandom),
+       "batch_first) -> (Tensor, Tensor)",
+       TAPER_OP(rnn_input<Cell::kTanh>), kRandom),
     op("aten::rnn_tanh.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kTanh>), kRandom),
+       "bidirectional) -> (Tensor, Tensor)",
+       TAPER_OP(rnn_data<Cell::kTanh>), kRandom),
     op("aten::rnn_relu.input(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool "
-       "batch_first) -> (Tensor, Tensor)", TAPER_OP(rnn_input<Cell::kRelu>), kRandom),
+       "batch_first) -> (Tensor, Tensor)",
+       TAPER_OP(rnn_input<Cell::kRelu>), kRandom),
     op("aten::rnn_relu.data(Tensor data, Tensor batch_sizes, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool "
-       "bidirectional) -> (Tensor, Tensor)", TAPER_OP(rnn_data<Cell::kRelu>), kRandom),
-    op("aten::lstm_cell(Tensor input, Tensor[] hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> (Tensor, Tensor)", TAPER_OP(lstm_cell), kPure),
-    op("aten::gru_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kGru>), kPure),
-    op("aten::rnn_tanh_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kTanh>), kPure),
-    op("aten::rnn_relu_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kRelu>), kPure),
+       "bidirectional) -> (Tensor, Tensor)",
+       TAPER_OP(rnn_data<Cell::kRelu>), kRandom),
+    op("aten::lstm_cell(Tensor input, Tensor[] hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> (Tensor, Tensor)", TAPER_OP(lstm_cell),
+       kPure),
+    op("aten::gru_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor", TAPER_OP(rnn_cell<Cell::kGru>),
+       kPure),
+    op("aten::rnn_tanh_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor",
+       TAPER_OP(rnn_cell<Cell::kTanh>), kPure),
+    op("aten::rnn_relu_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None) -> Tensor",
+       TAPER_OP(rnn_cell<Cell::kRelu>), kPure),
     op("aten::_pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first) -> (Tensor, Tensor)", TAPER_OP(pack_padded), kPure),
-    op_out<2>("aten::_pack_padded_sequence.out(Tensor input, Tensor lengths, bool batch_first, *, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))",
-              TAPER_OP(pack_padded)),
+    op_out<2>(
+        "aten::_pack_padded_sequence.out(Tensor input, Tensor lengths, bool batch_first, *, Tensor(a!) out0, Tensor(b!) out1) -> (Tensor(a!), Tensor(b!))",
+        TAPER_OP(pack_padded)),
     op("aten::_pad_packed_sequence(Tensor data, Tensor batch_sizes, bool batch_first, Scalar padding_value, int total_length) -> (Tensor, Tensor)",
        TAPER_OP(pad_packed), kPure),
 };

@@ -52,7 +52,7 @@ int64_t poisson_draw(double rate, Generator& g) {
 
 // log(k!) less Stirling's approximation of it.
 double stirling_tail(double k) {
-  constexpr double kTable[] = {0.0810614667953272, 0.0413406959554092, 0.0276779256849983, 0.0207906721037650, 0.0166446911898211,
+  constexpr double kTable[] = {0.0810614667953272, 0.0413406959554092, 0.0276779256849983, 0.0207906721037650,  0.0166446911898211,
                                0.0138761288230707, 0.0118967099458917, 0.0104112652619720, 0.00925546218271273, 0.00833056343336287};
   if (k >= 0 && k <= 9) return kTable[size_t(k)];
   double n = k + 1, square = n * n;

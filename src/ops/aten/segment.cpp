@@ -58,7 +58,8 @@ Runs runs_of_lengths(Context& ctx, const Tensor& lengths_in, int64_t size, bool 
   int64_t at = 0;
   for (int64_t i = 0; i < lengths.numel(); ++i) {
     if (i % runs.count == 0) at = 0;
-    check(data[i] >= 0, "Expected segment_length >= 0 to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement "
+    check(data[i] >= 0,
+          "Expected segment_length >= 0 to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement "
           "request to PyTorch.)");
     bool whole = data[i] <= size - at && (unsafe || (i + 1) % runs.count != 0 || at + data[i] == size);
     check(whole, "segment_reduce(): Expected all rows of lengths along axis to sum to data.size(lengths.dim()-1) when !unsafe.");
@@ -76,9 +77,11 @@ Runs runs_of_offsets(Context& ctx, const Tensor& offsets_in, int64_t size) {
   check(width > 0, "Trying to create tensor with negative dimension -1");
   for (int64_t row = 0; row < offsets.numel(); row += width)
     for (int64_t i = row; i + 1 < row + width; ++i) {
-      check(data[i] <= data[i + 1], "Expected segment_length >= 0 to be true, but got false.  (Could this error message be improved?  If so, please report an "
+      check(data[i] <= data[i + 1],
+            "Expected segment_length >= 0 to be true, but got false.  (Could this error message be improved?  If so, please report an "
             "enhancement request to PyTorch.)");
-      check(data[i] >= 0 && data[i + 1] <= size, "segment_reduce(): offsets from ", data[i], " to ", data[i + 1], " are out of range for an axis of size ", size);
+      check(data[i] >= 0 && data[i + 1] <= size, "segment_reduce(): offsets from ", data[i], " to ", data[i + 1], " are out of range for an axis of size ",
+            size);
       runs.ends.push_back(data[i]);
       runs.ends.push_back(data[i + 1]);
     }
@@ -88,13 +91,14 @@ Runs runs_of_offsets(Context& ctx, const Tensor& offsets_in, int64_t size) {
 Tensor segment_reduce(Context& ctx, const Tensor& data, std::string_view reduce, const MaybeTensor& lengths, const MaybeTensor& indices,
                       const MaybeTensor& offsets, int64_t axis_in, bool unsafe, const std::optional<Scalar> initial) {
   int64_t axis = wrap_dim(axis_in, data.dim());
-  check(lengths || offsets, indices ? "segment_reduce(): indices based reduction is not supported yet." :
-                                      "segment_reduce(): Either lengths or offsets must be defined.");
+  check(lengths || offsets,
+        indices ? "segment_reduce(): indices based reduction is not supported yet." : "segment_reduce(): Either lengths or offsets must be defined.");
   By by = by_name(reduce);
   check(!indices, "segment_reduce(): indices based reduction is not supported yet.");
   const Tensor& given = offsets ? *offsets : *lengths;
   const char* name = offsets ? "offsets" : "lengths";
-  check(data.dim() >= given.dim() && data.dim() > 0, "Expected data.dim() >= ", name, "_value.dim() to be true, but got false.  (Could this error message be "
+  check(data.dim() >= given.dim() && data.dim() > 0, "Expected data.dim() >= ", name,
+        "_value.dim() to be true, but got false.  (Could this error message be "
         "improved?  If so, please report an enhancement request to PyTorch.)");
   check(axis == given.dim() - 1, "segment_reduce(): Expected axis to be the last dimension of ", name, " but got ", axis, ".");
   check(given.dtype() == DType::kLong || given.dtype() == DType::kInt, "\"_segment_reduce_", name, "_cpu_kernel1\" not implemented for '",
@@ -144,8 +148,7 @@ Tensor hash_tensor(Context& ctx, const Tensor& self, IntView dims, bool keepdim,
   check(!self.is_complex(), "\"xor_sum_cpu\" not implemented for '", scalar_type_name(self.dtype()), "'");
   if (self.numel() == 0) {
     check(!dims.empty(), "hash_tensor: Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.");
-    for (int64_t d : dims)
-      check(self.size(d) != 0, "hash_tensor: Expected reduction dim ", wrap_dim(d, self.dim()), " to have non-zero size.");
+    for (int64_t d : dims) check(self.size(d) != 0, "hash_tensor: Expected reduction dim ", wrap_dim(d, self.dim()), " to have non-zero size.");
   }
   ctx.spend(self.numel() / 100 + 1);
   // Floats count by the bits of their doubles, integers by those of their int64.

@@ -89,8 +89,8 @@ Blocks make_blocks(IntView kernel, IntView dilation, IntView padding, IntView st
     b.stride[d] = stride[std::min(d, stride.size() - 1)];
   }
   check(b.kernel[0] > 0 && b.kernel[1] > 0, "kernel size should be greater than zero, but got kernel_height: ", b.kernel[0], " kernel_width: ", b.kernel[1]);
-  check(b.dilation[0] > 0 && b.dilation[1] > 0, "dilation should be greater than zero, but got dilation_height: ", b.dilation[0], " dilation_width: ",
-        b.dilation[1]);
+  check(b.dilation[0] > 0 && b.dilation[1] > 0, "dilation should be greater than zero, but got dilation_height: ", b.dilation[0],
+        " dilation_width: ", b.dilation[1]);
   check(b.padding[0] >= 0 && b.padding[1] >= 0, "padding should be non-negative, but got pad_height: ", b.padding[0], " pad_width: ", b.padding[1]);
   check(b.stride[0] > 0 && b.stride[1] > 0, "stride should be greater than zero, but got stride_height: ", b.stride[0], " stride_width: ", b.stride[1]);
   return b;
@@ -127,8 +127,8 @@ Tensor im2col(Context& ctx, const Tensor& self, IntView kernel, IntView dilation
   if (!self.is_floating() && !self.is_complex() && self.dtype() != DType::kBool) fail_dtype("im2col_out_cpu", self.dtype());
   b.image[0] = self.size(-2), b.image[1] = self.size(-1);
   count_blocks(b);
-  check(b.count[0] >= 1 && b.count[1] >= 1, "Given input with spatial size (", b.image[0], ", ", b.image[1], "), kernel_size=(", b.kernel[0], ", ",
-        b.kernel[1], "), dilation=(", b.dilation[0], ", ", b.dilation[1], "), padding=(", b.padding[0], ", ", b.padding[1],
+  check(b.count[0] >= 1 && b.count[1] >= 1, "Given input with spatial size (", b.image[0], ", ", b.image[1], "), kernel_size=(", b.kernel[0], ", ", b.kernel[1],
+        "), dilation=(", b.dilation[0], ", ", b.dilation[1], "), padding=(", b.padding[0], ", ", b.padding[1],
         "), calculated shape of the array of sliding blocks as (", b.count[0], ", ", b.count[1], "), but its components must be at least one.");
   int64_t batch = dims == 4 ? self.sizes()[0] : 1, channels = self.size(-3);
   int64_t area = checked_numel(IntView(b.kernel, 2)), blocks = checked_numel(IntView(b.count, 2)), rows = checked_numel(Dims{channels, area});
@@ -170,11 +170,12 @@ Tensor col2im(Context& ctx, const Tensor& self, IntView output_size, IntView ker
   int64_t blocks = b.count[0] > 0 && b.count[1] > 0 ? checked_numel(IntView(b.count, 2)) : b.count[0] * b.count[1];
   check(b.count[0] >= 1 && b.count[1] >= 1 && blocks == given, "Given output_size=(", b.image[0], ", ", b.image[1], "), kernel_size=(", b.kernel[0], ", ",
         b.kernel[1], "), dilation=(", b.dilation[0], ", ", b.dilation[1], "), padding=(", b.padding[0], ", ", b.padding[1], "), stride=(", b.stride[0], ", ",
-        b.stride[1], "), expected size of input's dimension 2 to match the calculated number of sliding blocks ", b.count[0], " * ", b.count[1], " = ",
-        blocks, ", but got input.size(2)=", given, ".");
+        b.stride[1], "), expected size of input's dimension 2 to match the calculated number of sliding blocks ", b.count[0], " * ", b.count[1], " = ", blocks,
+        ", but got input.size(2)=", given, ".");
   int64_t batch = dims == 3 ? self.sizes()[0] : 1, channels = rows / area;
   Tensor input = contiguous(ctx, self);
-  Tensor out = dims == 3 ? zeros(ctx, Dims{batch, channels, b.image[0], b.image[1]}, self.dtype()) : zeros(ctx, Dims{channels, b.image[0], b.image[1]}, self.dtype());
+  Tensor out =
+      dims == 3 ? zeros(ctx, Dims{batch, channels, b.image[0], b.image[1]}, self.dtype()) : zeros(ctx, Dims{channels, b.image[0], b.image[1]}, self.dtype());
   ctx.spend(self.numel() / 1000 + 1);
   auto add_blocks = [&](auto zero) {
     using T = decltype(zero);
@@ -211,10 +212,11 @@ constexpr OpDef kRows[] = {
     op("aten::im2col(Tensor self, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride) -> Tensor", TAPER_OP(im2col), kPure),
     op_out("aten::im2col.out(Tensor self, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride, *, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(im2col)),
-    op("aten::col2im(Tensor self, SymInt[2] output_size, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride) -> Tensor",
-       TAPER_OP(col2im), kPure),
+    op("aten::col2im(Tensor self, SymInt[2] output_size, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride) -> Tensor", TAPER_OP(col2im),
+       kPure),
     op_out("aten::col2im.out(Tensor self, SymInt[2] output_size, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(col2im)),
+           "Tensor(a!)",
+           TAPER_OP(col2im)),
 };
 
 }  // namespace

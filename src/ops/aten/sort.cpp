@@ -271,31 +271,40 @@ constexpr OpDef kRows[] = {
     op("aten::sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", TAPER_OP(sort), kPure),
     op("aten::sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", TAPER_OP(sort_stable), kPure),
     op_out<2>("aten::sort.values(Tensor self, int dim=-1, bool descending=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
-              "indices)", TAPER_OP(sort)),
+              "indices)",
+              TAPER_OP(sort)),
     op_out<2>("aten::sort.values_stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) "
-              "values, Tensor(b!) indices)", TAPER_OP(sort_stable)),
+              "values, Tensor(b!) indices)",
+              TAPER_OP(sort_stable)),
     op("aten::argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor", TAPER_OP(argsort), kPure),
     op("aten::argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor", TAPER_OP(argsort_stable), kPure),
     op_out("aten::argsort.stable_out(Tensor self, *, bool stable, int dim=-1, bool descending=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(argsort_stable)),
     op("aten::msort(Tensor self) -> Tensor", TAPER_OP(msort), kPure),
     op_out("aten::msort.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(msort)),
     op("aten::topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)", TAPER_OP(topk), kPure),
-    op_out<2>("aten::topk.values(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) "
-              "values, Tensor(b!) indices)", TAPER_OP(topk)),
+    op_out<2>(
+        "aten::topk.values(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) "
+        "values, Tensor(b!) indices)",
+        TAPER_OP(topk)),
     op("aten::kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(kthvalue), kPure),
     op_out<2>("aten::kthvalue.values(Tensor self, SymInt k, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, "
-              "Tensor(b!) indices)", TAPER_OP(kthvalue)),
+              "Tensor(b!) indices)",
+              TAPER_OP(kthvalue)),
     op("aten::median(Tensor self) -> Tensor", TAPER_OP(median<false>), kPure),
     op("aten::median.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(median_dim<false>), kPure),
     op_out<2>("aten::median.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
-              "indices)", TAPER_OP(median_dim<false>)),
+              "indices)",
+              TAPER_OP(median_dim<false>)),
     op("aten::nanmedian(Tensor self) -> Tensor", TAPER_OP(median<true>), kPure),
     op("aten::nanmedian.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(median_dim<true>), kPure),
-    op_out<2>("aten::nanmedian.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
-              "indices)", TAPER_OP(median_dim<true>)),
+    op_out<2>(
+        "aten::nanmedian.dim_values(Tensor self, int dim, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) "
+        "indices)",
+        TAPER_OP(median_dim<true>)),
     op("aten::mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)", TAPER_OP(mode), kPure),
-    op_out<2>("aten::mode.values(Tensor self, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)",
-              TAPER_OP(mode)),
+    op_out<2>(
+        "aten::mode.values(Tensor self, int dim=-1, bool keepdim=False, *, Tensor(a!) values, Tensor(b!) indices) -> (Tensor(a!) values, Tensor(b!) indices)",
+        TAPER_OP(mode)),
 };
 
 }  // namespace

@@ -12,9 +12,13 @@ namespace {
 template <auto Fn>
 struct Wide {
   template <class C>
-  static C of(C x, const Params&) { return C(Fn(double(x))); }
+  static C of(C x, const Params&) {
+    return C(Fn(double(x)));
+  }
   template <class C>
-  static C of(C x, C y, const Params&) { return C(Fn(double(x), double(y))); }
+  static C of(C x, C y, const Params&) {
+    return C(Fn(double(x), double(y)));
+  }
 };
 // `half`: PyTorch has the function for half types too.
 template <auto Fn>
@@ -41,7 +45,9 @@ Tensor entr(Context& ctx, const Tensor& self) { return unary<&entr_value>(ctx, s
 // From erf, also where erfc would keep more digits: PyTorch's answers lose them.
 struct Ndtr {
   template <class C>
-  static C of(C x, const Params&) { return (C(1) + std::erf(x * C(0.70710678118654752440))) * C(0.5); }
+  static C of(C x, const Params&) {
+    return (C(1) + std::erf(x * C(0.70710678118654752440))) * C(0.5);
+  }
 };
 template <class H>
 struct RoundedNdtr {
@@ -55,21 +61,41 @@ Tensor ndtr(Context& ctx, const Tensor& self) { return pointwise_float(ctx, with
 Tensor ndtri(Context& ctx, const Tensor& self) { return unary<&ndtri_value>(ctx, self, "ndtri_cpu"); }
 Tensor log_ndtr(Context& ctx, const Tensor& self) { return unary<&log_ndtr_value>(ctx, self, "log_ndtr_cpu"); }
 Tensor erfcx(Context& ctx, const Tensor& self) { return unary<&erfcx_value>(ctx, self, "erfcx_cpu"); }
-Tensor bessel_j0(Context& ctx, const Tensor& self) { return unary<[](double x) { return bessel_j(0, x); }>(ctx, self, "bessel_j0_cpu"); }
-Tensor bessel_j1(Context& ctx, const Tensor& self) { return unary<[](double x) { return bessel_j(1, x); }>(ctx, self, "bessel_j1_cpu"); }
-Tensor bessel_y0(Context& ctx, const Tensor& self) { return unary<[](double x) { return bessel_y(0, x); }>(ctx, self, "bessel_y0_cpu"); }
-Tensor bessel_y1(Context& ctx, const Tensor& self) { return unary<[](double x) { return bessel_y(1, x); }>(ctx, self, "bessel_y1_cpu"); }
-Tensor modified_bessel_i0(Context& ctx, const Tensor& self) { return unary<[](double x) -> double { return std::isinf(x) ? NAN : bessel_i0(x); }>(ctx, self, "modified_bessel_i0_cpu"); }
-Tensor modified_bessel_i1(Context& ctx, const Tensor& self) { return unary<[](double x) -> double { return std::isinf(x) ? NAN : bessel_i1(x); }>(ctx, self, "modified_bessel_i1_cpu"); }
-Tensor modified_bessel_k0(Context& ctx, const Tensor& self) { return unary<[](double x) { return modified_bessel_k(0, x, false); }>(ctx, self, "modified_bessel_k0_cpu"); }
-Tensor modified_bessel_k1(Context& ctx, const Tensor& self) { return unary<[](double x) { return modified_bessel_k(1, x, false); }>(ctx, self, "modified_bessel_k1_cpu"); }
-Tensor scaled_modified_bessel_k0(Context& ctx, const Tensor& self) { return unary<[](double x) { return modified_bessel_k(0, x, true); }>(ctx, self, "scaled_modified_bessel_k0_cpu"); }
-Tensor scaled_modified_bessel_k1(Context& ctx, const Tensor& self) { return unary<[](double x) { return modified_bessel_k(1, x, true); }>(ctx, self, "scaled_modified_bessel_k1_cpu"); }
+Tensor bessel_j0(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return bessel_j(0, x); }>(ctx, self, "bessel_j0_cpu");
+}
+Tensor bessel_j1(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return bessel_j(1, x); }>(ctx, self, "bessel_j1_cpu");
+}
+Tensor bessel_y0(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return bessel_y(0, x); }>(ctx, self, "bessel_y0_cpu");
+}
+Tensor bessel_y1(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return bessel_y(1, x); }>(ctx, self, "bessel_y1_cpu");
+}
+Tensor modified_bessel_i0(Context& ctx, const Tensor& self) {
+  return unary<[](double x) -> double { return std::isinf(x) ? NAN : bessel_i0(x); }>(ctx, self, "modified_bessel_i0_cpu");
+}
+Tensor modified_bessel_i1(Context& ctx, const Tensor& self) {
+  return unary<[](double x) -> double { return std::isinf(x) ? NAN : bessel_i1(x); }>(ctx, self, "modified_bessel_i1_cpu");
+}
+Tensor modified_bessel_k0(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return modified_bessel_k(0, x, false); }>(ctx, self, "modified_bessel_k0_cpu");
+}
+Tensor modified_bessel_k1(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return modified_bessel_k(1, x, false); }>(ctx, self, "modified_bessel_k1_cpu");
+}
+Tensor scaled_modified_bessel_k0(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return modified_bessel_k(0, x, true); }>(ctx, self, "scaled_modified_bessel_k0_cpu");
+}
+Tensor scaled_modified_bessel_k1(Context& ctx, const Tensor& self) {
+  return unary<[](double x) { return modified_bessel_k(1, x, true); }>(ctx, self, "scaled_modified_bessel_k1_cpu");
+}
 Tensor spherical_bessel_j0(Context& ctx, const Tensor& self) { return unary<&spherical_j0_value>(ctx, self, "spherical_bessel_j0_cpu"); }
 Tensor airy_ai(Context& ctx, const Tensor& self) { return unary<&airy_value>(ctx, self, "airy_ai_cpu"); }
 
-#define TAPER_NUMBER_FORMS(NAME)                                                                                                         \
-  Tensor NAME##_of_number(Context& ctx, const Scalar& a, const Tensor& b) { return NAME(ctx, wrapped_number(ctx, a), b); }               \
+#define TAPER_NUMBER_FORMS(NAME)                                                                                           \
+  Tensor NAME##_of_number(Context& ctx, const Scalar& a, const Tensor& b) { return NAME(ctx, wrapped_number(ctx, a), b); } \
   Tensor NAME##_by_number(Context& ctx, const Tensor& a, const Scalar& b) { return NAME(ctx, a, wrapped_number(ctx, b)); }
 
 Tensor xlog1py(Context& ctx, const Tensor& a, const Tensor& b) {
@@ -99,34 +125,58 @@ Tensor polynomial(Context& ctx, const Tensor& x, const Tensor& n, const char* na
   kernels.no_half = true;
   return pointwise_float(ctx, kernels, {&x, &n});
 }
-Tensor chebyshev_polynomial_t(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kChebyshevT>(ctx, x, n, "chebyshev_polynomial_t_cpu"); }
+Tensor chebyshev_polynomial_t(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kChebyshevT>(ctx, x, n, "chebyshev_polynomial_t_cpu");
+}
 TAPER_NUMBER_FORMS(chebyshev_polynomial_t)
-Tensor chebyshev_polynomial_u(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kChebyshevU>(ctx, x, n, "chebyshev_polynomial_u_cpu"); }
+Tensor chebyshev_polynomial_u(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kChebyshevU>(ctx, x, n, "chebyshev_polynomial_u_cpu");
+}
 TAPER_NUMBER_FORMS(chebyshev_polynomial_u)
-Tensor chebyshev_polynomial_v(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kChebyshevV>(ctx, x, n, "chebyshev_polynomial_v_cpu"); }
+Tensor chebyshev_polynomial_v(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kChebyshevV>(ctx, x, n, "chebyshev_polynomial_v_cpu");
+}
 TAPER_NUMBER_FORMS(chebyshev_polynomial_v)
-Tensor chebyshev_polynomial_w(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kChebyshevW>(ctx, x, n, "chebyshev_polynomial_w_cpu"); }
+Tensor chebyshev_polynomial_w(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kChebyshevW>(ctx, x, n, "chebyshev_polynomial_w_cpu");
+}
 TAPER_NUMBER_FORMS(chebyshev_polynomial_w)
-Tensor shifted_chebyshev_polynomial_t(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kShiftedT>(ctx, x, n, "shifted_chebyshev_polynomial_t_cpu"); }
+Tensor shifted_chebyshev_polynomial_t(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kShiftedT>(ctx, x, n, "shifted_chebyshev_polynomial_t_cpu");
+}
 TAPER_NUMBER_FORMS(shifted_chebyshev_polynomial_t)
-Tensor shifted_chebyshev_polynomial_u(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kShiftedU>(ctx, x, n, "shifted_chebyshev_polynomial_u_cpu"); }
+Tensor shifted_chebyshev_polynomial_u(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kShiftedU>(ctx, x, n, "shifted_chebyshev_polynomial_u_cpu");
+}
 TAPER_NUMBER_FORMS(shifted_chebyshev_polynomial_u)
-Tensor shifted_chebyshev_polynomial_v(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kShiftedV>(ctx, x, n, "shifted_chebyshev_polynomial_v_cpu"); }
+Tensor shifted_chebyshev_polynomial_v(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kShiftedV>(ctx, x, n, "shifted_chebyshev_polynomial_v_cpu");
+}
 TAPER_NUMBER_FORMS(shifted_chebyshev_polynomial_v)
-Tensor shifted_chebyshev_polynomial_w(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kShiftedW>(ctx, x, n, "shifted_chebyshev_polynomial_w_cpu"); }
+Tensor shifted_chebyshev_polynomial_w(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kShiftedW>(ctx, x, n, "shifted_chebyshev_polynomial_w_cpu");
+}
 TAPER_NUMBER_FORMS(shifted_chebyshev_polynomial_w)
 Tensor hermite_polynomial_h(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kHermiteH>(ctx, x, n, "hermite_polynomial_h_cpu"); }
 TAPER_NUMBER_FORMS(hermite_polynomial_h)
-Tensor hermite_polynomial_he(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kHermiteHe>(ctx, x, n, "hermite_polynomial_he_cpu"); }
+Tensor hermite_polynomial_he(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kHermiteHe>(ctx, x, n, "hermite_polynomial_he_cpu");
+}
 TAPER_NUMBER_FORMS(hermite_polynomial_he)
-Tensor laguerre_polynomial_l(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kLaguerre>(ctx, x, n, "laguerre_polynomial_l_cpu"); }
+Tensor laguerre_polynomial_l(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kLaguerre>(ctx, x, n, "laguerre_polynomial_l_cpu");
+}
 TAPER_NUMBER_FORMS(laguerre_polynomial_l)
-Tensor legendre_polynomial_p(Context& ctx, const Tensor& x, const Tensor& n) { return polynomial<Polynomial::kLegendre>(ctx, x, n, "legendre_polynomial_p_cpu"); }
+Tensor legendre_polynomial_p(Context& ctx, const Tensor& x, const Tensor& n) {
+  return polynomial<Polynomial::kLegendre>(ctx, x, n, "legendre_polynomial_p_cpu");
+}
 TAPER_NUMBER_FORMS(legendre_polynomial_p)
 
 struct Polygamma {
   template <class C>
-  static C of(C x, const Params& p) { return p.integer[0] == 1 ? trigamma_value(x) : C(polygamma_value(p.integer[0], double(x))); }
+  static C of(C x, const Params& p) {
+    return p.integer[0] == 1 ? trigamma_value(x) : C(polygamma_value(p.integer[0], double(x)));
+  }
 };
 constexpr Kernels kPolygamma = functor_kernels<Polygamma, 1, void, float, double>("polygamma");
 Tensor polygamma(Context& ctx, int64_t n, const Tensor& self) {
@@ -259,76 +309,112 @@ constexpr OpDef kRows[] = {
     op_out("aten::special_gammaincc.out(Tensor self, Tensor other, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(igammac), kUsesDest),
     op("aten::special_chebyshev_polynomial_t(Tensor x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_t), kPure | kUsesDest),
     op("aten::special_chebyshev_polynomial_t.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(chebyshev_polynomial_t_by_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_t.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_t_by_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_t.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_t_by_number),
+           kUsesDest),
     op_out("aten::special_chebyshev_polynomial_t.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_t), kUsesDest),
     op("aten::special_chebyshev_polynomial_t.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_t_of_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_t.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_t_of_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_t.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_t_of_number),
+           kUsesDest),
     op("aten::special_chebyshev_polynomial_u(Tensor x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_u), kPure | kUsesDest),
     op("aten::special_chebyshev_polynomial_u.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(chebyshev_polynomial_u_by_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_u.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_u_by_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_u.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_u_by_number),
+           kUsesDest),
     op_out("aten::special_chebyshev_polynomial_u.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_u), kUsesDest),
     op("aten::special_chebyshev_polynomial_u.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_u_of_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_u.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_u_of_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_u.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_u_of_number),
+           kUsesDest),
     op("aten::special_chebyshev_polynomial_v(Tensor x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_v), kPure | kUsesDest),
     op("aten::special_chebyshev_polynomial_v.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(chebyshev_polynomial_v_by_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_v.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_v_by_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_v.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_v_by_number),
+           kUsesDest),
     op_out("aten::special_chebyshev_polynomial_v.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_v), kUsesDest),
     op("aten::special_chebyshev_polynomial_v.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_v_of_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_v.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_v_of_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_v.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_v_of_number),
+           kUsesDest),
     op("aten::special_chebyshev_polynomial_w(Tensor x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_w), kPure | kUsesDest),
     op("aten::special_chebyshev_polynomial_w.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(chebyshev_polynomial_w_by_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_w.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_w_by_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_w.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_w_by_number),
+           kUsesDest),
     op_out("aten::special_chebyshev_polynomial_w.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_w), kUsesDest),
     op("aten::special_chebyshev_polynomial_w.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(chebyshev_polynomial_w_of_number), kPure | kUsesDest),
-    op_out("aten::special_chebyshev_polynomial_w.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_w_of_number), kUsesDest),
+    op_out("aten::special_chebyshev_polynomial_w.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(chebyshev_polynomial_w_of_number),
+           kUsesDest),
     op("aten::special_shifted_chebyshev_polynomial_t(Tensor x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_t), kPure | kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_t.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_t_by_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_t.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_t_by_number), kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_t.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_t), kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_t.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_t_of_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_t.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_t_of_number), kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_t.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_t_by_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_t.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_t_by_number), kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_t.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_t),
+           kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_t.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_t_of_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_t.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_t_of_number), kUsesDest),
     op("aten::special_shifted_chebyshev_polynomial_u(Tensor x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_u), kPure | kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_u.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_u_by_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_u.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_u_by_number), kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_u.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_u), kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_u.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_u_of_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_u.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_u_of_number), kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_u.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_u_by_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_u.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_u_by_number), kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_u.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_u),
+           kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_u.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_u_of_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_u.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_u_of_number), kUsesDest),
     op("aten::special_shifted_chebyshev_polynomial_v(Tensor x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_v), kPure | kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_v.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_v_by_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_v.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_v_by_number), kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_v.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_v), kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_v.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_v_of_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_v.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_v_of_number), kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_v.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_v_by_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_v.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_v_by_number), kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_v.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_v),
+           kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_v.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_v_of_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_v.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_v_of_number), kUsesDest),
     op("aten::special_shifted_chebyshev_polynomial_w(Tensor x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_w), kPure | kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_w.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_w_by_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_w.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_w_by_number), kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_w.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_w), kUsesDest),
-    op("aten::special_shifted_chebyshev_polynomial_w.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_w_of_number), kPure | kUsesDest),
-    op_out("aten::special_shifted_chebyshev_polynomial_w.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_w_of_number), kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_w.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_w_by_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_w.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_w_by_number), kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_w.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(shifted_chebyshev_polynomial_w),
+           kUsesDest),
+    op("aten::special_shifted_chebyshev_polynomial_w.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(shifted_chebyshev_polynomial_w_of_number),
+       kPure | kUsesDest),
+    op_out("aten::special_shifted_chebyshev_polynomial_w.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(shifted_chebyshev_polynomial_w_of_number), kUsesDest),
     op("aten::special_hermite_polynomial_h(Tensor x, Tensor n) -> Tensor", TAPER_OP(hermite_polynomial_h), kPure | kUsesDest),
     op("aten::special_hermite_polynomial_h.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(hermite_polynomial_h_by_number), kPure | kUsesDest),
-    op_out("aten::special_hermite_polynomial_h.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_h_by_number), kUsesDest),
+    op_out("aten::special_hermite_polynomial_h.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_h_by_number),
+           kUsesDest),
     op_out("aten::special_hermite_polynomial_h.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_h), kUsesDest),
     op("aten::special_hermite_polynomial_h.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(hermite_polynomial_h_of_number), kPure | kUsesDest),
-    op_out("aten::special_hermite_polynomial_h.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_h_of_number), kUsesDest),
+    op_out("aten::special_hermite_polynomial_h.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_h_of_number),
+           kUsesDest),
     op("aten::special_hermite_polynomial_he(Tensor x, Tensor n) -> Tensor", TAPER_OP(hermite_polynomial_he), kPure | kUsesDest),
     op("aten::special_hermite_polynomial_he.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(hermite_polynomial_he_by_number), kPure | kUsesDest),
-    op_out("aten::special_hermite_polynomial_he.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_he_by_number), kUsesDest),
+    op_out("aten::special_hermite_polynomial_he.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_he_by_number),
+           kUsesDest),
     op_out("aten::special_hermite_polynomial_he.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_he), kUsesDest),
     op("aten::special_hermite_polynomial_he.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(hermite_polynomial_he_of_number), kPure | kUsesDest),
-    op_out("aten::special_hermite_polynomial_he.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_he_of_number), kUsesDest),
+    op_out("aten::special_hermite_polynomial_he.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(hermite_polynomial_he_of_number),
+           kUsesDest),
     op("aten::special_laguerre_polynomial_l(Tensor x, Tensor n) -> Tensor", TAPER_OP(laguerre_polynomial_l), kPure | kUsesDest),
     op("aten::special_laguerre_polynomial_l.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(laguerre_polynomial_l_by_number), kPure | kUsesDest),
-    op_out("aten::special_laguerre_polynomial_l.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(laguerre_polynomial_l_by_number), kUsesDest),
+    op_out("aten::special_laguerre_polynomial_l.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(laguerre_polynomial_l_by_number),
+           kUsesDest),
     op_out("aten::special_laguerre_polynomial_l.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(laguerre_polynomial_l), kUsesDest),
     op("aten::special_laguerre_polynomial_l.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(laguerre_polynomial_l_of_number), kPure | kUsesDest),
-    op_out("aten::special_laguerre_polynomial_l.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(laguerre_polynomial_l_of_number), kUsesDest),
+    op_out("aten::special_laguerre_polynomial_l.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(laguerre_polynomial_l_of_number),
+           kUsesDest),
     op("aten::special_legendre_polynomial_p(Tensor x, Tensor n) -> Tensor", TAPER_OP(legendre_polynomial_p), kPure | kUsesDest),
     op("aten::special_legendre_polynomial_p.n_scalar(Tensor x, Scalar n) -> Tensor", TAPER_OP(legendre_polynomial_p_by_number), kPure | kUsesDest),
-    op_out("aten::special_legendre_polynomial_p.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(legendre_polynomial_p_by_number), kUsesDest),
+    op_out("aten::special_legendre_polynomial_p.n_scalar_out(Tensor x, Scalar n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(legendre_polynomial_p_by_number),
+           kUsesDest),
     op_out("aten::special_legendre_polynomial_p.out(Tensor x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(legendre_polynomial_p), kUsesDest),
     op("aten::special_legendre_polynomial_p.x_scalar(Scalar x, Tensor n) -> Tensor", TAPER_OP(legendre_polynomial_p_of_number), kPure | kUsesDest),
-    op_out("aten::special_legendre_polynomial_p.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(legendre_polynomial_p_of_number), kUsesDest),
+    op_out("aten::special_legendre_polynomial_p.x_scalar_out(Scalar x, Tensor n, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(legendre_polynomial_p_of_number),
+           kUsesDest),
     op("aten::polygamma(int n, Tensor self) -> Tensor", TAPER_OP(polygamma), kPure | kUsesDest),
     op_out("aten::polygamma.out(int n, Tensor self, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(polygamma), kUsesDest),
     op("aten::special_polygamma(int n, Tensor self) -> Tensor", TAPER_OP(polygamma), kPure | kUsesDest),
@@ -340,7 +426,8 @@ constexpr OpDef kRows[] = {
     op("aten::special_multigammaln(Tensor self, int p) -> Tensor", TAPER_OP(mvlgamma), kPure | kUsesDest),
     op_out("aten::special_multigammaln.out(Tensor self, int p, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(mvlgamma), kUsesDest),
     op("aten::frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exponent)", TAPER_OP(frexp), kPure),
-    op_out<2>("aten::frexp.Tensor_out(Tensor self, *, Tensor(a!) mantissa, Tensor(b!) exponent) -> (Tensor(a!) mantissa, Tensor(b!) exponent)", TAPER_OP(frexp)),
+    op_out<2>("aten::frexp.Tensor_out(Tensor self, *, Tensor(a!) mantissa, Tensor(b!) exponent) -> (Tensor(a!) mantissa, Tensor(b!) exponent)",
+              TAPER_OP(frexp)),
 };
 
 }  // namespace

@@ -30,8 +30,10 @@ void check_joins(const Tensor& self, const MaybeTensor& other, int64_t dim) {
   if (!other) return;
   check(other->dim() == self.dim(), "diff expects prepend or append to be the same dimension as input");
   for (int64_t d = 0; d < self.dim(); ++d)
-    check(d == dim || other->size(d) == self.size(d), "diff expects the shape of tensor to prepend or append to match that of input except along the "
-          "differencing dimension; input.size(", d, ") = ", self.size(d), ", but got tensor.size(", d, ") = ", other->size(d));
+    check(d == dim || other->size(d) == self.size(d),
+          "diff expects the shape of tensor to prepend or append to match that of input except along the "
+          "differencing dimension; input.size(",
+          d, ") = ", self.size(d), ", but got tensor.size(", d, ") = ", other->size(d));
 }
 
 Tensor diff(Context& ctx, const Tensor& self, int64_t n, int64_t dim_in, const MaybeTensor& prepend, const MaybeTensor& append) {
@@ -59,8 +61,8 @@ Tensor weights_of(Context& ctx, const Tensor& given, const char* name, bool inte
   check(given.dim() <= 1, "cov(): expected ", name, " to have one or fewer dimensions but got ", name, " with ", given.dim(), " dimensions");
   check(integral ? is_integral(given.dtype()) : given.is_floating(), "cov(): expected ", name, " to have ", integral ? "integral" : "floating point",
         " dtype but got ", name, " with ", scalar_type_name(given.dtype()), " dtype");
-  check(given.numel() == count, "cov(): expected ", name, " to have the same numel as there are observations in the input but got ", given.numel(), " != ",
-        count);
+  check(given.numel() == count, "cov(): expected ", name, " to have the same numel as there are observations in the input but got ", given.numel(),
+        " != ", count);
   if (count > 0) {
     Tensor wide = contiguous(ctx, to_dtype(ctx, given, DType::kDouble));
     const auto* data = wide.data<double>();
@@ -90,8 +92,7 @@ Tensor cov(Context& ctx, const Tensor& self, int64_t correction, const MaybeTens
   Tensor norm = w_sum;
   if (w.defined() && aweights && correction != 0)
     norm = sub(ctx, w_sum, div(ctx, mul(ctx, sum(ctx, mul(ctx, w, *aweights), std::nullopt, false), number(Scalar(correction))), w_sum));
-  else
-    norm = sub(ctx, w_sum, number(Scalar(correction)));
+  else norm = sub(ctx, w_sum, number(Scalar(correction)));
   if (!(item(norm).to_double() > 0)) norm = scalar_tensor(ctx, Scalar(0), norm.dtype());
   x = sub(ctx, x, unsqueeze(ctx, average, 1));
   Tensor c = mm(ctx, x, resolved(ctx, conj(ctx, t(ctx, w.defined() ? mul(ctx, x, w) : x))));
@@ -174,8 +175,10 @@ Tensor cumulative_dx(Context& ctx, const Tensor& y, const Scalar& dx, int64_t di
 Dims derived_dims(const Tensor& self, std::optional<IntView> given, OptInt spacings, int64_t edge_order) {
   check(self.dtype() != DType::kByte, "torch.gradient does not support uint8 input.");
   if (spacings && given)
-    check(*spacings == int64_t(given->size()), "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have the "
-          "same length, but got a spacing argument of length ", *spacings, " and a dim argument of length ", given->size(), ".");
+    check(*spacings == int64_t(given->size()),
+          "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have the "
+          "same length, but got a spacing argument of length ",
+          *spacings, " and a dim argument of length ", given->size(), ".");
   else if (spacings)
     check(*spacings == self.dim(), "torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to 'self.dim() = ", self.dim(),
           "', since dim argument was not given, but got a list of length ", *spacings);

@@ -50,12 +50,18 @@ Tensor stft_center(Context& ctx, const Tensor& self, int64_t n_fft, OptInt hop_i
                    std::string_view pad_mode, bool normalized, OptBool onesided_in, OptBool complex_in, OptBool align) {
   check(!center || !align, "stft align_to_window should only be set when center = false.");
   if (!complex_in)
-    check(self.is_complex() || (window && window->is_complex()),
-          "stft requires the return_complex parameter be given for real inputs, and will further require that return_complex=True in a future PyTorch release.");
+    check(
+        self.is_complex() || (window && window->is_complex()),
+        "stft requires the return_complex parameter be given for real inputs, and will further require that return_complex=True in a future PyTorch release.");
   int64_t hop = hop_in.value_or(n_fft / 4), length = length_in.value_or(n_fft);
-  Call call{"stft", self, n_fft, hop, length, window,
-            cat(", normalized=", text(OptBool(normalized)), ", onesided=", text(onesided_in), ", return_complex=", text(complex_in), ", align_to_window=",
-                text(align), ") ")};
+  Call call{"stft",
+            self,
+            n_fft,
+            hop,
+            length,
+            window,
+            cat(", normalized=", text(OptBool(normalized)), ", onesided=", text(onesided_in), ", return_complex=", text(complex_in),
+                ", align_to_window=", text(align), ") ")};
   call.require(self.is_floating() || self.is_complex(), ": expected a tensor of floating point or complex values");
   call.require(self.dim() == 1 || self.dim() == 2, ": expected a 1D or 2D tensor");
   Tensor input = self.dim() == 1 ? unsqueeze(ctx, self, 0) : self;
@@ -63,8 +69,10 @@ Tensor stft_center(Context& ctx, const Tensor& self, int64_t n_fft, OptInt hop_i
     int64_t amount = n_fft / 2;
     Tensor image = unsqueeze(ctx, input, 0);
     if (pad_mode == "reflect" || pad_mode == "replicate" || pad_mode == "circular")
-      check(image.size(1) != 0 && image.size(2) != 0, "Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for "
-            "input, but got: ", image.sizes());
+      check(image.size(1) != 0 && image.size(2) != 0,
+            "Expected 2D or 3D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for "
+            "input, but got: ",
+            image.sizes());
     input = select(ctx, pad(ctx, image, Dims{amount, amount}, pad_mode, std::nullopt), 0, 0);
   }
   int64_t size = input.size(1);
@@ -134,7 +142,12 @@ Tensor istft(Context& ctx, const Tensor& self, int64_t n_fft, OptInt hop_in, Opt
   int64_t hop = hop_in.value_or(n_fft / 4), length = length_in.value_or(n_fft);
   check(self.dim() >= 2, "Dimension out of range (expected to be in range of [", -self.dim() - 1, ", ", self.dim(), "], but got -3)");
   int64_t bins = self.size(-2), count = self.size(-1);
-  Call call{"istft", self, n_fft, hop, length, window,
+  Call call{"istft",
+            self,
+            n_fft,
+            hop,
+            length,
+            window,
             cat(", center=", text(OptBool(center)), ", normalized=", text(OptBool(normalized)), ", onesided=", text(onesided_in), ", length=", text(wanted),
                 ", return_complex=", text(OptBool(return_complex)), ")")};
   call.require(self.numel() > 0, " : input tensor cannot be empty.");
@@ -142,10 +155,11 @@ Tensor istft(Context& ctx, const Tensor& self, int64_t n_fft, OptInt hop_in, Opt
   bool onesided = onesided_in.value_or(bins != n_fft);
   if (onesided)
     call.require(bins == n_fft / 2 + 1, cat(" : expected the frequency dimension (3rd to the last) of the input tensor to match n_fft / 2 + 1 when "
-                                            "onesided=True, but got ", bins));
+                                            "onesided=True, but got ",
+                                            bins));
   else
-    call.require(bins == n_fft, cat(" : expected the frequency dimension (3rd to the last) of the input tensor to match n_fft when onesided=False, but got ",
-                                    bins));
+    call.require(bins == n_fft,
+                 cat(" : expected the frequency dimension (3rd to the last) of the input tensor to match n_fft when onesided=False, but got ", bins));
   call.require(hop > 0 && hop <= length, " : expected 0 < hop_length <= win_length");
   call.require(length > 0 && length <= n_fft, " : expected 0 < win_length <= n_fft");
   if (window) call.require(window->dim() == 1 && window->size(0) == length, " : Invalid window shape. window has to be 1D and length of `win_length`");
@@ -185,9 +199,11 @@ Tensor istft(Context& ctx, const Tensor& self, int64_t n_fft, OptInt hop_in, Opt
 constexpr OpDef kRows[] = {
     op("aten::stft(Tensor self, int n_fft, int? hop_length=None, int? win_length=None, Tensor? window=None, " TAIL, TAPER_OP(stft), kPure),
     op("aten::stft.center(Tensor self, int n_fft, int? hop_length=None, int? win_length=None, Tensor? window=None, bool center=True, str "
-       "pad_mode=\"reflect\", " TAIL, TAPER_OP(stft_center), kPure),
+       "pad_mode=\"reflect\", " TAIL,
+       TAPER_OP(stft_center), kPure),
     op("aten::istft(Tensor self, int n_fft, int? hop_length=None, int? win_length=None, Tensor? window=None, bool center=True, bool normalized=False, bool? "
-       "onesided=None, int? length=None, bool return_complex=False) -> Tensor", TAPER_OP(istft), kPure),
+       "onesided=None, int? length=None, bool return_complex=False) -> Tensor",
+       TAPER_OP(istft), kPure),
 };
 
 }  // namespace

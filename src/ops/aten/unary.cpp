@@ -2,9 +2,9 @@
 #include <cmath>
 
 #include "ops/families.h"
-#include "ops/pointwise.h"
 #include "ops/kernels/float_math.h"
 #include "ops/kernels/special_functions.h"
+#include "ops/pointwise.h"
 
 namespace taper::impl::aten {
 namespace {
@@ -22,13 +22,17 @@ Tensor fast_same(Context& ctx, const Tensor& self, Kernels plain, Kernel FloatMa
 
 struct Erf {
   template <class C>
-  static C of(C x, const Params&) { return std::erf(x); }
+  static C of(C x, const Params&) {
+    return std::erf(x);
+  }
 };
 constexpr Kernels kErf = functor_kernels<Erf, 1, void, float, double>("erf_vml_cpu");
 Tensor erf(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kErf, &FloatMath::erf); }
 struct Erfc {
   template <class C>
-  static C of(C x, const Params&) { return std::erfc(x); }
+  static C of(C x, const Params&) {
+    return std::erfc(x);
+  }
 };
 constexpr Kernels kErfc = functor_kernels<Erfc, 1, void, float, double>("erfc_vml_cpu");
 Tensor erfc(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kErfc, {&self}); }
@@ -73,25 +77,33 @@ constexpr Kernels kLog1p = functor_kernels<Log1p, 1, void, float, double, Comple
 Tensor log1p(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog1p, {&self}); }
 struct Lgamma {
   template <class C>
-  static C of(C x, const Params&) { return C(lgamma_value(double(x))); }
+  static C of(C x, const Params&) {
+    return C(lgamma_value(double(x)));
+  }
 };
 constexpr Kernels kLgamma = functor_kernels<Lgamma, 1, void, float, double>("lgamma_vml_cpu");
 Tensor lgamma(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLgamma, {&self}); }
 struct Digamma {
   template <class C>
-  static C of(C x, const Params&) { return C(digamma_value(double(x))); }
+  static C of(C x, const Params&) {
+    return C(digamma_value(double(x)));
+  }
 };
 constexpr Kernels kDigamma = functor_kernels<Digamma, 1, void, float, double>("digamma");
 Tensor digamma(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kDigamma, {&self}); }
 struct Erfinv {
   template <class C>
-  static C of(C x, const Params&) { return C(erfinv_value(double(x))); }
+  static C of(C x, const Params&) {
+    return C(erfinv_value(double(x)));
+  }
 };
 constexpr Kernels kErfinv = functor_kernels<Erfinv, 1, void, float, double>("erfinv_vml_cpu");
 Tensor erfinv(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kErfinv, {&self}); }
 struct Deg2rad {
   template <class C>
-  static C of(C x, const Params&) { return x * C(0.017453292519943295); }
+  static C of(C x, const Params&) {
+    return x * C(0.017453292519943295);
+  }
 };
 constexpr Kernels kDeg2rad = functor_kernels<Deg2rad, 1, void, float, double>("deg2rad");
 Tensor deg2rad(Context& ctx, const Tensor& self) {
@@ -100,7 +112,9 @@ Tensor deg2rad(Context& ctx, const Tensor& self) {
 }
 struct Rad2deg {
   template <class C>
-  static C of(C x, const Params&) { return x * C(57.29577951308232); }
+  static C of(C x, const Params&) {
+    return x * C(57.29577951308232);
+  }
 };
 constexpr Kernels kRad2deg = functor_kernels<Rad2deg, 1, void, float, double>("rad2deg");
 Tensor rad2deg(Context& ctx, const Tensor& self) {
@@ -109,103 +123,137 @@ Tensor rad2deg(Context& ctx, const Tensor& self) {
 }
 struct I0 {
   template <class C>
-  static C of(C x, const Params&) { return C(bessel_i0(double(x))); }
+  static C of(C x, const Params&) {
+    return C(bessel_i0(double(x)));
+  }
 };
 constexpr Kernels kI0 = functor_kernels<I0, 1, void, float, double>("i0_vml_cpu");
 Tensor i0(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kI0, {&self}); }
 struct Acos {
   template <class C>
-  static C of(C x, const Params&) { return std::acos(x); }
+  static C of(C x, const Params&) {
+    return std::acos(x);
+  }
 };
 constexpr Kernels kAcos = functor_kernels<Acos, 1, void, float, double, ComplexDouble>("acos");
 Tensor acos(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kAcos, {&self}); }
 struct Acosh {
   template <class C>
-  static C of(C x, const Params&) { return std::acosh(x); }
+  static C of(C x, const Params&) {
+    return std::acosh(x);
+  }
 };
 constexpr Kernels kAcosh = functor_kernels<Acosh, 1, void, float, double, ComplexDouble>("acosh");
 Tensor acosh(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kAcosh, {&self}); }
 struct Asin {
   template <class C>
-  static C of(C x, const Params&) { return std::asin(x); }
+  static C of(C x, const Params&) {
+    return std::asin(x);
+  }
 };
 constexpr Kernels kAsin = functor_kernels<Asin, 1, void, float, double, ComplexDouble>("asin");
 Tensor asin(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kAsin, {&self}); }
 struct Asinh {
   template <class C>
-  static C of(C x, const Params&) { return std::asinh(x); }
+  static C of(C x, const Params&) {
+    return std::asinh(x);
+  }
 };
 constexpr Kernels kAsinh = functor_kernels<Asinh, 1, void, float, double, ComplexDouble>("asinh");
 Tensor asinh(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kAsinh, {&self}); }
 struct Atan {
   template <class C>
-  static C of(C x, const Params&) { return std::atan(x); }
+  static C of(C x, const Params&) {
+    return std::atan(x);
+  }
 };
 constexpr Kernels kAtan = functor_kernels<Atan, 1, void, float, double, ComplexDouble>("atan");
 Tensor atan(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kAtan, {&self}); }
 struct Atanh {
   template <class C>
-  static C of(C x, const Params&) { return std::atanh(x); }
+  static C of(C x, const Params&) {
+    return std::atanh(x);
+  }
 };
 constexpr Kernels kAtanh = functor_kernels<Atanh, 1, void, float, double, ComplexDouble>("atanh");
 Tensor atanh(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kAtanh, {&self}); }
 struct Cos {
   template <class C>
-  static C of(C x, const Params&) { return std::cos(x); }
+  static C of(C x, const Params&) {
+    return std::cos(x);
+  }
 };
 constexpr Kernels kCos = functor_kernels<Cos, 1, void, float, double, ComplexDouble>("cos");
 Tensor cos(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kCos, &FloatMath::cos, &DoubleMath::cos); }
 struct Cosh {
   template <class C>
-  static C of(C x, const Params&) { return std::cosh(x); }
+  static C of(C x, const Params&) {
+    return std::cosh(x);
+  }
 };
 constexpr Kernels kCosh = functor_kernels<Cosh, 1, void, float, double, ComplexDouble>("cosh");
 Tensor cosh(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kCosh, {&self}); }
 struct Sin {
   template <class C>
-  static C of(C x, const Params&) { return std::sin(x); }
+  static C of(C x, const Params&) {
+    return std::sin(x);
+  }
 };
 constexpr Kernels kSin = functor_kernels<Sin, 1, void, float, double, ComplexDouble>("sin");
 Tensor sin(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kSin, &FloatMath::sin, &DoubleMath::sin); }
 struct Sinh {
   template <class C>
-  static C of(C x, const Params&) { return std::sinh(x); }
+  static C of(C x, const Params&) {
+    return std::sinh(x);
+  }
 };
 constexpr Kernels kSinh = functor_kernels<Sinh, 1, void, float, double, ComplexDouble>("sinh");
 Tensor sinh(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kSinh, {&self}); }
 struct Tan {
   template <class C>
-  static C of(C x, const Params&) { return std::tan(x); }
+  static C of(C x, const Params&) {
+    return std::tan(x);
+  }
 };
 constexpr Kernels kTan = functor_kernels<Tan, 1, void, float, double, ComplexDouble>("tan");
 Tensor tan(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kTan, {&self}); }
 struct Tanh {
   template <class C>
-  static C of(C x, const Params&) { return std::tanh(x); }
+  static C of(C x, const Params&) {
+    return std::tanh(x);
+  }
 };
 constexpr Kernels kTanh = functor_kernels<Tanh, 1, void, float, double, ComplexDouble>("tanh");
 Tensor tanh(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kTanh, &FloatMath::tanh, &DoubleMath::tanh); }
 struct Exp {
   template <class C>
-  static C of(C x, const Params&) { return std::exp(x); }
+  static C of(C x, const Params&) {
+    return std::exp(x);
+  }
 };
 constexpr Kernels kExp = functor_kernels<Exp, 1, void, float, double, ComplexDouble>("exp");
 Tensor exp(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kExp, &FloatMath::exp, &DoubleMath::exp); }
 struct Log {
   template <class C>
-  static C of(C x, const Params&) { return std::log(x); }
+  static C of(C x, const Params&) {
+    return std::log(x);
+  }
 };
 constexpr Kernels kLog = functor_kernels<Log, 1, void, float, double, ComplexDouble>("log");
 Tensor log(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kLog, &FloatMath::log, &DoubleMath::log); }
 struct Log10 {
   template <class C>
-  static C of(C x, const Params&) { return std::log10(x); }
+  static C of(C x, const Params&) {
+    return std::log10(x);
+  }
 };
 constexpr Kernels kLog10 = functor_kernels<Log10, 1, void, float, double, ComplexDouble>("log10");
 Tensor log10(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog10, {&self}); }
 struct Sqrt {
   template <class C>
-  static C of(C x, const Params&) { return std::sqrt(x); }
+  static C of(C x, const Params&) {
+    return std::sqrt(x);
+  }
 };
 constexpr Kernels kSqrt = functor_kernels<Sqrt, 1, void, float, double, ComplexDouble>("sqrt");
 Tensor sqrt(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kSqrt, &FloatMath::sqrt, &DoubleMath::sqrt); }
@@ -217,12 +265,12 @@ struct Log2 {
   }
 };
 constexpr Kernels kLog2 = functor_kernels<Log2, 1, void, float, double, ComplexDouble>("log2");
-Tensor log2(Context& ctx, const Tensor& self) {
-  return pointwise_float(ctx, kLog2, {&self});
-}
+Tensor log2(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog2, {&self}); }
 struct Rsqrt {
   template <class C>
-  static C of(C x, const Params&) { return C(1) / std::sqrt(x); }
+  static C of(C x, const Params&) {
+    return C(1) / std::sqrt(x);
+  }
 };
 template <class H>
 struct RoundedRsqrt {
@@ -240,9 +288,7 @@ struct Reciprocal {
   }
 };
 constexpr Kernels kReciprocal = functor_kernels<Reciprocal, 1, void, float, double, ComplexDouble>("reciprocal");
-Tensor reciprocal(Context& ctx, const Tensor& self) {
-  return fast_float(ctx, self, kReciprocal, &FloatMath::reciprocal);
-}
+Tensor reciprocal(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kReciprocal, &FloatMath::reciprocal); }
 struct Sinc {
   template <class C>
   static C of(C x, [[maybe_unused]] const Params& p) {
@@ -257,9 +303,7 @@ struct Sinc {
   }
 };
 constexpr Kernels kSinc = functor_kernels<Sinc, 1, void, float, double, ComplexDouble>("sinc");
-Tensor sinc(Context& ctx, const Tensor& self) {
-  return pointwise_float(ctx, kSinc, {&self}, rounding_params(self));
-}
+Tensor sinc(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kSinc, {&self}, rounding_params(self)); }
 struct Neg {
   template <class C>
   static C of(C x, const Params&) {
@@ -269,7 +313,8 @@ struct Neg {
 };
 constexpr Kernels kNeg = functor_kernels<Neg, 1, void, float, double, int64_t, ComplexDouble>("neg");
 Tensor neg(Context& ctx, const Tensor& self) {
-  check(self.dtype() != DType::kBool, "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
+  check(self.dtype() != DType::kBool,
+        "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.");
   return fast_same(ctx, self, kNeg, &FloatMath::neg);
 }
 struct Square {
@@ -328,20 +373,20 @@ struct Round {
   }
 };
 constexpr Kernels kRound = without_bool(functor_kernels<Round, 1, void, float, double, int64_t>("round_vml_cpu"));
-Tensor round(Context& ctx, const Tensor& self) {
-  return fast_same(ctx, self, kRound, &FloatMath::round);
-}
+Tensor round(Context& ctx, const Tensor& self) { return fast_same(ctx, self, kRound, &FloatMath::round); }
 struct Frac {
   template <class C>
-  static C of(C x, const Params&) { return x - std::trunc(x); }
+  static C of(C x, const Params&) {
+    return x - std::trunc(x);
+  }
 };
 constexpr Kernels kFrac = functor_kernels<Frac, 1, void, float, double>("frac_cpu");
-Tensor frac(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, kFrac, self);
-}
+Tensor frac(Context& ctx, const Tensor& self) { return pointwise_same(ctx, kFrac, self); }
 struct Sign {
   template <class C>
-  static C of(C x, const Params&) { return C((C(0) < x) - (x < C(0))); }
+  static C of(C x, const Params&) {
+    return C((C(0) < x) - (x < C(0)));
+  }
 };
 constexpr Kernels kSign = functor_kernels<Sign, 1, void, float, double, int64_t>("sign");
 Tensor sign(Context& ctx, const Tensor& self) {
@@ -356,9 +401,7 @@ struct Sgn {
   }
 };
 constexpr Kernels kSgn = functor_kernels<Sgn, 1, void, float, double, int64_t, ComplexDouble>("sgn");
-Tensor sgn(Context& ctx, const Tensor& self) {
-  return pointwise_same(ctx, kSgn, self);
-}
+Tensor sgn(Context& ctx, const Tensor& self) { return pointwise_same(ctx, kSgn, self); }
 struct Isnan {
   template <class C>
   static bool of([[maybe_unused]] C x, const Params&) {
@@ -487,7 +530,9 @@ Tensor abs_(Context& ctx, const Tensor& self) {
 
 struct Angle {
   template <class C>
-  static C of(C x, const Params&) { return x != x ? x : x < 0 ? C(3.141592653589793) : C(0); }
+  static C of(C x, const Params&) {
+    return x != x ? x : x < 0 ? C(3.141592653589793) : C(0);
+  }
 };
 constexpr Kernels kAngle = functor_kernels<Angle, 1, void, float, double>("angle");
 Tensor angle(Context& ctx, const Tensor& self) {
@@ -543,13 +588,16 @@ struct NanToNum {
 };
 constexpr Kernels kNanToNum = functor_kernels<NanToNum, 1, void, float, double, int64_t, ComplexDouble>("nan_to_num");
 Tensor nan_to_num(Context& ctx, const Tensor& self, std::optional<double> nan, std::optional<double> posinf, std::optional<double> neginf) {
-  double high = to_real(self.dtype()) == DType::kDouble ? 1.7976931348623157e308 : self.dtype() == DType::kHalf ? 65504.0
-                : self.dtype() == DType::kBFloat16 ? 3.3895313892515355e38 : 3.4028234663852886e38;
+  double high = to_real(self.dtype()) == DType::kDouble ? 1.7976931348623157e308
+                : self.dtype() == DType::kHalf          ? 65504.0
+                : self.dtype() == DType::kBFloat16      ? 3.3895313892515355e38
+                                                        : 3.4028234663852886e38;
   Params p;
   p.real[0] = nan.value_or(0);
   p.real[1] = posinf.value_or(high);
   p.real[2] = neginf.value_or(-high);
-  check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(), "nan_to_num: dtype of out: ", scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()),
+  check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(),
+        "nan_to_num: dtype of out: ", scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()),
         " should be same as input: ", scalar_type_name(self.dtype()));
   return pointwise_same(ctx, kNanToNum, self, p);
 }
@@ -787,7 +835,8 @@ constexpr OpDef kRows[] = {
     op_out("aten::round.decimals_out(Tensor self, *, int decimals, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(round_decimals), kUsesDest),
     op("aten::nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor", TAPER_OP(nan_to_num), kPure | kUsesDest),
     op_inplace("aten::nan_to_num_(Tensor(a!) self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor(a!)", TAPER_OP(nan_to_num), kUsesDest),
-    op_out("aten::nan_to_num.out(Tensor self, float? nan=None, float? posinf=None, float? neginf=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nan_to_num), kUsesDest),
+    op_out("aten::nan_to_num.out(Tensor self, float? nan=None, float? posinf=None, float? neginf=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nan_to_num),
+           kUsesDest),
     op("aten::logit(Tensor self, float? eps=None) -> Tensor", TAPER_OP(logit), kPure | kUsesDest),
     op_inplace("aten::logit_(Tensor(a!) self, float? eps=None) -> Tensor(a!)", TAPER_OP(logit), kUsesDest),
     op_out("aten::logit.out(Tensor self, float? eps=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(logit), kUsesDest),

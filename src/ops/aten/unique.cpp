@@ -65,14 +65,16 @@ Three unique_flat(Context& ctx, const Tensor& self, bool consecutive, bool inver
     using A = decltype(zero);
     if constexpr (!std::is_same_v<A, ComplexDouble>) {
       Vec<A> x = elements<A>(ctx, flat);
-      g = grouped(flat.numel(), consecutive,
-                  [&](int64_t a, int64_t b) { return (x[size_t(a)] == x[size_t(a)] && x[size_t(b)] != x[size_t(b)]) || x[size_t(a)] < x[size_t(b)]; },
-                  [&](int64_t a, int64_t b) { return x[size_t(a)] == x[size_t(b)]; });
+      g = grouped(
+          flat.numel(), consecutive,
+          [&](int64_t a, int64_t b) { return (x[size_t(a)] == x[size_t(a)] && x[size_t(b)] != x[size_t(b)]) || x[size_t(a)] < x[size_t(b)]; },
+          [&](int64_t a, int64_t b) { return x[size_t(a)] == x[size_t(b)]; });
     }
   });
   auto n = int64_t(g.representative.size());
   Tensor values = index_select(ctx, flat, 0, long_tensor(Dims{n}, g.representative));
-  return {values, inverse ? long_tensor(self.sizes(), g.group_of) : make_tensor({0}, DType::kLong), counts ? long_tensor(Dims{n}, g.count) : make_tensor({0}, DType::kLong)};
+  return {values, inverse ? long_tensor(self.sizes(), g.group_of) : make_tensor({0}, DType::kLong),
+          counts ? long_tensor(Dims{n}, g.count) : make_tensor({0}, DType::kLong)};
 }
 Three unique2(Context& ctx, const Tensor& self, bool, bool inverse, bool counts) { return unique_flat(ctx, self, false, inverse, counts); }
 std::tuple<Tensor, Tensor> unique(Context& ctx, const Tensor& self, bool, bool inverse) {
@@ -97,8 +99,9 @@ Three unique_slices(Context& ctx, const Tensor& self, int64_t dim_in, bool conse
       if constexpr (!std::is_same_v<A, ComplexDouble>) {
         Vec<A> v = elements<A>(ctx, rows);
         auto row = [&](int64_t i) { return v.data() + i * width; };
-        g = grouped(n, consecutive, [&](int64_t a, int64_t b) { return std::lexicographical_compare(row(a), row(a) + width, row(b), row(b) + width); },
-                    [&](int64_t a, int64_t b) { return std::equal(row(a), row(a) + width, row(b)); });
+        g = grouped(
+            n, consecutive, [&](int64_t a, int64_t b) { return std::lexicographical_compare(row(a), row(a) + width, row(b), row(b) + width); },
+            [&](int64_t a, int64_t b) { return std::equal(row(a), row(a) + width, row(b)); });
       }
     });
   }
@@ -120,8 +123,10 @@ Tensor search(Context& ctx, const Tensor& sequence, const Tensor& values, bool o
   if (!shared) {
     bool fits = sequence.dim() == values.dim();
     for (int64_t d = 0; fits && d + 1 < sequence.dim(); ++d) fits = sequence.size(d) == values.size(d);
-    check(fits, "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, "
-          "but we got boundaries tensor ", sequence.sizes(), " and input value tensor ", values.sizes());
+    check(fits,
+          "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, "
+          "but we got boundaries tensor ",
+          sequence.sizes(), " and input value tensor ", values.sizes());
   }
   Tensor out = make_tensor(values.sizes(), out_int32 ? DType::kInt : DType::kLong);
   int64_t n = sequence.size(-1), width = shared ? values.numel() : (values.dim() ? values.size(-1) : 1);
@@ -150,22 +155,24 @@ Tensor search(Context& ctx, const Tensor& sequence, const Tensor& values, bool o
   });
   return out;
 }
-Tensor searchsorted(Context& ctx, const Tensor& sequence, const Tensor& self, bool out_int32, bool right, std::optional<std::string_view> side, const MaybeTensor& sorter) {
+Tensor searchsorted(Context& ctx, const Tensor& sequence, const Tensor& self, bool out_int32, bool right, std::optional<std::string_view> side,
+                    const MaybeTensor& sorter) {
   if (side) {
     check(*side == "left" || *side == "right", "torch.searchsorted(): side can only be 'left' or 'right' but got ", *side);
     check(*side == "right" || !right, "torch.searchsorted(): side and right can't be set to opposites, got side of ", *side, " while right was True");
     right = *side == "right";
   }
   if (sorter) {
-    check(same(sorter->sizes(), sequence.sizes()), "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor ", sequence.sizes(),
-          "and got sorter tensor ", sorter->sizes());
+    check(same(sorter->sizes(), sequence.sizes()), "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor ",
+          sequence.sizes(), "and got sorter tensor ", sorter->sizes());
     check(sorter->dtype() == DType::kLong, "torch.searchsorted(): sorter must be a tensor of long dtype but got dtype ", scalar_type_name(sorter->dtype()));
   }
   return search(ctx, sequence, self, out_int32, right, sorter.or_undefined());
 }
 Tensor searchsorted_scalar(Context& ctx, const Tensor& sequence, const Scalar& self, bool out_int32, bool right, std::optional<std::string_view> side,
                            const MaybeTensor& sorter) {
-  return searchsorted(ctx, sequence, scalar_tensor(ctx, self, self.is_integral() ? promote(DType::kLong, sequence.dtype()) : promote(ctx.default_dtype, sequence.dtype())),
+  return searchsorted(ctx, sequence,
+                      scalar_tensor(ctx, self, self.is_integral() ? promote(DType::kLong, sequence.dtype()) : promote(ctx.default_dtype, sequence.dtype())),
                       out_int32, right, side, sorter);
 }
 Tensor bucketize(Context& ctx, const Tensor& self, const Tensor& boundaries, bool out_int32, bool right) {
@@ -173,8 +180,9 @@ Tensor bucketize(Context& ctx, const Tensor& self, const Tensor& boundaries, boo
   return search(ctx, boundaries, self, out_int32, right, Tensor());
 }
 Tensor bucketize_scalar(Context& ctx, const Scalar& self, const Tensor& boundaries, bool out_int32, bool right) {
-  return bucketize(ctx, scalar_tensor(ctx, self, self.is_integral() ? promote(DType::kLong, boundaries.dtype()) : promote(ctx.default_dtype, boundaries.dtype())), boundaries,
-                   out_int32, right);
+  return bucketize(ctx,
+                   scalar_tensor(ctx, self, self.is_integral() ? promote(DType::kLong, boundaries.dtype()) : promote(ctx.default_dtype, boundaries.dtype())),
+                   boundaries, out_int32, right);
 }
 
 Tensor isin(Context& ctx, const Tensor& elements_in, const Tensor& test, bool, bool invert) {
@@ -336,19 +344,23 @@ constexpr OpDef kRows[] = {
     op("aten::searchsorted.Tensor(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor",
        TAPER_OP(searchsorted), kPure),
     op_out("aten::searchsorted.Tensor_out(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(searchsorted)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(searchsorted)),
     op("aten::searchsorted.Scalar(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor",
        TAPER_OP(searchsorted_scalar), kPure),
     op("aten::bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor", TAPER_OP(bucketize), kPure),
-    op_out("aten::bucketize.Tensor_out(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(bucketize)),
+    op_out("aten::bucketize.Tensor_out(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(bucketize)),
     op("aten::bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor", TAPER_OP(bucketize_scalar), kPure),
     op("aten::isin.Tensor_Tensor(Tensor elements, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor", TAPER_OP(isin), kPure),
     op_out("aten::isin.Tensor_Tensor_out(Tensor elements, Tensor test_elements, *, bool assume_unique=False, bool invert=False, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(isin)),
-    op("aten::isin.Tensor_Scalar(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False) -> Tensor", TAPER_OP(isin_scalar), kPure),
+    op("aten::isin.Tensor_Scalar(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False) -> Tensor", TAPER_OP(isin_scalar),
+       kPure),
     op_out("aten::isin.Tensor_Scalar_out(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(isin_scalar)),
-    op("aten::isin.Scalar_Tensor(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor", TAPER_OP(scalar_isin), kPure),
+    op("aten::isin.Scalar_Tensor(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor", TAPER_OP(scalar_isin),
+       kPure),
     op_out("aten::isin.Scalar_Tensor_out(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(scalar_isin)),
     op("aten::bincount(Tensor self, Tensor? weights=None, SymInt minlength=0) -> Tensor", TAPER_OP(bincount), kPure | kDataDependent),
@@ -357,15 +369,19 @@ constexpr OpDef kRows[] = {
     op("aten::quantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor", TAPER_OP(quantile<false>), kPure),
     op_out("aten::quantile.out(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\", Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(quantile<false>)),
-    op("aten::quantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor", TAPER_OP(quantile_scalar<false>), kPure),
+    op("aten::quantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor",
+       TAPER_OP(quantile_scalar<false>), kPure),
     op_out("aten::quantile.scalar_out(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\", Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(quantile_scalar<false>)),
-    op("aten::nanquantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor", TAPER_OP(quantile<true>), kPure),
+    op("aten::nanquantile(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor", TAPER_OP(quantile<true>),
+       kPure),
     op_out("aten::nanquantile.out(Tensor self, Tensor q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\", Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(quantile<true>)),
-    op("aten::nanquantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor", TAPER_OP(quantile_scalar<true>), kPure),
-    op_out("aten::nanquantile.scalar_out(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\", Tensor(a!) out) -> Tensor(a!)",
-           TAPER_OP(quantile_scalar<true>)),
+    op("aten::nanquantile.scalar(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\") -> Tensor",
+       TAPER_OP(quantile_scalar<true>), kPure),
+    op_out(
+        "aten::nanquantile.scalar_out(Tensor self, float q, int? dim=None, bool keepdim=False, *, str interpolation=\"linear\", Tensor(a!) out) -> Tensor(a!)",
+        TAPER_OP(quantile_scalar<true>)),
 };
 
 }  // namespace

@@ -164,11 +164,13 @@ constexpr OpDef kRows[] = {
     op("aten::fractional_max_pool2d(Tensor self, int[2] kernel_size, int[2] output_size, Tensor random_samples) -> (Tensor, Tensor)",
        TAPER_OP(fractional_max_pool<2>), kPure),
     op_out<2>("aten::fractional_max_pool2d.output(Tensor self, int[2] kernel_size, int[2] output_size, Tensor random_samples, *, Tensor(a!) output, "
-              "Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))", TAPER_OP(fractional_max_pool<2>)),
+              "Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(fractional_max_pool<2>)),
     op("aten::fractional_max_pool3d(Tensor self, int[3] kernel_size, int[3] output_size, Tensor random_samples) -> (Tensor, Tensor)",
        TAPER_OP(fractional_max_pool<3>), kPure),
     op_out<2>("aten::fractional_max_pool3d.output(Tensor self, int[3] kernel_size, int[3] output_size, Tensor random_samples, *, Tensor(a!) output, "
-              "Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))", TAPER_OP(fractional_max_pool<3>)),
+              "Tensor(b!) indices) -> (Tensor(a!), Tensor(b!))",
+              TAPER_OP(fractional_max_pool<3>)),
 };
 
 }  // namespace

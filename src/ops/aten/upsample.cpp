@@ -213,7 +213,8 @@ void resample_planes(Context& ctx, const T* in, T* out, int64_t planes, std::spa
         }
       }
       if (pairs) {
-        for (int64_t i = 0; i < x.out; ++i) to[i] = x.weight[size_t(2 * i)] * from[x.index[size_t(2 * i)]] + x.weight[size_t(2 * i + 1)] * from[x.index[size_t(2 * i + 1)]];
+        for (int64_t i = 0; i < x.out; ++i)
+          to[i] = x.weight[size_t(2 * i)] * from[x.index[size_t(2 * i)]] + x.weight[size_t(2 * i + 1)] * from[x.index[size_t(2 * i + 1)]];
         continue;
       }
       for (int64_t i = 0; i < x.out; ++i) {
@@ -329,8 +330,7 @@ std::string shape_text(IntView sizes) {
 
 }  // namespace
 
-Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resampling mode, bool align_corners,
-                std::span<const std::optional<double>> scales) {
+Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resampling mode, bool align_corners, std::span<const std::optional<double>> scales) {
   size_t spatial = output_size.size();
   check(input_in.sizes().size() == spatial + 2, "It is expected input_size equals to ", spatial + 2, ", but got size ", input_in.dim());
   IntView sizes = input_in.sizes(), in_spatial = sizes.subspan(2);
@@ -395,8 +395,8 @@ Tensor resample(Context& ctx, const Tensor& input_in, IntView output_size, Resam
   return out;
 }
 
-Tensor resample_by(Context& ctx, const Tensor& input, size_t spatial, std::optional<IntView> output_size, std::optional<FloatView> factors,
-                   Resampling mode, bool align_corners) {
+Tensor resample_by(Context& ctx, const Tensor& input, size_t spatial, std::optional<IntView> output_size, std::optional<FloatView> factors, Resampling mode,
+                   bool align_corners) {
   check(output_size.has_value() != factors.has_value(), "Must specify exactly one of output_size and scale_factors");
   if (output_size) {
     check(output_size->size() == spatial, "It is expected output_size equals to ", spatial, ", but got size ", output_size->size());
@@ -473,9 +473,11 @@ constexpr Resampling kNear = Resampling::kNearest, kExact = Resampling::kNearest
 
 constexpr OpDef kRows[] = {
     op("aten::upsample_nearest1d(Tensor self, SymInt[1] output_size, float? scales=None) -> Tensor", TAPER_OP(nearest_1d<kNear>), kPure),
-    op_out("aten::upsample_nearest1d.out(Tensor self, SymInt[1] output_size, float? scales=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nearest_1d<kNear>)),
+    op_out("aten::upsample_nearest1d.out(Tensor self, SymInt[1] output_size, float? scales=None, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(nearest_1d<kNear>)),
     op("aten::upsample_nearest1d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor", TAPER_OP(nearest_vec<kNear, 1>), kPure),
-    op("aten::upsample_nearest2d(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None) -> Tensor", TAPER_OP(nearest_2d<kNear>), kPure),
+    op("aten::upsample_nearest2d(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None) -> Tensor", TAPER_OP(nearest_2d<kNear>),
+       kPure),
     op_out("aten::upsample_nearest2d.out(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None, *, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(nearest_2d<kNear>)),
     op("aten::upsample_nearest2d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor", TAPER_OP(nearest_vec<kNear, 2>), kPure),
@@ -484,7 +486,8 @@ constexpr OpDef kRows[] = {
     op("aten::upsample_nearest3d(Tensor self, SymInt[3] output_size, float? scales_d=None, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(nearest_3d<kNear>), kPure),
     op_out("aten::upsample_nearest3d.out(Tensor self, SymInt[3] output_size, float? scales_d=None, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nearest_3d<kNear>)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(nearest_3d<kNear>)),
     op("aten::upsample_nearest3d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor", TAPER_OP(nearest_vec<kNear, 3>), kPure),
     op("aten::_upsample_nearest_exact1d(Tensor self, SymInt[1] output_size, float? scales=None) -> Tensor", TAPER_OP(nearest_1d<kExact>), kPure),
     op_out("aten::_upsample_nearest_exact1d.out(Tensor self, SymInt[1] output_size, float? scales=None, *, Tensor(a!) out) -> Tensor(a!)",
@@ -493,54 +496,64 @@ constexpr OpDef kRows[] = {
     op("aten::_upsample_nearest_exact2d(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(nearest_2d<kExact>), kPure),
     op_out("aten::_upsample_nearest_exact2d.out(Tensor self, SymInt[2] output_size, float? scales_h=None, float? scales_w=None, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(nearest_2d<kExact>)),
+           "Tensor(a!)",
+           TAPER_OP(nearest_2d<kExact>)),
     op("aten::_upsample_nearest_exact2d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor", TAPER_OP(nearest_vec<kExact, 2>), kPure),
     op("aten::_upsample_nearest_exact3d(Tensor self, SymInt[3] output_size, float? scales_d=None, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(nearest_3d<kExact>), kPure),
     op_out("aten::_upsample_nearest_exact3d.out(Tensor self, SymInt[3] output_size, float? scales_d=None, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(nearest_3d<kExact>)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(nearest_3d<kExact>)),
     op("aten::_upsample_nearest_exact3d.vec(Tensor input, SymInt[]? output_size, float[]? scale_factors) -> Tensor", TAPER_OP(nearest_vec<kExact, 3>), kPure),
     op("aten::upsample_linear1d(Tensor self, SymInt[1] output_size, bool align_corners, float? scales=None) -> Tensor", TAPER_OP(linear_1d), kPure),
     op_out("aten::upsample_linear1d.out(Tensor self, SymInt[1] output_size, bool align_corners, float? scales=None, *, Tensor(a!) out) -> Tensor(a!)",
            TAPER_OP(linear_1d)),
-    op("aten::upsample_linear1d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
-       TAPER_OP(smooth_vec<kLin, 1>), kPure),
+    op("aten::upsample_linear1d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor", TAPER_OP(smooth_vec<kLin, 1>),
+       kPure),
     op("aten::upsample_bilinear2d(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(smooth_2d<kLin>), kPure),
     op_out("aten::upsample_bilinear2d.out(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(smooth_2d<kLin>)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(smooth_2d<kLin>)),
     op("aten::upsample_bilinear2d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
        TAPER_OP(smooth_vec<kLin, 2>), kPure),
     op_out("aten::upsample_bilinear2d.vec_out(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors, *, Tensor(a!) out) -> "
-           "Tensor(a!)", TAPER_OP(smooth_vec<kLin, 2>)),
+           "Tensor(a!)",
+           TAPER_OP(smooth_vec<kLin, 2>)),
     op("aten::upsample_trilinear3d(Tensor self, SymInt[3] output_size, bool align_corners, float? scales_d=None, float? scales_h=None, float? "
-       "scales_w=None) -> Tensor", TAPER_OP(trilinear_3d), kPure),
+       "scales_w=None) -> Tensor",
+       TAPER_OP(trilinear_3d), kPure),
     op_out("aten::upsample_trilinear3d.out(Tensor self, SymInt[3] output_size, bool align_corners, float? scales_d=None, float? scales_h=None, float? "
-           "scales_w=None, *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(trilinear_3d)),
+           "scales_w=None, *, Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(trilinear_3d)),
     op("aten::upsample_trilinear3d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
        TAPER_OP(smooth_vec<kLin, 3>), kPure),
     op("aten::upsample_bicubic2d(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(smooth_2d<kCub>), kPure),
     op_out("aten::upsample_bicubic2d.out(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(smooth_2d<kCub>)),
-    op("aten::upsample_bicubic2d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
-       TAPER_OP(smooth_vec<kCub, 2>), kPure),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(smooth_2d<kCub>)),
+    op("aten::upsample_bicubic2d.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor", TAPER_OP(smooth_vec<kCub, 2>),
+       kPure),
     op("aten::_upsample_bilinear2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(smooth_2d<kLinAa>), kPure),
     op_out("aten::_upsample_bilinear2d_aa.out(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(smooth_2d<kLinAa>)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(smooth_2d<kLinAa>)),
     op("aten::_upsample_bilinear2d_aa.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
        TAPER_OP(smooth_vec<kLinAa, 2>), kPure),
     op("aten::_upsample_bicubic2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(smooth_2d<kCubAa>), kPure),
     op_out("aten::_upsample_bicubic2d_aa.out(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(smooth_2d<kCubAa>)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(smooth_2d<kCubAa>)),
     op("aten::_upsample_bicubic2d_aa.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
        TAPER_OP(smooth_vec<kCubAa, 2>), kPure),
     op("aten::_upsample_lanczos2d_aa(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None) -> Tensor",
        TAPER_OP(smooth_2d<kLanAa>), kPure),
     op_out("aten::_upsample_lanczos2d_aa.out(Tensor self, SymInt[2] output_size, bool align_corners, float? scales_h=None, float? scales_w=None, *, "
-           "Tensor(a!) out) -> Tensor(a!)", TAPER_OP(smooth_2d<kLanAa>)),
+           "Tensor(a!) out) -> Tensor(a!)",
+           TAPER_OP(smooth_2d<kLanAa>)),
     op("aten::_upsample_lanczos2d_aa.vec(Tensor input, SymInt[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor",
        TAPER_OP(smooth_vec<kLanAa, 2>), kPure),
 };

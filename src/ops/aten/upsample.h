@@ -9,11 +9,10 @@ enum class Resampling { kNearest, kNearestExact, kLinear, kCubic, kLinearAntiali
 
 // input [batch, channels, spatial...] to [batch, channels, output_size...]. `scales` may be empty: one factor an axis that
 // replaces input / output in the position of the samples.
-Tensor resample(Context& ctx, const Tensor& input, IntView output_size, Resampling mode, bool align_corners,
-                std::span<const std::optional<double>> scales);
+Tensor resample(Context& ctx, const Tensor& input, IntView output_size, Resampling mode, bool align_corners, std::span<const std::optional<double>> scales);
 
 // The output size or, when that is missing, the input's times the factors, which then also give the positions.
-Tensor resample_by(Context& ctx, const Tensor& input, size_t spatial, std::optional<IntView> output_size, std::optional<FloatView> factors,
-                   Resampling mode, bool align_corners);
+Tensor resample_by(Context& ctx, const Tensor& input, size_t spatial, std::optional<IntView> output_size, std::optional<FloatView> factors, Resampling mode,
+                   bool align_corners);
 
 }  // namespace taper::impl::aten

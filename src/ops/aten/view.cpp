@@ -80,8 +80,10 @@ Tensor reshape(Context& ctx, const Tensor& self, IntView shape) {
 }
 
 Tensor permute(Context&, const Tensor& self, IntView dims) {
-  check(int64_t(dims.size()) == self.dim(), "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
-        "desired ordering of dimensions i.e. input.dim() = ", self.dim(), " is not equal to len(dims) = ", dims.size());
+  check(int64_t(dims.size()) == self.dim(),
+        "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the "
+        "desired ordering of dimensions i.e. input.dim() = ",
+        self.dim(), " is not equal to len(dims) = ", dims.size());
   Dims sizes(dims.size()), strides(dims.size());
   SmallVec<bool, 8> seen(dims.size(), false);
   for (size_t i = 0; i < dims.size(); ++i) {
@@ -150,8 +152,8 @@ Tensor unsqueeze(Context&, const Tensor& self, int64_t dim) {
 
 Tensor expand(Context&, const Tensor& self, IntView size, bool) {
   size_t dims = size.size(), own = self.sizes().size();
-  check(dims >= own, "expand(torch.", scalar_type_name(self.dtype()), "Tensor{", self.sizes(), "}, size=", size,
-        "): the number of sizes provided (", dims, ") must be greater or equal to the number of dimensions in the tensor (", own, ")");
+  check(dims >= own, "expand(torch.", scalar_type_name(self.dtype()), "Tensor{", self.sizes(), "}, size=", size, "): the number of sizes provided (", dims,
+        ") must be greater or equal to the number of dimensions in the tensor (", own, ")");
   Dims sizes(dims), strides(dims);
   for (size_t i = dims; i-- > 0;) {
     size_t lead = dims - own;
@@ -163,8 +165,8 @@ Tensor expand(Context&, const Tensor& self, IntView size, bool) {
       want = have;
     }
     check(want >= 0, "The expanded size of the tensor (", want, ") isn't allowed");
-    check(have == want || have == 1, "The expanded size of the tensor (", want, ") must match the existing size (", have,
-          ") at non-singleton dimension ", i, ".  Target sizes: ", size, ".  Tensor sizes: ", self.sizes());
+    check(have == want || have == 1, "The expanded size of the tensor (", want, ") must match the existing size (", have, ") at non-singleton dimension ", i,
+          ".  Target sizes: ", size, ".  Tensor sizes: ", self.sizes());
     sizes[i] = want;
     if (exists && have == want) strides[i] = self.strides()[i - lead];
     else strides[i] = 0;
@@ -176,8 +178,7 @@ Tensor select(Context&, const Tensor& self, int64_t dim, int64_t index) {
   check(self.dim() > 0, "select() cannot be applied to a 0-dim tensor.");
   auto at = size_t(wrap_dim(dim, self.dim()));
   int64_t size = self.sizes()[at];
-  if (index < -size || index >= size)
-    fail_runtime("select(): index ", index, " out of range for tensor of size ", self.sizes(), " at dimension ", at);
+  if (index < -size || index >= size) fail_runtime("select(): index ", index, " out of range for tensor of size ", self.sizes(), " at dimension ", at);
   if (index < 0) index += size;
   Dims sizes(self.sizes()), strides(self.strides());
   int64_t offset = self.offset() + index * strides[at];
@@ -290,8 +291,7 @@ static Tensor unflatten(Context& ctx, const Tensor& self, int64_t dim, IntView s
     if (size != -1) check(!__builtin_mul_overflow(known, size, &known), "unflatten: sizes are too large");
   int64_t open = std::count(sizes.begin(), sizes.end(), -1);
   bool fits = open == 0 ? known == self.sizes()[at] : open == 1 && known > 0 && self.sizes()[at] % known == 0;
-  check(fits, "unflatten: Provided sizes ", sizes, " don't multiply up to the size of dim ", at, " (", self.sizes()[at],
-        ") in the input tensor");
+  check(fits, "unflatten: Provided sizes ", sizes, " don't multiply up to the size of dim ", at, " (", self.sizes()[at], ") in the input tensor");
   Dims out;
   for (size_t d = 0; d < self.sizes().size(); ++d) {
     if (d != at) out.push_back(self.sizes()[d]);
@@ -327,8 +327,7 @@ Tensor diagonal(Context&, const Tensor& self, int64_t offset, int64_t dim1, int6
 }
 
 Tensor as_strided(Context&, const Tensor& self, IntView size, IntView stride, std::optional<int64_t> offset) {
-  for (int64_t step : stride)
-    check(step >= 0, "as_strided: Negative strides are not supported at the moment, got strides: ", stride);
+  for (int64_t step : stride) check(step >= 0, "as_strided: Negative strides are not supported at the moment, got strides: ", stride);
   return self.as_view(size, stride, offset.value_or(self.offset()));
 }
 
@@ -371,9 +370,7 @@ Tensor movedim(Context& ctx, const Tensor& self, IntView source, IntView destina
   }
   return permute(ctx, self, order);
 }
-static Tensor movedim_int(Context& ctx, const Tensor& self, int64_t source, int64_t destination) {
-  return movedim(ctx, self, Dims{source}, Dims{destination});
-}
+static Tensor movedim_int(Context& ctx, const Tensor& self, int64_t source, int64_t destination) { return movedim(ctx, self, Dims{source}, Dims{destination}); }
 
 // Same memory, another dtype, with the last dimension and all strides scaled by the ratio of the item sizes.
 static Tensor reinterpret(const Tensor& self, DType dtype, IntView sizes, IntView strides, int64_t offset) {
@@ -383,7 +380,8 @@ static Tensor reinterpret(const Tensor& self, DType dtype, IntView sizes, IntVie
 
 Tensor view_as_real(Context&, const Tensor& self) {
   check(self.is_complex(), "view_as_real is only supported for complex tensors");
-  check(!self.is_conj(), "view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate tensor so you can view it "
+  check(!self.is_conj(),
+        "view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate tensor so you can view it "
         "as real, use self.resolve_conj(); however, be warned that the resulting tensor will NOT alias the original.");
   Dims sizes(self.sizes()), strides(self.strides());
   for (int64_t& stride : strides) stride *= 2;
@@ -523,8 +521,8 @@ static Vec<Tensor> tensor_split_at(Context& ctx, const Tensor& self, IntView ind
 }
 static Vec<Tensor> tensor_split_tensor(Context& ctx, const Tensor& self, const Tensor& by, int64_t dim) {
   check(by.dtype() == DType::kLong, "tensor_split expected tensor_indices_or_sections to have dtype of long, but got ", scalar_type_name(by.dtype()));
-  check(by.dim() <= 1, "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor with ",
-        by.dim(), " dims");
+  check(by.dim() <= 1, "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor with ", by.dim(),
+        " dims");
   if (by.dim() == 0) return tensor_split(ctx, self, *by.data<int64_t>(), dim);
   Dims indices;
   for (int64_t i = 0; i < by.numel(); ++i) indices.push_back(by.data<int64_t>()[i * by.stride(0)]);
@@ -532,10 +530,9 @@ static Vec<Tensor> tensor_split_tensor(Context& ctx, const Tensor& self, const T
 }
 // hsplit, vsplit, dsplit: tensor_split along a fixed axis whose size the number of sections must divide.
 static Vec<Tensor> axis_split(Context& ctx, const Tensor& self, int64_t sections, int64_t dim, const char* name, int64_t least) {
-  check(self.dim() >= least, "torch.", name, " requires a tensor with at least ", least, " dimension, but got a tensor with ",
-        self.dim(), " dimensions!");
-  check(sections != 0 && self.size(dim) % sections == 0, "torch.", name, " attempted to split along dimension ", dim,
-        ", but the size of the dimension ", self.size(dim), " is not divisible by the split_size ", sections, "!");
+  check(self.dim() >= least, "torch.", name, " requires a tensor with at least ", least, " dimension, but got a tensor with ", self.dim(), " dimensions!");
+  check(sections != 0 && self.size(dim) % sections == 0, "torch.", name, " attempted to split along dimension ", dim, ", but the size of the dimension ",
+        self.size(dim), " is not divisible by the split_size ", sections, "!");
   return tensor_split(ctx, self, sections, dim);
 }
 static Vec<Tensor> hsplit(Context& ctx, const Tensor& self, int64_t n) { return axis_split(ctx, self, n, self.dim() == 1 ? 0 : 1, "hsplit", 1); }

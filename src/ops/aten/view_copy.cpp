@@ -11,9 +11,7 @@ template <auto F>
 struct Copied;
 template <class... Ps, Tensor (*F)(Context&, const Tensor&, Ps...)>
 struct Copied<F> {
-  static Tensor of(Context& ctx, const Tensor& self, Ps... ps) {
-    return clone(ctx, F(ctx, self, static_cast<Ps>(ps)...), MemoryFormat::kContiguous);
-  }
+  static Tensor of(Context& ctx, const Tensor& self, Ps... ps) { return clone(ctx, F(ctx, self, static_cast<Ps>(ps)...), MemoryFormat::kContiguous); }
 };
 template <class... Ps, Vec<Tensor> (*F)(Context&, const Tensor&, Ps...)>
 struct Copied<F> {
@@ -49,9 +47,9 @@ void unbind_into(Context& ctx, const Tensor& self, int64_t dim, Tensors out) {
   write_results(ctx, "unbind_copy_int_out", out, Copied<&unbind>::of(ctx, self, dim), false);
 }
 
-#define COPY_NAMED(NAME, OUT, ARGUMENTS, FN)                                         \
-  op("aten::" NAME "(" ARGUMENTS ") -> Tensor", TAPER_OP(Copied<&FN>::of), kPure),   \
-  op_out("aten::" OUT "(" ARGUMENTS ", *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(Copied<&FN>::of), kExactOut)
+#define COPY_NAMED(NAME, OUT, ARGUMENTS, FN)                                       \
+  op("aten::" NAME "(" ARGUMENTS ") -> Tensor", TAPER_OP(Copied<&FN>::of), kPure), \
+      op_out("aten::" OUT "(" ARGUMENTS ", *, Tensor(a!) out) -> Tensor(a!)", TAPER_OP(Copied<&FN>::of), kExactOut)
 #define COPY(NAME, ARGUMENTS, FN) COPY_NAMED(NAME, NAME ".out", ARGUMENTS, FN)
 
 constexpr OpDef kRows[] = {

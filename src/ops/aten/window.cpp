@@ -118,14 +118,17 @@ struct Forms {
 
 #define FACTORY ", *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor"
 #define INTO ", *, Tensor(a!) out) -> Tensor(a!)"
-#define WINDOW(NAME, W)                                                                                  \
-  op("aten::" NAME "(int window_length" FACTORY, TAPER_OP(Forms<W>::plain)),                             \
-  op("aten::" NAME ".periodic(int window_length, bool periodic" FACTORY, TAPER_OP(Forms<W>::periodic)),  \
-  op("aten::" NAME ".out(int window_length" INTO, TAPER_OP(Forms<W>::plain_out)),                        \
-  op("aten::" NAME ".periodic_out(int window_length, bool periodic" INTO, TAPER_OP(Forms<W>::periodic_out))
+#define WINDOW(NAME, W)                                                                                     \
+  op("aten::" NAME "(int window_length" FACTORY, TAPER_OP(Forms<W>::plain)),                                \
+      op("aten::" NAME ".periodic(int window_length, bool periodic" FACTORY, TAPER_OP(Forms<W>::periodic)), \
+      op("aten::" NAME ".out(int window_length" INTO, TAPER_OP(Forms<W>::plain_out)),                       \
+      op("aten::" NAME ".periodic_out(int window_length, bool periodic" INTO, TAPER_OP(Forms<W>::periodic_out))
 
 constexpr OpDef kRows[] = {
-    WINDOW("hann_window", kHann), WINDOW("hamming_window", kHamming), WINDOW("blackman_window", kBlackman), WINDOW("bartlett_window", kBartlett),
+    WINDOW("hann_window", kHann),
+    WINDOW("hamming_window", kHamming),
+    WINDOW("blackman_window", kBlackman),
+    WINDOW("bartlett_window", kBartlett),
     WINDOW("kaiser_window", kKaiser),
     op("aten::hamming_window.periodic_alpha(int window_length, bool periodic, float alpha" FACTORY, TAPER_OP(Forms<kHamming>::one)),
     op("aten::hamming_window.periodic_alpha_beta(int window_length, bool periodic, float alpha, float beta" FACTORY, TAPER_OP(Forms<kHamming>::two)),

@@ -28,9 +28,7 @@ inline double imag_of(double) { return 0; }
 inline double imag_of(ComplexDouble x) { return x.imag(); }
 inline double times(double a, double b) { return a * b; }
 // Without the NaN repair of operator*, which costs a call.
-inline ComplexDouble times(ComplexDouble a, ComplexDouble b) {
-  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-}
+inline ComplexDouble times(ComplexDouble a, ComplexDouble b) { return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()}; }
 // |re| + |im|: LAPACK's measure for pivots.
 inline double size_of(double x) { return x < 0 ? -x : x; }
 inline double size_of(ComplexDouble x) { return size_of(x.real()) + size_of(x.imag()); }

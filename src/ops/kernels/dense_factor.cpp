@@ -314,19 +314,19 @@ void ldl_solve(Context& ctx, const Matrix<T>& a, const int32_t* pivots, const Ma
   }
 }
 
-#define TAPER_INSTANCES(T)                                                                               \
-  template bool all_finite(const Matrix<T>&);                                                            \
-  template int64_t lu(Context&, const Matrix<T>&, int32_t*, bool);                                       \
-  template void exchange_rows(const Matrix<T>&, const int32_t*, int64_t, bool);                          \
-  template void solve_triangular(Context&, const Matrix<T>&, const Matrix<T>&, bool, bool);              \
-  template int64_t cholesky(Context&, const Matrix<T>&);                                                 \
-  template void qr(Context&, const Matrix<T>&, T*);                                                      \
-  template void make_q(Context&, const Matrix<T>&, const T*, int64_t);                                   \
-  template void apply_q(Context&, const Matrix<T>&, const T*, int64_t, const Matrix<T>&, bool);          \
-  template T make_reflector(int64_t, T*, int64_t);                                                       \
-  template void reflect_left(const T*, int64_t, T, const Matrix<T>&);                                    \
-  template void reflect_right(const T*, int64_t, T, const Matrix<T>&, T*);                               \
-  template int64_t ldl(Context&, const Matrix<T>&, int32_t*, bool);                                      \
+#define TAPER_INSTANCES(T)                                                                      \
+  template bool all_finite(const Matrix<T>&);                                                   \
+  template int64_t lu(Context&, const Matrix<T>&, int32_t*, bool);                              \
+  template void exchange_rows(const Matrix<T>&, const int32_t*, int64_t, bool);                 \
+  template void solve_triangular(Context&, const Matrix<T>&, const Matrix<T>&, bool, bool);     \
+  template int64_t cholesky(Context&, const Matrix<T>&);                                        \
+  template void qr(Context&, const Matrix<T>&, T*);                                             \
+  template void make_q(Context&, const Matrix<T>&, const T*, int64_t);                          \
+  template void apply_q(Context&, const Matrix<T>&, const T*, int64_t, const Matrix<T>&, bool); \
+  template T make_reflector(int64_t, T*, int64_t);                                              \
+  template void reflect_left(const T*, int64_t, T, const Matrix<T>&);                           \
+  template void reflect_right(const T*, int64_t, T, const Matrix<T>&, T*);                      \
+  template int64_t ldl(Context&, const Matrix<T>&, int32_t*, bool);                             \
   template void ldl_solve(Context&, const Matrix<T>&, const int32_t*, const Matrix<T>&, bool);
 TAPER_INSTANCES(double)
 TAPER_INSTANCES(ComplexDouble)

@@ -417,7 +417,8 @@ int64_t eigh(Context& ctx, const Matrix<T>& matrix, double* values, bool upper, 
   }
   const Matrix<T>* z = vectors ? &matrix : nullptr;
   int64_t info = tridiagonal(ctx, n, values, e.data(), z, epsilon / 2);
-  order_values(n, values, [](double x, double y) { return x < y; }, z, static_cast<const Matrix<T>*>(nullptr));
+  order_values(
+      n, values, [](double x, double y) { return x < y; }, z, static_cast<const Matrix<T>*>(nullptr));
   for (int64_t i = 0; i < n; ++i) values[i] /= scale;
   return info;
 }
@@ -468,7 +469,8 @@ int64_t svd(Context& ctx, const Matrix<T>& a, double* s, const Matrix<T>* u, con
     }
   }
   int64_t info = bidiagonal(ctx, n, s, e.data(), u, v, epsilon);
-  order_values(n, s, [](double x, double y) { return x > y; }, u, v);
+  order_values(
+      n, s, [](double x, double y) { return x > y; }, u, v);
   for (int64_t i = 0; i < n; ++i) s[i] /= scale;
   return info;
 }
@@ -755,8 +757,8 @@ void block_values(double a, double b, double c, double d, ComplexDouble* values)
 
 // A real quasi-triangular form as a complex triangular one. turns: what brings a pair's vector, whose own entry in the
 // triangular form is 1, to the phase in which LAPACK's trevc computes it.
-void complete(const Matrix<double>& t, const Matrix<double>* z, const Matrix<ComplexDouble>& ct, const Matrix<ComplexDouble>& cz,
-              ComplexDouble* values, ComplexDouble* turns) {
+void complete(const Matrix<double>& t, const Matrix<double>* z, const Matrix<ComplexDouble>& ct, const Matrix<ComplexDouble>& cz, ComplexDouble* values,
+              ComplexDouble* turns) {
   int64_t n = t.rows;
   if (z)
     for (int64_t j = 0; j < n; ++j)
@@ -880,9 +882,9 @@ int64_t eig(Context& ctx, const Matrix<T>& a, ComplexDouble* values, const Matri
   return 0;
 }
 
-#define TAPER_INSTANCES(T)                                                                                  \
-  template int64_t eigh(Context&, const Matrix<T>&, double*, bool, bool, double);                                         \
-  template int64_t svd(Context&, const Matrix<T>&, double*, const Matrix<T>*, const Matrix<T>*, bool, double);            \
+#define TAPER_INSTANCES(T)                                                                                     \
+  template int64_t eigh(Context&, const Matrix<T>&, double*, bool, bool, double);                              \
+  template int64_t svd(Context&, const Matrix<T>&, double*, const Matrix<T>*, const Matrix<T>*, bool, double); \
   template int64_t eig(Context&, const Matrix<T>&, ComplexDouble*, const Matrix<ComplexDouble>*, double);
 TAPER_INSTANCES(double)
 TAPER_INSTANCES(ComplexDouble)

@@ -90,16 +90,14 @@ Path plan(GemmProblem<T>& problem) {
     const int64_t b_row_bytes = g.b_row * int64_t(sizeof(T));
     if (!g.packed_b && g.m == 1 && g.k > kStreamRows && work >= kStreamBytes / int64_t(sizeof(T))) return Path::kStream;
     const bool conflicts = !g.packed_b && g.m > 3 && g.k > 64 && b_row_bytes % kConflictBytes == 0;
-    if (!conflicts && (g.m <= kDirectRows || g.n <= kDirectCols || work <= problem.kernels->direct_work))
-      return Path::kDirect;
+    if (!conflicts && (g.m <= kDirectRows || g.n <= kDirectCols || work <= problem.kernels->direct_work)) return Path::kDirect;
   } else if (gemm_product(g.n, g.k) <= kSmallB && work <= problem.kernels->direct_work) {
     return Path::kDirect;
   }
   // Vectors run along n: where that leaves many lanes empty and m would not, take the transpose.
   const int64_t lanes = problem.kernels->lanes;
   auto padded = [&](int64_t x) { return (x + lanes - 1) / lanes * lanes; };
-  if (plain_b && g.n < 4 * lanes && padded(g.n) * 5 > g.n * 6 && padded(g.m) * 10 < g.m * 11)
-    transpose(problem);
+  if (plain_b && g.n < 4 * lanes && padded(g.n) * 5 > g.n * 6 && padded(g.m) * 10 < g.m * 11) transpose(problem);
   return Path::kBlocked;
 }
 
@@ -234,9 +232,9 @@ void gemm_batched(const GemmArgs<T>& args, const GemmBatchDim* dims, int rank) {
 
 bool gemm_gains_from_packing() noexcept { return !kGemmHasBlas; }
 
-#define TAPER_GEMM_INSTANCE(T)                                   \
-  template void gemm<T>(const GemmArgs<T>&);                     \
-  template size_t gemm_workspace_bytes<T>(const GemmArgs<T>&);   \
+#define TAPER_GEMM_INSTANCE(T)                                 \
+  template void gemm<T>(const GemmArgs<T>&);                   \
+  template size_t gemm_workspace_bytes<T>(const GemmArgs<T>&); \
   template void gemm_batched<T>(const GemmArgs<T>&, const GemmBatchDim*, int);
 TAPER_GEMM_INSTANCE(float)
 TAPER_GEMM_INSTANCE(double)

@@ -141,12 +141,11 @@ size_t packed_b_bytes(int64_t k, int64_t n);  // float, double
 
 // Writes the packed form of B to out (64-byte aligned, packed_b_bytes long).
 template <class T>
-void pack_b(int64_t k, int64_t n, const T* b, int64_t b_row, int64_t b_col, T* out,
-            ParallelFor* parallel = nullptr);
+void pack_b(int64_t k, int64_t n, const T* b, int64_t b_row, int64_t b_col, T* out, ParallelFor* parallel = nullptr);
 
-#define TAPER_GEMM_EXTERN(T)                                            \
-  extern template void gemm<T>(const GemmArgs<T>&);                     \
-  extern template size_t gemm_workspace_bytes<T>(const GemmArgs<T>&);   \
+#define TAPER_GEMM_EXTERN(T)                                          \
+  extern template void gemm<T>(const GemmArgs<T>&);                   \
+  extern template size_t gemm_workspace_bytes<T>(const GemmArgs<T>&); \
   extern template void gemm_batched<T>(const GemmArgs<T>&, const GemmBatchDim*, int);
 TAPER_GEMM_EXTERN(float)
 TAPER_GEMM_EXTERN(double)

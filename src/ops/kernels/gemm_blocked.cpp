@@ -46,9 +46,9 @@ struct Plan {
   static constexpr int64_t kPanel = kGemmPanel<T>;
   static constexpr int64_t kUnit = kUnitPanels * kPanel;
   RowTiles tiles;
-  int64_t strip;        // columns of a kernel call
-  int64_t block_k;      // largest k block
-  int64_t slots;        // tasks that may run at a time
+  int64_t strip;    // columns of a kernel call
+  int64_t block_k;  // largest k block
+  int64_t slots;    // tasks that may run at a time
   bool flat;
   int64_t block_n;      // tall: columns of a B block
   int64_t block_tiles;  // tall: row tiles of a task
@@ -104,8 +104,7 @@ struct Driver {
       pack_b_panels(k, cols, g.b + depth * g.b_row + col * g.b_col, g.b_row, g.b_col, out);
       return;
     }
-    for (int64_t j = 0; j < cols; j += kPanel)
-      g.fill_b(g.fill_b_self, depth, k, col + j, least(kPanel, cols - j), out + j * k);
+    for (int64_t j = 0; j < cols; j += kPanel) g.fill_b(g.fill_b_self, depth, k, col + j, least(kPanel, cols - j), out + j * k);
   }
 
   void pack_a_at(int64_t tile, T* out) const {
@@ -115,8 +114,7 @@ struct Driver {
 
   // Columns [col, end_col) for tiles [first_tile, end_tile). `a` is the packed first tile, `b` the panel that col
   // begins.
-  void multiply(int64_t first_tile, int64_t end_tile, const T* a, int64_t col, int64_t end_col, const T* b,
-                int64_t panel_stride) const {
+  void multiply(int64_t first_tile, int64_t end_tile, const T* a, int64_t col, int64_t end_col, const T* b, int64_t panel_stride) const {
     const int64_t first_row = plan.tiles.start(first_tile);
     const bool plain = depth == 0 && !g.add && g.alpha == T(1) && g.c_col == 1;
     const bool last_block = depth + k == g.k;
@@ -204,10 +202,8 @@ struct Driver {
         const int64_t begin = units * part / col_tasks * kUnit;
         const int64_t end = least(units * (part + 1) / col_tasks * kUnit, cols);
         const int64_t first_row = plan.tiles.start(first_tile);
-        for (int64_t tile = first_tile; tile < end_tile; ++tile)
-          pack_a_at(tile, packed + (plan.tiles.start(tile) - first_row) * k);
-        multiply(first_tile, end_tile, packed, block_col + begin, block_col + end, b + begin / kPanel * panel_stride,
-                 panel_stride);
+        for (int64_t tile = first_tile; tile < end_tile; ++tile) pack_a_at(tile, packed + (plan.tiles.start(tile) - first_row) * k);
+        multiply(first_tile, end_tile, packed, block_col + begin, block_col + end, b + begin / kPanel * panel_stride, panel_stride);
       }
     });
   }
@@ -226,10 +222,8 @@ void gemm_blocked(const GemmProblem<T>& problem) {
   const GemmScratch scratch(problem.g.workspace, problem.g.workspace_bytes, plan.bytes());
   T* const memory = scratch.template as<T>();
   Driver<T> driver{problem, problem.g, *problem.kernels, plan};
-  if (plan.flat)
-    driver.flat(memory, memory + plan.shared);
-  else
-    driver.tall(memory, memory + plan.shared);
+  if (plan.flat) driver.flat(memory, memory + plan.shared);
+  else driver.tall(memory, memory + plan.shared);
 }
 
 template size_t gemm_blocked_bytes(const GemmProblem<float>&);

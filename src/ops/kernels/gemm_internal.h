@@ -43,10 +43,8 @@ void gemm_tasks(ParallelFor* parallel, int64_t count, F&& f) {
   auto range = [&f](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) f(i);
   };
-  if (!parallel || count <= 1)
-    range(0, count);
-  else
-    parallel->run(count, 1, range);
+  if (!parallel || count <= 1) range(0, count);
+  else parallel->run(count, 1, range);
 }
 
 inline int64_t gemm_width(const ParallelFor* parallel) { return parallel ? std::max(parallel->width(), 1) : 1; }
@@ -55,8 +53,7 @@ inline int64_t gemm_width(const ParallelFor* parallel) { return parallel ? std::
 class GemmScratch {
  public:
   GemmScratch(void* workspace, size_t workspace_bytes, size_t bytes)
-      : memory_(workspace_bytes >= bytes ? workspace : pool_allocate(bytes < 1024 ? 1024 : bytes)),
-        owned_(workspace_bytes < bytes) {}
+      : memory_(workspace_bytes >= bytes ? workspace : pool_allocate(bytes < 1024 ? 1024 : bytes)), owned_(workspace_bytes < bytes) {}
   ~GemmScratch() {
     if (owned_) pool_free(memory_);
   }
@@ -109,10 +106,8 @@ inline void gemm_finish(const GemmProblem<T>& problem, int64_t row, int64_t rows
   const GemmArgs<T>& g = problem.g;
   if (!g.finish) return;
   T* c = g.c + row * g.c_row + col * g.c_col;
-  if (problem.transposed)
-    g.finish(g.finish_self, {c, cols, rows, g.c_col, g.c_row, col, row});
-  else
-    g.finish(g.finish_self, {c, rows, cols, g.c_row, g.c_col, row, col});
+  if (problem.transposed) g.finish(g.finish_self, {c, cols, rows, g.c_col, g.c_row, col, row});
+  else g.finish(g.finish_self, {c, rows, cols, g.c_row, g.c_col, row, col});
 }
 
 // gemm_small.cpp. gemm_dot wants B contiguous along k (and copies A where it is not); gemm_direct packs B, which should

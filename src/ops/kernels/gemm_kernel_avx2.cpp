@@ -17,9 +17,7 @@ struct VFloat {
   static inline Vec zero() { return _mm256_setzero_ps(); }
   static inline Vec load(const T* p) { return _mm256_loadu_ps(p); }
   static inline void store(T* p, Vec x) { _mm256_storeu_ps(p, x); }
-  static inline Mask mask(int n) {
-    return {_mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)), n};
-  }
+  static inline Mask mask(int n) { return {_mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)), n}; }
   static inline Vec load(const T* p, Mask m) { return _mm256_maskload_ps(p, m.bits); }
   // By halves: a masked store takes tens of cycles on AMD's processors.
   static inline void store(T* p, Vec x, Mask m) {
@@ -60,9 +58,7 @@ struct VDouble {
   static inline Vec zero() { return _mm256_setzero_pd(); }
   static inline Vec load(const T* p) { return _mm256_loadu_pd(p); }
   static inline void store(T* p, Vec x) { _mm256_storeu_pd(p, x); }
-  static inline Mask mask(int n) {
-    return {_mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3)), n};
-  }
+  static inline Mask mask(int n) { return {_mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3)), n}; }
   static inline Vec load(const T* p, Mask m) { return _mm256_maskload_pd(p, m.bits); }
   static inline void store(T* p, Vec x, Mask m) {
     if (m.lanes == kLanes) return store(p, x);

@@ -23,8 +23,7 @@ struct VFloat {
   static inline Vec multiply(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
   static inline __m128 quarter(Vec x) {
     // The intrinsics for halves of a vector warn about uninitialized values under GCC 12.
-    const __m256 h = _mm256_add_ps(__builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7),
-                                   __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15));
+    const __m256 h = _mm256_add_ps(__builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7), __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15));
     return _mm_add_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
   }
   static inline void sums4(const Vec* x, T* out) {
@@ -50,8 +49,7 @@ struct VDouble {
   static inline Vec add(Vec a, Vec b) { return _mm512_add_pd(a, b); }
   static inline Vec multiply(Vec a, Vec b) { return _mm512_mul_pd(a, b); }
   static inline __m128d quarter(Vec x) {
-    const __m256d h =
-        _mm256_add_pd(__builtin_shufflevector(x, x, 0, 1, 2, 3), __builtin_shufflevector(x, x, 4, 5, 6, 7));
+    const __m256d h = _mm256_add_pd(__builtin_shufflevector(x, x, 0, 1, 2, 3), __builtin_shufflevector(x, x, 4, 5, 6, 7));
     return _mm_add_pd(_mm256_castpd256_pd128(h), _mm256_extractf128_pd(h, 1));
   }
   static inline void sums4(const Vec* x, T* out) {

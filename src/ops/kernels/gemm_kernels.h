@@ -38,8 +38,8 @@ struct GemmKernels {
   // `a` and `b` where they lie: (i, p) at a[i * a_row + p * a_col], (p, j) at b[p * b_row + j] in the first panel of
   // 64 bytes, the next panel panel_stride elements on. Only `last` lanes (1..lanes) of the last vector are read and
   // written.
-  using Direct = void (*)(int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row,
-                          int64_t panel_stride, int last, T* out, int64_t out_row);
+  using Direct = void (*)(int64_t k, const T* a, int64_t a_row, int64_t a_col, const T* b, int64_t b_row, int64_t panel_stride, int last, T* out,
+                          int64_t out_row);
 
   // Both operands contiguous along k: out[i * kDotCols + j] = sum of a[i * a_row + p] * b[j * b_col + p] for j < cols,
   // cols <= kDotCols; up to three elements more are written to each row of out.
@@ -50,10 +50,10 @@ struct GemmKernels {
 
   using Store = void (*)(const T* tile, int64_t tile_row, int64_t rows, int64_t cols, const GemmStore<T>& to);
 
-  int lanes;        // of a vector
-  int tile_rows;    // most rows of a tile; tile[r - 1][v - 1] for v of 1 and 2 vectors
-  int direct_rows;  // most rows of a direct tile; direct[r - 1][log2 v] for v of 1, 2, 4, 8, null where there is none
-  int dot_rows;     // most rows of a dot tile
+  int lanes;              // of a vector
+  int tile_rows;          // most rows of a tile; tile[r - 1][v - 1] for v of 1 and 2 vectors
+  int direct_rows;        // most rows of a direct tile; direct[r - 1][log2 v] for v of 1, 2, 4, 8, null where there is none
+  int dot_rows;           // most rows of a dot tile
   int64_t long_dot_rows;  // rows up to which dot products beat packing where k is long (bench/gemm_bench.cpp)
   int64_t direct_work;    // multiply-adds up to which reading B's rows in place beats packing them (likewise)
   Tile tile[kMaxTileRows][2];

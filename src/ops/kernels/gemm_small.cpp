@@ -21,9 +21,7 @@ int64_t count_tasks(ParallelFor* parallel, int64_t work, int64_t units) {
 }
 
 // Where piece `task` of `units` begins. No division for the one task of a small product.
-int64_t task_start(int64_t units, int64_t task, int64_t tasks) {
-  return tasks == 1 ? units * task : units * task / tasks;
-}
+int64_t task_start(int64_t units, int64_t task, int64_t tasks) { return tasks == 1 ? units * task : units * task / tasks; }
 
 int lanes_log2(int64_t lanes) { return __builtin_ctzll(uint64_t(lanes)); }
 
@@ -142,8 +140,7 @@ void gemm_stream(const GemmProblem<T>& problem) {
         for (int64_t c = 0; c < cols; ++c) sums[j + c] = T(0);
         const int64_t end_depth = least(depth + block_k, g.k);
         for (int64_t p = depth; p < end_depth; p += kStreamRows)
-          kernels.stream(least(kStreamRows, end_depth - p), g.a + p * g.a_col, g.a_col, g.b + p * g.b_row + j, g.b_row,
-                         cols, sums + j);
+          kernels.stream(least(kStreamRows, end_depth - p), g.a + p * g.a_col, g.a_col, g.b + p * g.b_row + j, g.b_row, cols, sums + j);
         kernels.store(sums + j, cols, 1, cols, gemm_store_at(g, depth, 0, j));
       }
       gemm_finish(problem, 0, 1, j, cols);
@@ -165,10 +162,8 @@ void gemm_direct(const GemmProblem<T>& problem) {
   const GemmScratch scratch(g.workspace, g.workspace_bytes, bytes);
   T* const packed = scratch.template as<T>();
   if (g.fill_b)
-    for (int64_t j = 0; j < g.n; j += kGemmPanel<T>)
-      g.fill_b(g.fill_b_self, 0, g.k, j, least(kGemmPanel<T>, g.n - j), packed + j * g.k);
-  else
-    pack_b_panels(g.k, g.n, g.b, g.b_row, g.b_col, packed);
+    for (int64_t j = 0; j < g.n; j += kGemmPanel<T>) g.fill_b(g.fill_b_self, 0, g.k, j, least(kGemmPanel<T>, g.n - j), packed + j * g.k);
+  else pack_b_panels(g.k, g.n, g.b, g.b_row, g.b_col, packed);
   gemm_in_place(problem, packed);
 }
 

@@ -430,8 +430,7 @@ std::complex<double> complex_log1p(std::complex<double> z) {
 std::complex<double> complex_logaddexp(std::complex<double> a, std::complex<double> b) {
   if (a.real() != a.real() || a.imag() != a.imag() || b.real() != b.real() || b.imag() != b.imag()) return {NAN, NAN};
   std::complex<double> low = a.real() < b.real() ? a : b, high = a.real() < b.real() ? b : a;
-  if (!std::isfinite(low.real()) && low.real() == high.real())
-    return low.real() < 0 ? low : std::log(std::exp(low) + std::exp(high));
+  if (!std::isfinite(low.real()) && low.real() == high.real()) return low.real() < 0 ? low : std::log(std::exp(low) + std::exp(high));
   return complex_log1p(std::exp(low - high)) + high;
 }
 

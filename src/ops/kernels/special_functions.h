@@ -12,7 +12,7 @@ double digamma_value(double x);  // NaN at the poles except 0: -inf (sign of zer
 float trigamma_value(float x);
 double trigamma_value(double x);
 double polygamma_value(int64_t n, double x);
-double zeta_value(double x, double q);  // Hurwitz
+double zeta_value(double x, double q);   // Hurwitz
 double gamma_lower(double a, double x);  // regularized incomplete gamma functions
 double gamma_upper(double a, double x);
 
@@ -34,7 +34,18 @@ double airy_value(double x);
 
 // Orthogonal polynomials of degree n at x; a negative degree gives 0.
 enum class Polynomial {
-  kChebyshevT, kChebyshevU, kChebyshevV, kChebyshevW, kShiftedT, kShiftedU, kShiftedV, kShiftedW, kHermiteH, kHermiteHe, kLaguerre, kLegendre
+  kChebyshevT,
+  kChebyshevU,
+  kChebyshevV,
+  kChebyshevW,
+  kShiftedT,
+  kShiftedU,
+  kShiftedV,
+  kShiftedW,
+  kHermiteH,
+  kHermiteHe,
+  kLaguerre,
+  kLegendre
 };
 float polynomial_value(Polynomial kind, float x, int64_t n);
 double polynomial_value(Polynomial kind, double x, int64_t n);

@@ -83,8 +83,7 @@ void percent_format(const OpDef&, Context&, Arguments a, Value* result) {
   std::string_view pattern = a[0].to_string();
   // A tuple on the right is spread.
   std::vector<Value> arguments;
-  if (a.count == 2 && a[1].is(Tag::kTuple))
-    arguments.assign(a[1].tuple().items.begin(), a[1].tuple().items.end());
+  if (a.count == 2 && a[1].is(Tag::kTuple)) arguments.assign(a[1].tuple().items.begin(), a[1].tuple().items.end());
   else
     for (size_t i = 1; i < a.count; ++i) arguments.push_back(a[i]);
   std::string out;

@@ -56,9 +56,7 @@ void set_grad_enabled(Context& ctx, bool on) { ctx.grad_mode = on; }
 bool is_scripting(Context&) { return true; }
 bool no(Context&) { return false; }
 int64_t autocast_dtype(Context&, std::string_view) { return int64_t(DType::kBFloat16); }
-std::string cpu_capability(Context& ctx) {
-  return ctx.cpu_level == CpuLevel::kAvx512 ? "AVX512" : ctx.cpu_level == CpuLevel::kAvx2 ? "AVX2" : "DEFAULT";
-}
+std::string cpu_capability(Context& ctx) { return ctx.cpu_level == CpuLevel::kAvx512 ? "AVX512" : ctx.cpu_level == CpuLevel::kAvx2 ? "AVX2" : "DEFAULT"; }
 
 Device device(Context&, std::string_view text) { return parse_device(text); }
 Device device_with_index(Context&, std::string_view type, int64_t index) {
@@ -80,8 +78,7 @@ Dims broadcast(Context&, IntView a, IntView b) {
   Dims out(dims, 1);
   for (size_t i = 0; i < dims; ++i) {  // from the last dimension
     int64_t x = i < a.size() ? a[a.size() - 1 - i] : 1, y = i < b.size() ? b[b.size() - 1 - i] : 1;
-    check(x == y || x == 1 || y == 1, "The size of tensor a (", x, ") must match the size of tensor b (", y,
-          ") at non-singleton dimension ", dims - 1 - i);
+    check(x == y || x == 1 || y == 1, "The size of tensor a (", x, ") must match the size of tensor b (", y, ") at non-singleton dimension ", dims - 1 - i);
     out[dims - 1 - i] = x == 1 ? y : x;
   }
   return out;
@@ -104,14 +101,10 @@ Value awaitable_nowait(Context&, const Value& v) {
 }
 
 // Nanoseconds since some point; statistics and profiler scopes go nowhere.
-int64_t time_point(Context&) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+int64_t time_point(Context&) { return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 void add_stat_value(Context&, std::string_view, int64_t) {}
 Tensor record_enter(Context&, std::string_view, std::optional<std::string_view>) { return make_tensor({1}, DType::kDouble); }
-Value record_enter_new(Context&, std::string_view name, std::optional<std::string_view>) {
-  return Value::capsule(make_ref<StringObj>(std::string(name)));
-}
+Value record_enter_new(Context&, std::string_view name, std::optional<std::string_view>) { return Value::capsule(make_ref<StringObj>(std::string(name))); }
 void record_exit(Context&, const Tensor&) {}
 void record_exit_new(Context&, const Value&) {}
 
@@ -152,11 +145,11 @@ constexpr OpDef kRows[] = {
     op("prim::TimePoint() -> int", TAPER_OP(time_point), kSideEffect),
     op("prim::AddStatValue(str key, int val) -> ()", TAPER_OP(add_stat_value), kSideEffect),
     op("profiler::_record_function_enter(str name, str? args=None) -> Tensor", TAPER_OP(record_enter), kSideEffect),
-    op("profiler::_record_function_enter_new(str name, str? args=None) -> __torch__.torch.classes.profiler._RecordFunction",
-       TAPER_OP(record_enter_new), kSideEffect),
+    op("profiler::_record_function_enter_new(str name, str? args=None) -> __torch__.torch.classes.profiler._RecordFunction", TAPER_OP(record_enter_new),
+       kSideEffect),
     op("profiler::_record_function_exit(Tensor handle) -> ()", TAPER_OP(record_exit), kSideEffect),
-    op("profiler::_record_function_exit._RecordFunction(__torch__.torch.classes.profiler._RecordFunction record) -> ()",
-       TAPER_OP(record_exit_new), kSideEffect),
+    op("profiler::_record_function_exit._RecordFunction(__torch__.torch.classes.profiler._RecordFunction record) -> ()", TAPER_OP(record_exit_new),
+       kSideEffect),
 };
 
 }  // namespace

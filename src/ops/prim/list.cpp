@@ -54,9 +54,7 @@ Value pop(Context&, ListObj& list, int64_t index) {
   return out;
 }
 
-void remove_at(Context&, ListObj& list, int64_t index) {
-  list.items.erase(list.items.begin() + ptrdiff_t(position(list, index)));
-}
+void remove_at(Context&, ListObj& list, int64_t index) { list.items.erase(list.items.begin() + ptrdiff_t(position(list, index))); }
 
 void clear(Context&, ListObj& list) { list.items.clear(); }
 void reverse(Context&, ListObj& list) { std::reverse(list.items.begin(), list.items.end()); }
@@ -83,8 +81,8 @@ Value add_inplace(Context& ctx, ListObj& list, const ListObj& other) {
 Ref<ListObj> repeated(const ListObj& list, int64_t n) {
   Ref<ListObj> out = like(list);
   size_t count = n > 0 ? size_t(n) : 0, total = 0;
-  check(!__builtin_mul_overflow(list.items.size(), count, &total) && total <= (size_t(1) << 40), "list of ", list.items.size(),
-        " elements cannot be repeated ", n, " times");
+  check(!__builtin_mul_overflow(list.items.size(), count, &total) && total <= (size_t(1) << 40), "list of ", list.items.size(), " elements cannot be repeated ",
+        n, " times");
   out->items.reserve(total);
   for (size_t i = 0; i < count; ++i) out->items.insert(out->items.end(), list.items.begin(), list.items.end());
   return out;
@@ -105,7 +103,7 @@ Value slice(Context&, const ListObj& list, std::optional<int64_t> start, std::op
   Ref<ListObj> out = like(list);
   if (step > 0) {
     int64_t from = clamp(start.value_or(0), 0, size), to = clamp(end.value_or(size), 0, size);
-    for (int64_t i = from; i < to; i = step > to - i ? to : i + step) out->items.push_back(list.items[size_t(i)]);
+    for (int64_t i = from; i<to; i = step> to - i ? to : i + step) out->items.push_back(list.items[size_t(i)]);
   } else {
     int64_t from = start ? clamp(*start, -1, size - 1) : size - 1, to = end ? clamp(*end, -1, size - 1) : -1;
     for (int64_t i = from; i > to; i = step < to - i ? to : i + step) out->items.push_back(list.items[size_t(i)]);
@@ -148,8 +146,7 @@ void remove(Context& ctx, ListObj& list, const Value& v) {
 }
 
 bool equal(Context& ctx, const ListObj& a, const ListObj& b) {
-  return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(),
-                    [&](const Value& x, const Value& y) { return values_equal(ctx, x, y); });
+  return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), [&](const Value& x, const Value& y) { return values_equal(ctx, x, y); });
 }
 bool not_equal(Context& ctx, const ListObj& a, const ListObj& b) { return !equal(ctx, a, b); }
 

@@ -90,7 +90,11 @@ namespace {
 
 bool has_order(const Value& v) {
   switch (v.tag()) {
-    case Tag::kInt: case Tag::kBool: case Tag::kFloat: case Tag::kString: case Tag::kTensor: return true;
+    case Tag::kInt:
+    case Tag::kBool:
+    case Tag::kFloat:
+    case Tag::kString:
+    case Tag::kTensor: return true;
     case Tag::kTuple: return std::all_of(v.tuple().items.begin(), v.tuple().items.end(), has_order);
     case Tag::kObject: {
       const ClassType& type = *v.object().type;
@@ -116,11 +120,14 @@ void check_sortable(const Vec<Value>& items) {
     check(has_order(first), "To sort a list of ", type->annotation(), " it must define a __lt__ method with two inputs of type ", type->annotation(),
           " that returns a bool");
   else if (first.is(Tag::kTuple))
-    check(has_order(first), "Contained elements in ", type->str(), " are not sortable. Only Int, Bool, Float, String, Tensor, a User Defined Class with __lt__ "
+    check(has_order(first), "Contained elements in ", type->str(),
+          " are not sortable. Only Int, Bool, Float, String, Tensor, a User Defined Class with __lt__ "
           "method defined or Tuples of aforementioned types can be sorted.");
   else
-    fail_runtime("Only list of Tensors, ints, floats, bools, strs, a User Defined Class that defines the __lt__ compare method or Tuples of aforementioned types can "
-                 "be sorted, got list of ", type->annotation());
+    fail_runtime(
+        "Only list of Tensors, ints, floats, bools, strs, a User Defined Class that defines the __lt__ compare method or Tuples of aforementioned types can "
+        "be sorted, got list of ",
+        type->annotation());
 }
 
 void sort_values(Context& ctx, Vec<Value>& items, bool reverse) {

@@ -37,17 +37,23 @@ int64_t floor_mod(int64_t a, int64_t b) {
 struct Add {
   static int64_t of(int64_t a, int64_t b) { return wrap_add(a, b); }
   template <class T>
-  static T of(T a, T b) { return a + b; }
+  static T of(T a, T b) {
+    return a + b;
+  }
 };
 struct Sub {
   static int64_t of(int64_t a, int64_t b) { return wrap_sub(a, b); }
   template <class T>
-  static T of(T a, T b) { return a - b; }
+  static T of(T a, T b) {
+    return a - b;
+  }
 };
 struct Mul {
   static int64_t of(int64_t a, int64_t b) { return wrap_mul(a, b); }
   template <class T>
-  static T of(T a, T b) { return a * b; }
+  static T of(T a, T b) {
+    return a * b;
+  }
 };
 struct FloorDiv {
   static int64_t of(int64_t a, int64_t b) { return floor_div(a, b); }
@@ -59,15 +65,21 @@ struct Remainder {
 };
 struct Min {
   template <class T>
-  static T of(T a, T b) { return a < b ? a : b; }
+  static T of(T a, T b) {
+    return a < b ? a : b;
+  }
 };
 struct Max {
   template <class T>
-  static T of(T a, T b) { return a > b ? a : b; }
+  static T of(T a, T b) {
+    return a > b ? a : b;
+  }
 };
 struct Div {
   template <class T>
-  static T of(T a, T b) { return a / b; }
+  static T of(T a, T b) {
+    return a / b;
+  }
 };
 struct Pow {
   template <class T>
@@ -101,15 +113,21 @@ struct Gcd {
 };
 struct And {
   template <class T>
-  static T of(T a, T b) { return T(a & b); }
+  static T of(T a, T b) {
+    return T(a & b);
+  }
 };
 struct Or {
   template <class T>
-  static T of(T a, T b) { return T(a | b); }
+  static T of(T a, T b) {
+    return T(a | b);
+  }
 };
 struct Xor {
   template <class T>
-  static T of(T a, T b) { return T(a ^ b); }
+  static T of(T a, T b) {
+    return T(a ^ b);
+  }
 };
 struct ShiftLeft {
   static int64_t of(int64_t a, int64_t b) {
@@ -164,13 +182,9 @@ void logical(const OpDef&, Context&, Arguments a, Value* out) {
   out->set_bool(Op::of(a[0].to_bool(), a[1].to_bool()));
 }
 
-void pow_int_to_int(const OpDef&, Context&, Arguments a, Value* out) {
-  out->set_int(int64_t(Pow::of(double(integer(a[0])), double(integer(a[1])))));
-}
+void pow_int_to_int(const OpDef&, Context&, Arguments a, Value* out) { out->set_int(int64_t(Pow::of(double(integer(a[0])), double(integer(a[1]))))); }
 
-void polar(const OpDef&, Context&, Arguments a, Value* out) {
-  *out = Value(std::polar(a[0].to_number(), a[1].to_number()));
-}
+void polar(const OpDef&, Context&, Arguments a, Value* out) { *out = Value(std::polar(a[0].to_number(), a[1].to_number())); }
 
 void divmod(const OpDef&, Context&, Arguments a, Value* out) {
   if (is_integer(a[0]) && is_integer(a[1])) {
@@ -188,18 +202,14 @@ void divmod(const OpDef&, Context&, Arguments a, Value* out) {
 }
 
 // range(start, ..., step)[index] and len(range(lo, hi, step)) as the compiler writes them.
-void derive_index(const OpDef&, Context&, Arguments a, Value* out) {
-  out->set_int(wrap_add(integer(a[1]), wrap_mul(integer(a[0]), integer(a[2]))));
-}
+void derive_index(const OpDef&, Context&, Arguments a, Value* out) { out->set_int(wrap_add(integer(a[1]), wrap_mul(integer(a[0]), integer(a[2])))); }
 
 void range_length(const OpDef&, Context&, Arguments a, Value* out) {
   int64_t low = integer(a[0]), high = integer(a[1]), step = integer(a[2]);
   check(step != 0, "range() arg 3 must not be zero");
   uint64_t length = 0;
-  if (step > 0 && low < high)
-    length = 1 + (uint64_t(high) - 1 - uint64_t(low)) / uint64_t(step);
-  else if (step < 0 && low > high)
-    length = 1 + (uint64_t(low) - 1 - uint64_t(high)) / (0 - uint64_t(step));
+  if (step > 0 && low < high) length = 1 + (uint64_t(high) - 1 - uint64_t(low)) / uint64_t(step);
+  else if (step < 0 && low > high) length = 1 + (uint64_t(low) - 1 - uint64_t(high)) / (0 - uint64_t(step));
   out->set_int(int64_t(length));
 }
 

@@ -10,27 +10,39 @@ namespace {
 
 struct Eq {
   template <class T>
-  static bool of(const T& a, const T& b) { return a == b; }
+  static bool of(const T& a, const T& b) {
+    return a == b;
+  }
 };
 struct Ne {
   template <class T>
-  static bool of(const T& a, const T& b) { return a != b; }
+  static bool of(const T& a, const T& b) {
+    return a != b;
+  }
 };
 struct Lt {
   template <class T>
-  static bool of(const T& a, const T& b) { return a < b; }
+  static bool of(const T& a, const T& b) {
+    return a < b;
+  }
 };
 struct Le {
   template <class T>
-  static bool of(const T& a, const T& b) { return a <= b; }
+  static bool of(const T& a, const T& b) {
+    return a <= b;
+  }
 };
 struct Gt {
   template <class T>
-  static bool of(const T& a, const T& b) { return a > b; }
+  static bool of(const T& a, const T& b) {
+    return a > b;
+  }
 };
 struct Ge {
   template <class T>
-  static bool of(const T& a, const T& b) { return a >= b; }
+  static bool of(const T& a, const T& b) {
+    return a >= b;
+  }
 };
 
 bool is_integer(const Value& v) { return v.is(Tag::kInt) || v.is(Tag::kBool); }

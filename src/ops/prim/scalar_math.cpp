@@ -44,7 +44,7 @@ TAPER_REAL(Erf, std::erf(x))
 TAPER_REAL(Erfc, std::erfc(x))
 TAPER_REAL(Gamma, std::tgamma(x))
 TAPER_REAL(Degrees, x * 180.0 / kPi)
-TAPER_REAL(Radians, x * kPi / 180.0)
+TAPER_REAL(Radians, x* kPi / 180.0)
 TAPER_REAL(Fabs, std::fabs(x))
 TAPER_REAL(Ceil, std::ceil(x))
 TAPER_REAL(Floor, std::floor(x))
@@ -65,10 +65,8 @@ int64_t truncate(double x) { return x >= -0x1p63 && x < 0x1p63 ? int64_t(x) : IN
 
 template <class Op>
 void math(const OpDef&, Context&, Arguments a, Value* out) {
-  if (a[0].is(Tag::kComplex))
-    *out = Value(Op::of(a[0].to_complex()));
-  else
-    out->set_float(Op::of(a[0].to_number()));
+  if (a[0].is(Tag::kComplex)) *out = Value(Op::of(a[0].to_complex()));
+  else out->set_float(Op::of(a[0].to_number()));
 }
 
 template <class Op>
@@ -77,10 +75,8 @@ void real_math(const OpDef&, Context&, Arguments a, Value* out) {
 }
 
 void log_base(const OpDef&, Context&, Arguments a, Value* out) {
-  if (a[0].is(Tag::kComplex) || a[1].is(Tag::kComplex))
-    *out = Value(std::log(a[0].to_complex()) / std::log(a[1].to_complex()));
-  else
-    out->set_float(std::log(a[0].to_number()) / std::log(a[1].to_number()));
+  if (a[0].is(Tag::kComplex) || a[1].is(Tag::kComplex)) *out = Value(std::log(a[0].to_complex()) / std::log(a[1].to_complex()));
+  else out->set_float(std::log(a[0].to_number()) / std::log(a[1].to_number()));
 }
 
 template <class Op>
@@ -100,12 +96,9 @@ void round_half_even(const OpDef&, Context&, Arguments a, Value* out) {
 }
 
 void negate(const OpDef&, Context&, Arguments a, Value* out) {
-  if (is_integer(a[0]))
-    out->set_int(int64_t(0 - uint64_t(integer(a[0]))));
-  else if (a[0].is(Tag::kComplex))
-    *out = Value(-a[0].to_complex());
-  else
-    out->set_float(-a[0].to_number());
+  if (is_integer(a[0])) out->set_int(int64_t(0 - uint64_t(integer(a[0]))));
+  else if (a[0].is(Tag::kComplex)) *out = Value(-a[0].to_complex());
+  else out->set_float(-a[0].to_number());
 }
 
 void absolute(const OpDef&, Context&, Arguments a, Value* out) {
@@ -155,15 +148,11 @@ void to_bool(const OpDef&, Context&, Arguments a, Value* out) { out->set_bool(Sc
 
 void to_float(const OpDef&, Context&, Arguments a, Value* out) { out->set_float(Scalar(a[0]).to_double()); }
 
-void to_int(const OpDef&, Context&, Arguments a, Value* out) {
-  out->set_int(is_integer(a[0]) ? integer(a[0]) : truncate(Scalar(a[0]).to_double()));
-}
+void to_int(const OpDef&, Context&, Arguments a, Value* out) { out->set_int(is_integer(a[0]) ? integer(a[0]) : truncate(Scalar(a[0]).to_double())); }
 
 void to_complex(const OpDef&, Context&, Arguments a, Value* out) {
-  if (a.count == 1)
-    *out = Value(a[0].to_complex());
-  else
-    *out = Value(Complex(a[0].to_number(), a[1].to_number()));
+  if (a.count == 1) *out = Value(a[0].to_complex());
+  else *out = Value(Complex(a[0].to_number(), a[1].to_number()));
 }
 
 std::string_view strip(std::string_view text) {

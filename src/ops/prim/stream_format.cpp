@@ -35,9 +35,7 @@ std::string shortest(double value) {
   return std::string(buffer, result.ptr);
 }
 
-double element(const Tensor& tensor, int64_t offset) {
-  return single_element(tensor.as_view({}, {}, offset)).d;
-}
+double element(const Tensor& tensor, int64_t offset) { return single_element(tensor.as_view({}, {}, offset)).d; }
 
 template <class Fn>
 void for_each(const Tensor& tensor, Fn&& fn, size_t level, int64_t offset) {
@@ -51,14 +49,17 @@ Format format_of(const Tensor& tensor) {
   if (tensor.numel() == 0) return format;
   bool integers = true, found = false;
   double low = 0, high = 0;
-  for_each(tensor, [&](double x) {
-    if (!std::isfinite(x)) return;
-    if (std::ceil(x) != x) integers = false;
-    double magnitude = std::fabs(x);
-    low = found ? std::min(low, magnitude) : magnitude;
-    high = found ? std::max(high, magnitude) : magnitude;
-    found = true;
-  }, 0, tensor.offset());
+  for_each(
+      tensor,
+      [&](double x) {
+        if (!std::isfinite(x)) return;
+        if (std::ceil(x) != x) integers = false;
+        double magnitude = std::fabs(x);
+        low = found ? std::min(low, magnitude) : magnitude;
+        high = found ? std::max(high, magnitude) : magnitude;
+        found = true;
+      },
+      0, tensor.offset());
   auto exponent = [](double x) { return x != 0 ? int(std::floor(std::log10(x))) + 1 : 1; };
   int least = exponent(low), most = exponent(high);
   if (integers) {

@@ -64,7 +64,7 @@ std::string slice(Context&, Str s, std::optional<int64_t> start, std::optional<i
   std::string out;
   if (step > 0) {
     int64_t from = clamp(start.value_or(0), 0, size), to = clamp(end.value_or(size), 0, size);
-    for (int64_t i = from; i < to; i = step > to - i ? to : i + step) out.push_back(s[size_t(i)]);
+    for (int64_t i = from; i<to; i = step> to - i ? to : i + step) out.push_back(s[size_t(i)]);
   } else {
     int64_t from = start ? clamp(*start, -1, size - 1) : size - 1, to = end ? clamp(*end, -1, size - 1) : -1;
     for (int64_t i = from; i > to; i = step < to - i ? to : i + step) out.push_back(s[size_t(i)]);

@@ -74,21 +74,11 @@ Scalar item(Context&, const Tensor& self) { return element(self); }
 bool to_bool(Context&, const Tensor& self) { return single_element(self).to_bool(); }
 int64_t to_int(Context&, const Tensor& self) { return element(self).to_int(); }
 double to_float(Context&, const Tensor& self) { return element(self).to_double(); }
-std::complex<double> complex_of(Context&, const Tensor& real, const Tensor& imaginary) {
-  return {element(real).to_double(), element(imaginary).to_double()};
-}
-std::complex<double> complex_with(Context&, const Tensor& real, const Scalar& imaginary) {
-  return {element(real).to_double(), imaginary.to_double()};
-}
-std::complex<double> complex_with_bool(Context& ctx, const Tensor& real, bool imaginary) {
-  return complex_with(ctx, real, Scalar(imaginary));
-}
-std::complex<double> complex_with_float(Context& ctx, const Tensor& real, double imaginary) {
-  return complex_with(ctx, real, Scalar(imaginary));
-}
-std::complex<double> complex_with_int(Context& ctx, const Tensor& real, int64_t imaginary) {
-  return complex_with(ctx, real, Scalar(imaginary));
-}
+std::complex<double> complex_of(Context&, const Tensor& real, const Tensor& imaginary) { return {element(real).to_double(), element(imaginary).to_double()}; }
+std::complex<double> complex_with(Context&, const Tensor& real, const Scalar& imaginary) { return {element(real).to_double(), imaginary.to_double()}; }
+std::complex<double> complex_with_bool(Context& ctx, const Tensor& real, bool imaginary) { return complex_with(ctx, real, Scalar(imaginary)); }
+std::complex<double> complex_with_float(Context& ctx, const Tensor& real, double imaginary) { return complex_with(ctx, real, Scalar(imaginary)); }
+std::complex<double> complex_with_int(Context& ctx, const Tensor& real, int64_t imaginary) { return complex_with(ctx, real, Scalar(imaginary)); }
 
 // An implicit conversion, where a script passes a tensor for a number.
 void check_implicit(const Tensor& self, std::string_view what) {
@@ -134,10 +124,8 @@ void tolist(const OpDef&, Context& ctx, Arguments a, Value* out) {
     auto list = make_ref<ListObj>(inner);
     for (int64_t i = 0; i < self.size(level); ++i) {
       int64_t at = offset + i * self.stride(level);
-      if (level + 1 == depth)
-        list->items.push_back(single_element(self.as_view({}, {}, at)).to_value());
-      else
-        list->items.push_back(again(again, level + 1, at));
+      if (level + 1 == depth) list->items.push_back(single_element(self.as_view({}, {}, at)).to_value());
+      else list->items.push_back(again(again, level + 1, at));
     }
     ctx.spend(self.size(level));
     return Value(std::move(list));

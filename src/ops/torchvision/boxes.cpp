@@ -50,9 +50,8 @@ Tensor nms(Context& ctx, const Tensor& boxes, const Tensor& scores, double thres
   check(boxes.size(0) == scores.size(0), "boxes and scores should have same number of elements in dimension 0, got ", boxes.size(0), " and ", scores.size(0));
   check(boxes.dtype() == scores.dtype(), "dets should have the same type as scores");
   if (boxes.numel() == 0 && boxes.is_floating()) return make_tensor({int64_t(0)}, DType::kLong);
-  return visit_float(boxes.dtype(), "nms_kernel", [&](auto zero) {
-    return kept_boxes<decltype(zero)>(ctx, boxes, std::get<1>(aten::sort(ctx, scores, 0, true)), threshold);
-  });
+  return visit_float(boxes.dtype(), "nms_kernel",
+                     [&](auto zero) { return kept_boxes<decltype(zero)>(ctx, boxes, std::get<1>(aten::sort(ctx, scores, 0, true)), threshold); });
 }
 
 // A build without CUDA.

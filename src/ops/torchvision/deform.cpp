@@ -15,7 +15,7 @@ namespace taper::impl::torchvision {
 namespace {
 
 struct Geometry {
-  int64_t batch, channels, height, width;            // of the input
+  int64_t batch, channels, height, width;  // of the input
   int64_t out_height, out_width, kernel_height, kernel_width;
   int64_t stride[2], pad[2], dilation[2];
   int64_t offset_groups;
@@ -24,10 +24,13 @@ struct Geometry {
 };
 
 void expect(bool condition, const char* text) {
-  check(condition, "Expected ", text, " to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)");
+  check(condition, "Expected ", text,
+        " to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)");
 }
 
-int64_t out_size(int64_t size, int64_t pad, int64_t kernel, int64_t dilation, int64_t stride) { return (size + 2 * pad - (dilation * (kernel - 1) + 1)) / stride + 1; }
+int64_t out_size(int64_t size, int64_t pad, int64_t kernel, int64_t dilation, int64_t stride) {
+  return (size + 2 * pad - (dilation * (kernel - 1) + 1)) / stride + 1;
+}
 
 // The input at (y, x) between pixels; outside there are zeros.
 template <class T>
@@ -37,7 +40,8 @@ T sample(const StoredAs<T>* plane, int64_t height, int64_t width, T y, T x) {
   T part_y = y - T(low_y), part_x = x - T(low_x), rest_y = T(1) - part_y, rest_x = T(1) - part_x;
   bool top = low_y >= 0, bottom = low_y + 1 < height, left = low_x >= 0, right = low_x + 1 < width;
   const StoredAs<T>* at = plane + low_y * width + low_x;
-  T v1 = top && left ? T(at[0]) : T(0), v2 = top && right ? T(at[1]) : T(0), v3 = bottom && left ? T(at[width]) : T(0), v4 = bottom && right ? T(at[width + 1]) : T(0);
+  T v1 = top && left ? T(at[0]) : T(0), v2 = top && right ? T(at[1]) : T(0), v3 = bottom && left ? T(at[width]) : T(0),
+    v4 = bottom && right ? T(at[width + 1]) : T(0);
   return rest_y * rest_x * v1 + rest_y * part_x * v2 + part_y * rest_x * v3 + part_y * part_x * v4;
 }
 
@@ -63,8 +67,8 @@ void fill_columns(Context& ctx, const Geometry& g, const StoredAs<T>* input, con
 }
 
 Tensor deform_conv2d(Context& ctx, const Tensor& input_in, const Tensor& weight_in, const Tensor& offset_in, const Tensor& mask_in, const Tensor& bias,
-                     int64_t stride_h, int64_t stride_w, int64_t pad_h, int64_t pad_w, int64_t dilation_h, int64_t dilation_w, int64_t groups, int64_t offset_groups,
-                     bool use_mask) {
+                     int64_t stride_h, int64_t stride_w, int64_t pad_h, int64_t pad_w, int64_t dilation_h, int64_t dilation_w, int64_t groups,
+                     int64_t offset_groups, bool use_mask) {
   expect(input_in.dim() == 4, "input_c.ndimension() == 4");
   expect(offset_in.dim() == 4, "offset_c.ndimension() == 4");
   expect(!use_mask || mask_in.dim() == 4, "!use_mask || mask_c.ndimension() == 4");
@@ -84,7 +88,8 @@ Tensor deform_conv2d(Context& ctx, const Tensor& input_in, const Tensor& weight_
   g.stride[0] = stride_h, g.stride[1] = stride_w, g.pad[0] = pad_h, g.pad[1] = pad_w, g.dilation[0] = dilation_h, g.dilation[1] = dilation_w;
   expect(groups > 0 && weight_in.size(1) <= g.channels && weight_in.size(1) * groups == g.channels, "weight_c.size(1) * n_weight_grps == input_c.size(1)");
   expect(out_channels % groups == 0, "weight_c.size(0) % n_weight_grps == 0");
-  check(offset_in.size(1) == offset_groups * 2 * g.taps(), "offset.shape[1] is not valid: got: ", offset_in.size(1), " expected: ", offset_groups * 2 * g.taps());
+  check(offset_in.size(1) == offset_groups * 2 * g.taps(), "offset.shape[1] is not valid: got: ", offset_in.size(1),
+        " expected: ", offset_groups * 2 * g.taps());
   check(offset_groups > 0, "deform_conv2d: the offset has no groups");
   expect(g.channels % offset_groups == 0, "input_c.size(1) % n_offset_grps == 0");
   g.out_height = out_size(g.height, pad_h, g.kernel_height, dilation_h, stride_h);
@@ -102,7 +107,9 @@ Tensor deform_conv2d(Context& ctx, const Tensor& input_in, const Tensor& weight_
   check(bias.numel() == out_channels, "shape '[1, ", out_channels, ", 1, 1]' is invalid for input of size ", bias.numel());
   DType dtype = input_in.dtype();
   if (dtype != DType::kFloat && dtype != DType::kDouble && dtype != DType::kHalf) fail_dtype("deformable_im2col", dtype);
-  auto same_type = [&](const Tensor& t) { check(t.dtype() == dtype, "expected scalar type ", scalar_type_name(dtype), " but found ", scalar_type_name(t.dtype())); };
+  auto same_type = [&](const Tensor& t) {
+    check(t.dtype() == dtype, "expected scalar type ", scalar_type_name(dtype), " but found ", scalar_type_name(t.dtype()));
+  };
   same_type(offset_in);
   if (use_mask) same_type(mask_in);
   check(weight_in.dtype() == dtype, "mat1 and mat2 must have the same dtype, but got ", scalar_type_name(weight_in.dtype()), " and ", scalar_type_name(dtype));
@@ -133,7 +140,8 @@ Tensor deform_conv2d(Context& ctx, const Tensor& input_in, const Tensor& weight_
 
 constexpr OpDef kRows[] = {
     op("torchvision::deform_conv2d(Tensor input, Tensor weight, Tensor offset, Tensor mask, Tensor bias, SymInt stride_h, SymInt stride_w, SymInt pad_h, SymInt "
-       "pad_w, SymInt dilation_h, SymInt dilation_w, SymInt groups, SymInt offset_groups, bool use_mask) -> Tensor", TAPER_OP(deform_conv2d), kPure),
+       "pad_w, SymInt dilation_h, SymInt dilation_w, SymInt groups, SymInt offset_groups, bool use_mask) -> Tensor",
+       TAPER_OP(deform_conv2d), kPure),
 };
 
 }  // namespace

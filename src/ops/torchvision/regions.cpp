@@ -127,7 +127,8 @@ void align_region(Context& ctx, const Prepared& p, const Samples<T>& s, int64_t 
   int64_t plane_size = shape.height * shape.width;
   const StoredAs<T>* planes = p.input.data<StoredAs<T>>() + image * shape.channels * plane_size;
   Vec<CellPoint> points;
-  points.reserve(size_t(std::min<double>(double(kBlock), double(shape.cells) * double(std::max<int64_t>(s.rows, 0)) * double(std::max<int64_t>(s.columns, 0)))));
+  points.reserve(
+      size_t(std::min<double>(double(kBlock), double(shape.cells) * double(std::max<int64_t>(s.rows, 0)) * double(std::max<int64_t>(s.columns, 0)))));
   std::fill_n(out, shape.channels * shape.cells, StoredAs<T>(0));
   auto flush = [&] {
     ctx.spend(int64_t(points.size()) * shape.channels / 25 + 1);
@@ -294,7 +295,8 @@ std::tuple<Tensor, Tensor> ps_roi_pool(Context& ctx, const Tensor& input, const 
         for (int64_t c = 0; c < s.channels; ++c) {
           const StoredAs<T>* plane = planes + c * s.height * s.width;
           // The last row and column of pixels are never taken.
-          Range rows = pixels(c % s.cells / s.pooled_width, cell_height, top, s.height - 1), columns = pixels(c % s.pooled_width, cell_width, left, s.width - 1);
+          Range rows = pixels(c % s.cells / s.pooled_width, cell_height, top, s.height - 1),
+                columns = pixels(c % s.pooled_width, cell_width, left, s.width - 1);
           if (rows.empty() || columns.empty()) continue;
           int64_t area = (rows.end - rows.begin) * (columns.end - columns.begin);
           ctx.spend(area / 100 + 1);
@@ -310,11 +312,13 @@ std::tuple<Tensor, Tensor> ps_roi_pool(Context& ctx, const Tensor& input, const 
 
 constexpr OpDef kRows[] = {
     op("torchvision::roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, int sampling_ratio, bool aligned) -> "
-       "Tensor", TAPER_OP(roi_align), kPure),
+       "Tensor",
+       TAPER_OP(roi_align), kPure),
     op("torchvision::roi_pool(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width) -> (Tensor, Tensor)",
        TAPER_OP(roi_pool), kPure),
     op("torchvision::ps_roi_align(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width, int sampling_ratio) -> (Tensor, "
-       "Tensor)", TAPER_OP(ps_roi_align), kPure),
+       "Tensor)",
+       TAPER_OP(ps_roi_align), kPure),
     op("torchvision::ps_roi_pool(Tensor input, Tensor rois, float spatial_scale, SymInt pooled_height, SymInt pooled_width) -> (Tensor, Tensor)",
        TAPER_OP(ps_roi_pool), kPure),
 };
