@@ -338,6 +338,7 @@ Tensor sub(Context& ctx, const Tensor& self, const Tensor& other, const Scalar& 
 }
 Tensor mul(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, with_f32(kMul, float_math(ctx.cpu_level).mul), {&self, &other}); }
 Tensor div(Context& ctx, const Tensor& self, const Tensor& other) {
+  if (result_type(ctx, {&self, &other}) == DType::kComplexHalf) fail_dtype("div_cpu", DType::kComplexHalf);
   return pointwise_float(ctx, with_f32(kDiv, float_math(ctx.cpu_level).div), {&self, &other});
 }
 Tensor maximum(Context& ctx, const Tensor& self, const Tensor& other) {
@@ -348,7 +349,10 @@ Tensor minimum(Context& ctx, const Tensor& self, const Tensor& other) {
   check(!self.is_complex() && !other.is_complex(), "minimum not implemented for complex tensors.");
   return pointwise(ctx, with_f32(kMinimum, float_math(ctx.cpu_level).minimum), {&self, &other});
 }
-Tensor pow(Context& ctx, const Tensor& self, const Tensor& exponent) { return pointwise(ctx, kPowTensors, {&self, &exponent}); }
+Tensor pow(Context& ctx, const Tensor& self, const Tensor& exponent) {
+  if (result_type(ctx, {&self, &exponent}) == DType::kComplexHalf) fail_dtype("pow", DType::kComplexHalf);
+  return pointwise(ctx, kPowTensors, {&self, &exponent});
+}
 Tensor floor_divide(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kFloorDivide, {&self, &other}); }
 Tensor remainder(Context& ctx, const Tensor& self, const Tensor& other) { return pointwise(ctx, kRemainder, {&self, &other}); }
 
@@ -536,15 +540,17 @@ Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
   Tensor wrapped = wrapped_number(exponent);
   DType common = result_type(ctx, {&self, &wrapped});
   check(!(is_integral_or_bool(common) && exponent.is_integral() && exponent.i < 0), "Integers to negative integer powers are not allowed.");
+  if (common == DType::kComplexHalf) fail_dtype("pow", common);
   if (exponent.d == 0 && exponent.imaginary == 0) return pointwise_as(ctx, kOne, common, {&self});
   if (!is_integral_or_bool(common) && !exponent.is_complex()) {
     if (exponent.d == 2) return pointwise_as(ctx, with_f32(kSquare, float_math(ctx.cpu_level).square), common, {&self});
     if (exponent.d == 3) return pointwise_as(ctx, kCube, common, {&self});
-    if (exponent.d == 0.5) return pointwise_as(ctx, with_f32(kRoot, float_math(ctx.cpu_level).sqrt), common, {&self});
+    if (exponent.d == 0.5 && common != DType::kHalf) return pointwise_as(ctx, with_f32(kRoot, float_math(ctx.cpu_level).sqrt), common, {&self});
   }
   return pointwise_as(ctx, kPow, common, {&self, &wrapped});
 }
-Tensor pow_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return pow(ctx, wrapped_number(ctx, self), exponent); }
+// Of a number PyTorch lays powers out row-major.
+Tensor pow_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return pow(ctx, wrapped_number(ctx, self), contiguous(ctx, exponent)); }
 
 // In double or complex double whatever the inputs are; a destination must have just that.
 Tensor float_power(Context& ctx, const Tensor& self, const Tensor& exponent) {
@@ -558,7 +564,9 @@ Tensor float_power_scalar(Context& ctx, const Tensor& self, const Scalar& expone
     return pointwise_as(ctx, kOne, self.is_complex() || exponent.is_complex() ? DType::kComplexDouble : DType::kDouble, {&self});
   return float_power(ctx, self, wrapped_number(ctx, exponent));
 }
-Tensor float_power_from(Context& ctx, const Scalar& self, const Tensor& exponent) { return float_power(ctx, wrapped_number(ctx, self), exponent); }
+Tensor float_power_from(Context& ctx, const Scalar& self, const Tensor& exponent) {
+  return float_power(ctx, wrapped_number(ctx, self), contiguous(ctx, exponent));
+}
 Tensor float_power_(Context& ctx, const Tensor& self, const Tensor& exponent) {
   DType common = is_complex(result_type(ctx, {&self, &exponent})) ? DType::kComplexDouble : DType::kDouble;
   check(self.dtype() == common, "the base given to float_power_ has dtype ", scalar_type_name(self.dtype()), " but the operation's result requires dtype ",

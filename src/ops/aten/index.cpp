@@ -5,8 +5,10 @@
 #include "ops/aten/binary.h"
 #include "ops/aten/copy.h"
 #include "ops/aten/factory.h"
+#include "ops/aten/reduce.h"
 #include "ops/aten/view.h"
 #include "ops/families.h"
+#include "ops/loop.h"
 #include "ops/output.h"
 #include "ops/walk.h"
 
@@ -185,7 +187,7 @@ T combine(Reduce reduce, T a, T b) {
   if constexpr (std::is_same_v<T, bool>) {
     return reduce == Reduce::kProd || reduce == Reduce::kMin ? a && b : a || b;
   } else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) {
-    return reduce == Reduce::kProd ? a * b : a + b;
+    return reduce == Reduce::kProd ? plain_product(a, b) : a + b;
   } else {
     switch (reduce) {
       case Reduce::kProd: return T(a * b);
@@ -345,9 +347,9 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = ", self.sizes(),
             " source.shape = ", source.sizes());
   if (self.dim() > 1 && self.numel() == 0) return self;
-  // Along the outermost dimensions PyTorch calls scatter_add, which has a text of its own.
-  bool plain_sum = alpha.to_double() == 1 && !alpha.is_complex() && self.dim() > 1;
-  if (plain_sum && (at == 0 || at == self.dim() - 1))
+  // Along the first and the last dimension PyTorch calls scatter_add, which has a text of its own and no factor.
+  bool plain_sum = alpha.to_double() == 1 && !alpha.is_complex() && self.dim() > 1 && (at == 0 || at == self.dim() - 1);
+  if (plain_sum)
     for (int64_t i : list) check(i >= 0 && i < target.size(at), "index ", i, " is out of bounds for dimension ", at, " with size ", target.size(at));
   check_in_range(list, target.size(at));
   if (&from.storage() == &target.storage()) from = clone(ctx, from);
@@ -368,7 +370,7 @@ Tensor index_add_(Context& ctx, const Tensor& self, int64_t dim, const Tensor& i
         for (int64_t i = 0; i < n; ++i) {
           if constexpr (std::is_same_v<T, bool>) a[i * step[0]] = a[i * step[0]] || (b[i * step[1]] && scale);
           else if (plain_sum) a[i * step[0]] = T(a[i * step[0]] + b[i * step[1]]);
-          else a[i * step[0]] = T(a[i * step[0]] + T(b[i * step[1]] * scale));
+          else a[i * step[0]] = T(a[i * step[0]] + plain_product(b[i * step[1]], scale));
         }
       });
   });
@@ -412,6 +414,7 @@ struct Advanced {
   Tensor self;                    // a view with the indexed dimensions first
   Vec<int64_t> offsets;           // element offsets of each index point, relative to self
   Dims points;                    // shape of the broadcast indices
+  Vec<Tensor> indices;            // expanded to it
   Dims rest_sizes, rest_strides;  // the dimensions that are not indexed
   size_t place = 0;               // where `points` goes among the rest in the result
 };
@@ -497,6 +500,7 @@ Advanced prepare(Context& ctx, const Tensor& self, MaybeTensors indices) {
     if (!looked_at) continue;
     int64_t size = self.sizes()[d], stride = self.strides()[d];
     Tensor wide = expand(ctx, list[d], plan.points);
+    plan.indices.push_back(wide);
     const auto* data = wide.data<int64_t>();
     size_t k = 0;
     walk_rows<1>(wide.sizes(), {wide.strides()}, [&](const Offsets<1>& at, int64_t n, const Offsets<1>& step) {
@@ -519,6 +523,26 @@ Dims result_sizes(const Advanced& plan) {
   for (int64_t size : plan.points) sizes.push_back(size);
   for (size_t i = plan.place; i < plan.rest_sizes.size(); ++i) sizes.push_back(plan.rest_sizes[i]);
   return sizes;
+}
+
+// The strides of x[indices]: elementwise over self, which does not move along the points, and the indices, which do not
+// move along the rest. Empty: row-major.
+Dims result_layout(const Advanced& plan, IntView sizes) {
+  bool dense = plan.self.is_contiguous();
+  for (const Tensor& index : plan.indices) dense = dense && index.is_contiguous();
+  if (dense || checked_numel(sizes) == 0) return Dims();
+  Vec<Tensor> moving;
+  auto spread = [&](const Tensor& t, IntView rest, IntView points) {
+    Dims strides(rest.subspan(0, plan.place));
+    for (int64_t s : points) strides.push_back(s);
+    for (int64_t s : rest.subspan(plan.place)) strides.push_back(s);
+    moving.push_back(t.as_view(sizes, strides, t.offset()));
+  };
+  spread(plan.self, plan.rest_strides, Dims(plan.points.size(), 0));
+  for (const Tensor& index : plan.indices) spread(index, Dims(plan.rest_sizes.size(), 0), index.strides());
+  SmallVec<const Tensor*, 8> list;
+  for (const Tensor& t : moving) list.push_back(&t);
+  return result_strides(sizes, list);
 }
 
 // A run of elements of self and of the other tensor.
@@ -559,7 +583,8 @@ Tensor index_twin(Context& ctx, const Tensor& self, Tensors indices) { return in
 Tensor index(Context& ctx, const Tensor& self_in, MaybeTensors indices) {
   Tensor self = plain(ctx, self_in);
   Advanced plan = prepare(ctx, self, indices);
-  Tensor out = make_tensor(result_sizes(plan), self.dtype());
+  Dims sizes = result_sizes(plan), strides = result_layout(plan, sizes);
+  Tensor out = strides.empty() ? make_tensor(sizes, self.dtype()) : make_tensor_strided(sizes, strides, self.dtype());
   visit_size(self.dtype(), [&](auto tag) {
     using T = decltype(tag);
     T* to = out.mutable_data<T>();

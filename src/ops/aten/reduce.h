@@ -47,6 +47,14 @@ void store(void* out, DType dtype, int64_t index, A value);
 
 constexpr int64_t kReduceChunk = 256;
 
+// PyTorch's product, which of complex numbers is the plain one: without C's care for infinities.
+template <class T>
+T plain_product(const T& a, const T& b) {
+  if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>)
+    return T(a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real());
+  else return T(a * b);
+}
+
 namespace detail {
 template <class A>
 struct Row {

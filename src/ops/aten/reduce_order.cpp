@@ -121,7 +121,10 @@ std::tuple<Tensor, Tensor> aminmax(Context&, const Tensor& self, OptInt dim, boo
   Dims dims;
   if (dim) dims.push_back(*dim);
   check(self.numel() > 0 || dim, "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.");
-  if (dim) check_nonempty(self, dims, "aminmax: ");
+  if (dim) {
+    dims[0] = wrap_dim(*dim, self.dim());
+    check_nonempty(self, dims, "aminmax: ");
+  }
   if (self.is_complex()) fail_dtype("aminmax_cpu", self.dtype());
   ReducePlan plan = plan_reduction(self, dim ? std::optional<IntView>(IntView(dims)) : std::nullopt, keepdim);
   return {values_only<false>(self, plan, "aminmax_cpu"), values_only<true>(self, plan, "aminmax_cpu")};
@@ -168,7 +171,7 @@ Tensor cumulative(Context& ctx, const Tensor& self_in, int64_t dim_in, std::opti
     using A = decltype(zero);
     using S = std::conditional_t<std::is_same_v<A, float>, double, std::conditional_t<std::is_same_v<A, int64_t>, uint64_t, A>>;
     scan<A>(self, dim, out, S(Product ? 1 : 0), [](S& state, A x, int64_t, int64_t) {
-      if constexpr (Product) state *= S(x);
+      if constexpr (Product) state = plain_product(state, S(x));
       else state += S(x);
       if constexpr (std::is_same_v<S, uint64_t>) return int64_t(state);
       else return state;

@@ -70,11 +70,7 @@ struct Mean {
 template <class A>
 struct Prod {
   std::conditional_t<std::is_same_v<A, int64_t>, uint64_t, A> total = 1;
-  void add(A x) {
-    if constexpr (std::is_same_v<A, ComplexDouble>)  // without C's care for infinities
-      total = {total.real() * x.real() - total.imag() * x.imag(), total.real() * x.imag() + total.imag() * x.real()};
-    else total *= x;
-  }
+  void add(A x) { total = plain_product(total, decltype(total)(x)); }
   auto result() const {
     if constexpr (std::is_same_v<A, int64_t>) return int64_t(total);
     else return total;
@@ -163,23 +159,22 @@ struct LogSumExp {
 };
 template <>
 struct LogSumExp<ComplexDouble> {
-  double high = -INFINITY;  // of the real parts
-  ComplexDouble total{};    // scaled by exp(-high) where that is finite
+  double high = -INFINITY;             // of the real parts
+  ComplexDouble scaled{}, unscaled{};  // sums of exp(x - high), and of exp(x) for when the largest part is infinite
   void add(ComplexDouble x) {
     if (high != high) return;
+    unscaled += std::exp(x);
     if (x.real() != x.real()) {
       high = NAN;
     } else if (x.real() > high) {
-      total = std::isinf(x.real()) || std::isinf(high) ? ComplexDouble() : total * std::exp(high - x.real());
+      scaled = std::isinf(high) ? ComplexDouble() : scaled * std::exp(high - x.real());
       high = x.real();
     }
-    if (x.real() == high && !std::isinf(high)) total += std::exp(ComplexDouble(0, x.imag()));
-    else if (high == INFINITY) total += x.real() == INFINITY ? std::exp(x) : ComplexDouble();
-    else if (high != -INFINITY) total += std::exp(x - high);
+    if (std::isfinite(high)) scaled += std::exp(x - high);
   }
   ComplexDouble result() const {
     if (high != high) return {NAN, NAN};
-    return high == -INFINITY ? ComplexDouble(-INFINITY) : std::log(total) + (high == INFINITY ? 0 : high);
+    return std::isinf(high) ? std::log(unscaled) : std::log(scaled) + high;
   }
 };
 

@@ -1,6 +1,7 @@
 // Special functions: computed in double, whatever the dtype, for accuracy is what they are called for.
 #include <cmath>
 
+#include "ops/aten/copy.h"
 #include "ops/families.h"
 #include "ops/kernels/special_functions.h"
 #include "ops/pointwise.h"
@@ -219,7 +220,8 @@ Tensor mvlgamma(Context& ctx, const Tensor& self, int64_t count) {
           scalar_type_name(ctx.dest.dtype()));
   Params p;
   p.integer[0] = count;
-  return pointwise_float(ctx, with_rounding<RoundedMultiLgamma, 1>(kMultiLgamma, self.dtype()), {&self}, p);
+  Tensor dense = contiguous(ctx, self);  // a sum over terms, in PyTorch: laid out row-major
+  return pointwise_float(ctx, with_rounding<RoundedMultiLgamma, 1>(kMultiLgamma, self.dtype()), {&dense}, p);
 }
 
 std::tuple<Tensor, Tensor> frexp(Context& ctx, const Tensor& self) {

@@ -269,7 +269,12 @@ Tensor log2(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog
 struct Rsqrt {
   template <class C>
   static C of(C x, const Params&) {
-    return C(1) / std::sqrt(x);
+    if constexpr (std::is_same_v<C, ComplexDouble>) {  // PyTorch's division makes NaN of two infinite parts
+      ComplexDouble root = std::sqrt(x);
+      return std::isinf(root.real()) && std::isinf(root.imag()) ? C(NAN, NAN) : C(1) / root;
+    } else {
+      return C(1) / std::sqrt(x);
+    }
   }
 };
 template <class H>
@@ -519,7 +524,11 @@ Tensor complex_to_real(Context& ctx, const Tensor& self, Kernel kernel) {
 }
 Tensor abs(Context& ctx, const Tensor& self) {
   if (!self.is_complex()) return fast_same(ctx, self, kAbs, &FloatMath::abs);
-  if (ctx.dest.defined()) check_castable(to_real(self.dtype()), ctx.dest.dtype());
+  if (ctx.dest.defined()) {
+    check_castable(to_real(self.dtype()), ctx.dest.dtype());
+    check(!ctx.dest.is_complex() || ctx.dest.dtype() == self.dtype(), "Found dtype ", scalar_type_name(ctx.dest.dtype()), " but expected ",
+          scalar_type_name(self.dtype()));
+  }
   return complex_to_real(ctx, self, &functor_row<ComplexAbs, ComplexDouble, double, 1>);
 }
 

@@ -112,6 +112,7 @@ double zeta_value(double x, double q) {
   if (x != x || q != q || std::isinf(q)) return NAN;
   if (std::isinf(x)) return q == 1 ? 1 : q > 1 ? NAN : INFINITY;
   double sum = std::pow(q, -x), a = q, term = sum;
+  if (sum == 0 && q > 1 && std::isinf(std::pow(x, 23))) return NAN;  // the expansion's factors overflow: 0 * inf
   for (int i = 0; i < 9 || a <= 9; ++i) {
     a += 1;
     term = std::pow(a, -x);
