@@ -72,10 +72,11 @@ class Folder {
     for (size_t i = node.outputs().size(); i-- > 0;) {
       Value *yes = node.blocks()[0]->returns()[i], *no = node.blocks()[1]->returns()[i];
       if (yes != no) {
-        // Two nodes of one constant; one that stands in a branch cannot serve outside of it.
+        // Two nodes of one constant. One that stands in the branch cannot serve outside of it; one from farther out may
+        // have users before the if.
         const impl::Value *a = as_constant(yes), *b = as_constant(no);
         if (!a || !b || a->is_counted() || !a->is_same(*b) || !equal(*yes->type(), *no->type())) continue;
-        yes->node()->move_before(&node);
+        if (yes->node()->block() == node.blocks()[0]) yes->node()->move_before(&node);
       }
       node.output(i)->replace_all_uses_with(yes);
       for (Block* block : node.blocks()) block->remove_return(i);
