@@ -147,46 +147,18 @@ constexpr ScalarType kByte = kUInt8, kChar = kInt8, kShort = kInt16, kInt = kInt
 
 template <class T>
 struct dtype_of;
-template <>
-struct dtype_of<uint8_t> {
-  static constexpr ScalarType value = kUInt8;
-};
-template <>
-struct dtype_of<int8_t> {
-  static constexpr ScalarType value = kInt8;
-};
-template <>
-struct dtype_of<int16_t> {
-  static constexpr ScalarType value = kInt16;
-};
-template <>
-struct dtype_of<int32_t> {
-  static constexpr ScalarType value = kInt32;
-};
-template <>
-struct dtype_of<int64_t> {
-  static constexpr ScalarType value = kInt64;
-};
-template <>
-struct dtype_of<float> {
-  static constexpr ScalarType value = kFloat32;
-};
-template <>
-struct dtype_of<double> {
-  static constexpr ScalarType value = kFloat64;
-};
-template <>
-struct dtype_of<bool> {
-  static constexpr ScalarType value = kBool;
-};
-template <>
-struct dtype_of<std::complex<float>> {
-  static constexpr ScalarType value = kComplex64;
-};
-template <>
-struct dtype_of<std::complex<double>> {
-  static constexpr ScalarType value = kComplex128;
-};
+// clang-format off
+template <> struct dtype_of<uint8_t> { static constexpr ScalarType value = kUInt8; };
+template <> struct dtype_of<int8_t> { static constexpr ScalarType value = kInt8; };
+template <> struct dtype_of<int16_t> { static constexpr ScalarType value = kInt16; };
+template <> struct dtype_of<int32_t> { static constexpr ScalarType value = kInt32; };
+template <> struct dtype_of<int64_t> { static constexpr ScalarType value = kInt64; };
+template <> struct dtype_of<float> { static constexpr ScalarType value = kFloat32; };
+template <> struct dtype_of<double> { static constexpr ScalarType value = kFloat64; };
+template <> struct dtype_of<bool> { static constexpr ScalarType value = kBool; };
+template <> struct dtype_of<std::complex<float>> { static constexpr ScalarType value = kComplex64; };
+template <> struct dtype_of<std::complex<double>> { static constexpr ScalarType value = kComplex128; };
+// clang-format on
 
 // ---- contexts -------------------------------------------------------------------------------------------------------
 
