@@ -326,6 +326,47 @@ TEST_CASE("gemm with packed or computed B equals gemm with plain B, bit for bit"
     }
 }
 
+// PyTorch's sum of one row times one column: four chains for float and two for double, the first of them begun by the
+// terms that do not fill a group (ops/kernels/gemm_kernel_body.inc). torch.mv gives these bits on x86-64.
+template <class T>
+T sum_in_chains(const Case<T>& x, int64_t column) {
+  constexpr int64_t kChains = 16 / int64_t(sizeof(T));
+  T chain[kChains] = {};
+  const int64_t head = (x.args.k - 1) % kChains + 1;
+  for (int64_t p = 0; p < x.args.k; ++p) {
+    const volatile T term = x.a.at(0, p) * x.b.at(p, column);  // rounded, whatever the compiler may fuse
+    chain[p < head ? 0 : (p - head) % kChains] += term;
+  }
+  for (int64_t half = kChains / 2; half > 0; half /= 2)
+    for (int64_t s = 0; s < half; ++s) chain[s] += chain[s + half];
+  return chain[0];
+}
+
+TEMPLATE_TEST_CASE("gemm sums a row times a matrix in PyTorch's order", "", float, double) {
+  Random random(23);
+  for (CpuLevel level : kLevels)
+    for (int64_t n : {4, 12, 72, 132})
+      for (int64_t k : {1, 2, 3, 4, 5, 45, 128, 611})
+        for (bool packed : {false, true}) {
+          Case<TestType> x(1, n, k, Matrix<TestType>::kRows, Matrix<TestType>::kCols, Matrix<TestType>::kRows);
+          fill_uniform(random, x.a.data);
+          fill_uniform(random, x.b.data);
+          x.args.cpu_level = level;
+          x.args.builtin_only = true;
+          Matrix<TestType> panels(1, int64_t(packed_b_bytes<TestType>(k, n) / sizeof(TestType)), Matrix<TestType>::kRows);
+          if (packed) {
+            pack_b(k, n, x.args.b, x.args.b_row, x.args.b_col, panels.data.data());
+            x.args.packed_b = panels.data.data();
+            x.args.b = nullptr;
+          }
+          gemm(x.args);
+          Matrix<TestType> want = x.c;
+          for (int64_t j = 0; j < n; ++j) want.at(0, j) = sum_in_chains(x, j);
+          INFO("n " << n << " k " << k << (packed ? " packed" : ""));
+          check_equal(x.c, want);
+        }
+}
+
 TEST_CASE("gemm gives the same bits at any width") {
   Random random(17);
   const int64_t shapes[][3] = {{1, 3000, 400}, {3, 700, 300}, {40, 900, 300}, {150, 1000, 300}, {700, 90, 600},

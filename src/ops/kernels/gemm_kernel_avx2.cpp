@@ -8,6 +8,7 @@ namespace {
 
 struct VFloat {
   using T = float;
+  using Chains = float __attribute__((vector_size(16)));
   using Vec = __m256;
   struct Mask {
     __m256i bits;
@@ -49,6 +50,7 @@ struct VFloat {
 
 struct VDouble {
   using T = double;
+  using Chains = double __attribute__((vector_size(16)));
   using Vec = __m256d;
   struct Mask {
     __m256i bits;
@@ -99,13 +101,14 @@ constexpr GemmKernels<typename V::T> table() {
        {tile<V, 4, 1>, tile<V, 4, 2>},
        {tile<V, 5, 1>, tile<V, 5, 2>},
        {tile<V, 6, 1>, tile<V, 6, 2>}},
-      {{direct<V, 1, 1>, direct<V, 1, 2>, direct<V, 1, 4>, direct<V, 1, 8>},
-       {direct<V, 2, 1>, direct<V, 2, 2>, direct<V, 2, 4>, nullptr},
-       {direct<V, 3, 1>, direct<V, 3, 2>, nullptr, nullptr},
-       {direct<V, 4, 1>, direct<V, 4, 2>, nullptr, nullptr},
-       {direct<V, 5, 1>, direct<V, 5, 2>, nullptr, nullptr},
-       {direct<V, 6, 1>, direct<V, 6, 2>, nullptr, nullptr}},
+      {{direct<V, 1, 1>, direct<V, 1, 2>, nullptr},
+       {direct<V, 2, 1>, direct<V, 2, 2>, direct<V, 2, 4>},
+       {direct<V, 3, 1>, direct<V, 3, 2>, nullptr},
+       {direct<V, 4, 1>, direct<V, 4, 2>, nullptr},
+       {direct<V, 5, 1>, direct<V, 5, 2>, nullptr},
+       {direct<V, 6, 1>, direct<V, 6, 2>, nullptr}},
       {dot<V, 1, 2>, dot<V, 2, 1>},
+      dot_row<V>,
       stream<V>,
       store<V>,
   };

@@ -8,6 +8,7 @@ namespace {
 
 struct VFloat {
   using T = float;
+  using Chains = float __attribute__((vector_size(16)));
   using Vec = __m512;
   using Mask = __mmask16;
   static constexpr int kLanes = 16;
@@ -35,6 +36,7 @@ struct VFloat {
 
 struct VDouble {
   using T = double;
+  using Chains = double __attribute__((vector_size(16)));
   using Vec = __m512d;
   using Mask = __mmask8;
   static constexpr int kLanes = 8;
@@ -84,15 +86,16 @@ constexpr GemmKernels<typename V::T> table() {
        {tile<V, 12, 1>, tile<V, 12, 2>},
        {tile<V, 13, 1>, tile<V, 13, 2>},
        {tile<V, 14, 1>, tile<V, 14, 2>}},
-      {{direct<V, 1, 1>, direct<V, 1, 2>, direct<V, 1, 4>, direct<V, 1, 8>},
-       {direct<V, 2, 1>, direct<V, 2, 2>, direct<V, 2, 4>, nullptr},
-       {direct<V, 3, 1>, direct<V, 3, 2>, direct<V, 3, 4>, nullptr},
-       {direct<V, 4, 1>, direct<V, 4, 2>, direct<V, 4, 4>, nullptr},
-       {direct<V, 5, 1>, direct<V, 5, 2>, nullptr, nullptr},
-       {direct<V, 6, 1>, direct<V, 6, 2>, nullptr, nullptr},
-       {direct<V, 7, 1>, direct<V, 7, 2>, nullptr, nullptr},
-       {direct<V, 8, 1>, direct<V, 8, 2>, nullptr, nullptr}},
+      {{direct<V, 1, 1>, direct<V, 1, 2>, direct<V, 1, 4>},
+       {direct<V, 2, 1>, direct<V, 2, 2>, direct<V, 2, 4>},
+       {direct<V, 3, 1>, direct<V, 3, 2>, direct<V, 3, 4>},
+       {direct<V, 4, 1>, direct<V, 4, 2>, direct<V, 4, 4>},
+       {direct<V, 5, 1>, direct<V, 5, 2>, nullptr},
+       {direct<V, 6, 1>, direct<V, 6, 2>, nullptr},
+       {direct<V, 7, 1>, direct<V, 7, 2>, nullptr},
+       {direct<V, 8, 1>, direct<V, 8, 2>, nullptr}},
       {dot<V, 1, 2>, dot<V, 2, 1>, dot<V, 3, 1>, dot<V, 4, 1>},
+      dot_row<V>,
       stream<V>,
       store<V>,
   };

@@ -9,6 +9,7 @@ template <class Number, class Vector>
 struct VBase {
   using T = Number;
   using Vec = Vector;
+  using Chains = Vector;
   using Mask = int;
   static constexpr int kLanes = int(sizeof(Vec) / sizeof(T));
   static inline Vec zero() { return Vec{}; }
@@ -72,11 +73,12 @@ constexpr GemmKernels<typename V::T> table() {
       8,
       64 * 64 * 64,
       {{tile<V, 1, 1>, tile<V, 1, 2>}, {tile<V, 2, 1>, tile<V, 2, 2>}, {tile<V, 3, 1>, tile<V, 3, 2>}, {tile<V, 4, 1>, tile<V, 4, 2>}},
-      {{direct<V, 1, 1>, direct<V, 1, 2>, direct<V, 1, 4>, direct<V, 1, 8>},
-       {direct<V, 2, 1>, direct<V, 2, 2>, direct<V, 2, 4>, nullptr},
-       {direct<V, 3, 1>, direct<V, 3, 2>, nullptr, nullptr},
-       {direct<V, 4, 1>, direct<V, 4, 2>, nullptr, nullptr}},
+      {{direct<V, 1, 1>, direct<V, 1, 2>, nullptr},
+       {direct<V, 2, 1>, direct<V, 2, 2>, direct<V, 2, 4>},
+       {direct<V, 3, 1>, direct<V, 3, 2>, nullptr},
+       {direct<V, 4, 1>, direct<V, 4, 2>, nullptr}},
       {dot<V, 1, 2>},
+      dot_row<V>,
       stream<V>,
       store<V>,
   };

@@ -52,13 +52,15 @@ struct GemmKernels {
 
   int lanes;              // of a vector
   int tile_rows;          // most rows of a tile; tile[r - 1][v - 1] for v of 1 and 2 vectors
-  int direct_rows;        // most rows of a direct tile; direct[r - 1][log2 v] for v of 1, 2, 4, 8, null where there is none
+  int direct_rows;        // most rows of a direct tile; direct[r - 1][log2 v] for v of 1, 2, 4, null where there is none;
+                          // direct[0] is for A of one row alone: it sums in another order (gemm_kernel_body.inc)
   int dot_rows;           // most rows of a dot tile
   int64_t long_dot_rows;  // rows up to which dot products beat packing where k is long (bench/gemm_bench.cpp)
   int64_t direct_work;    // multiply-adds up to which reading B's rows in place beats packing them (likewise)
   Tile tile[kMaxTileRows][2];
-  Direct direct[kMaxDirectRows][4];
+  Direct direct[kMaxDirectRows][3];
   Dot dot[kMaxDotRows];
+  Dot dot_row;  // for A of one row: sums as direct[0] does
   Stream stream;
   Store store;
 };

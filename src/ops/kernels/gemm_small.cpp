@@ -32,10 +32,11 @@ void gemm_in_place(const GemmProblem<T>& problem, const T* packed_b) {
   const GemmKernels<T>& kernels = *problem.kernels;
   constexpr int64_t kPanel = kGemmPanel<T>;
   const int64_t lanes = kernels.lanes;
-  const int64_t block_k = KBlocks(g.k).size;
+  // A lone row is summed in PyTorch's order (gemm_kernel_body.inc), which does not cut k.
+  const int64_t block_k = g.m == 1 ? g.k : KBlocks(g.k).size;
   int64_t height = g.m;
   if (height > kernels.direct_rows) height = divide_up(g.m, divide_up(g.m, kernels.direct_rows));
-  int widest = 3;
+  int widest = 2;
   while (!kernels.direct[height - 1][widest]) --widest;
   const int64_t b_row = packed_b ? kPanel : g.b_row;
   const int64_t panel_stride = packed_b ? g.k * kPanel : kPanel;
@@ -53,8 +54,9 @@ void gemm_in_place(const GemmProblem<T>& problem, const T* packed_b) {
       const int64_t cols = least(lanes << wide, end - j);
       const int last = int(cols - ((lanes << wide) - lanes));
       const T* b = packed_b ? packed_b + j / kPanel * panel_stride + j % kPanel : g.b + j;
-      for (int64_t i = 0; i < g.m; i += height) {
-        const int64_t rows = least(height, g.m - i);
+      for (int64_t i = 0, rows = 0; i < g.m; i += rows) {
+        rows = least(height, g.m - i);
+        if (g.m - i - rows == 1) --rows;  // never a lone row among others
         const auto kernel = kernels.direct[rows - 1][wide];
         for (int64_t depth = 0; depth < g.k; depth += block_k) {
           const int64_t k = least(block_k, g.k - depth);
@@ -96,6 +98,7 @@ void gemm_dot(const GemmProblem<T>& problem) {
     a = copy;
     a_row = g.k;
   }
+  const int64_t block_k = g.m == 1 ? g.k : kDotBlockK;
   const int64_t groups = divide_up(g.n, kDotCols);
   const int64_t tasks = count_tasks(g.parallel, gemm_product(g.m, g.n, g.k), groups);
   gemm_tasks(g.parallel, tasks, [&](int64_t task) {
@@ -106,9 +109,9 @@ void gemm_dot(const GemmProblem<T>& problem) {
       const int64_t cols = least(kDotCols, end - j);
       for (int64_t i = 0; i < g.m; i += kernels.dot_rows) {
         const int64_t rows = least(kernels.dot_rows, g.m - i);
-        for (int64_t depth = 0; depth < g.k; depth += kDotBlockK) {
-          const int64_t k = least(kDotBlockK, g.k - depth);
-          kernels.dot[rows - 1](k, a + i * a_row + depth, a_row, g.b + j * g.b_col + depth, g.b_col, cols, sums);
+        for (int64_t depth = 0; depth < g.k; depth += block_k) {
+          const int64_t k = least(block_k, g.k - depth);
+          (g.m == 1 ? kernels.dot_row : kernels.dot[rows - 1])(k, a + i * a_row + depth, a_row, g.b + j * g.b_col + depth, g.b_col, cols, sums);
           kernels.store(sums, kDotCols, rows, cols, gemm_store_at(g, depth, i, j));
         }
       }
