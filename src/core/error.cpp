@@ -1,6 +1,7 @@
 #include "core/error.h"
 
 #include <charconv>
+#include <cstdarg>
 
 namespace taper::impl {
 
@@ -71,5 +72,51 @@ void append(std::string& out, std::span<const int64_t> piece) {
 }
 
 void fail(ErrorCode code, std::string message) { throw Error(code, std::move(message)); }
+
+namespace detail {
+namespace {
+
+std::string concatenate_pieces(const char* letters, va_list pieces) {
+  std::string out;
+  for (; *letters; ++letters) switch (*letters) {
+      case 's': append(out, va_arg(pieces, const char*)); break;
+      case 't': {
+        const Text text = va_arg(pieces, Text);
+        append(out, std::string_view(text.data, text.size));
+        break;
+      }
+      case 'd': {
+        const Sizes sizes = va_arg(pieces, Sizes);
+        append(out, std::span<const int64_t>(sizes.data, sizes.size));
+        break;
+      }
+      case 'f': append(out, va_arg(pieces, double)); break;
+      case 'b': append(out, va_arg(pieces, int) != 0); break;
+      case 'c': append(out, char(va_arg(pieces, int))); break;
+      case 'u': append(out, va_arg(pieces, unsigned long long)); break;
+      default: append(out, va_arg(pieces, long long)); break;
+    }
+  return out;
+}
+
+}  // namespace
+
+std::string concatenate(const char* letters, ...) {
+  va_list pieces;
+  va_start(pieces, letters);
+  std::string out = concatenate_pieces(letters, pieces);
+  va_end(pieces);
+  return out;
+}
+
+void fail_with(const char* letters, ...) {
+  va_list pieces;
+  va_start(pieces, letters);
+  std::string out = concatenate_pieces(letters, pieces);
+  va_end(pieces);
+  fail(ErrorCode::kRuntime, std::move(out));
+}
+
+}  // namespace detail
 
 }  // namespace taper::impl

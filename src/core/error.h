@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace taper::impl {
@@ -58,7 +59,7 @@ class Error : public std::exception {
   mutable std::string what_;
 };
 
-// cat("expected ", 3, " dims, got ", n): concatenation without pulling a formatting library into every file.
+// Appends to a text, as PyTorch writes the value in its messages.
 void append(std::string& out, std::string_view piece);
 void append(std::string& out, const char* piece);
 void append(std::string& out, char piece);
@@ -74,47 +75,73 @@ void append(std::string& out, std::span<const int64_t> piece);  // sizes: "[2, 3
 inline void append(std::string& out, const std::string& piece) { append(out, std::string_view(piece)); }
 
 namespace detail {
-// Literals decay to const char*, so that messages of one shape share one instantiation however long their texts are.
-inline const char* decay(const char* piece) noexcept { return piece; }
+// The pieces of a message travel as C varargs with a letter for the type of each: one function serves the thousands of
+// calls, where a template would make hundreds.
+struct Text {
+  const char* data;
+  size_t size;
+};
+struct Sizes {
+  const int64_t* data;
+  size_t size;
+};
 template <class T>
-const T& decay(const T& piece) noexcept {
-  return piece;
+constexpr auto plain(const T& piece) noexcept {
+  if constexpr (std::is_convertible_v<const T&, const char*>) {
+    return static_cast<const char*>(piece);
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    const std::string_view text(piece);
+    return Text{text.data(), text.size()};
+  } else if constexpr (std::is_convertible_v<const T&, std::span<const int64_t>>) {
+    const std::span<const int64_t> sizes(piece);
+    return Sizes{sizes.data(), sizes.size()};
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return double(piece);
+  } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, char>) {
+    return piece;
+  } else if constexpr (std::is_unsigned_v<T>) {
+    return static_cast<unsigned long long>(piece);
+  } else {
+    return static_cast<long long>(piece);
+  }
 }
-template <class... Pieces>
-[[gnu::noinline]] std::string concatenate(const Pieces&... pieces) {
-  std::string out;
-  (append(out, pieces), ...);
-  return out;
+template <class T>
+constexpr char letter() {
+  if constexpr (std::is_same_v<T, const char*>) return 's';
+  else if constexpr (std::is_same_v<T, Text>) return 't';
+  else if constexpr (std::is_same_v<T, Sizes>) return 'd';
+  else if constexpr (std::is_same_v<T, double>) return 'f';
+  else if constexpr (std::is_same_v<T, bool>) return 'b';
+  else if constexpr (std::is_same_v<T, char>) return 'c';
+  else if constexpr (std::is_same_v<T, unsigned long long>) return 'u';
+  else return 'i';
 }
+template <class... Plain>
+inline constexpr char kLetters[] = {letter<Plain>()..., '\0'};
+
+[[gnu::cold]] std::string concatenate(const char* letters, ...);
+[[noreturn, gnu::cold]] void fail_with(const char* letters, ...);
 }  // namespace detail
 
+// cat("expected ", 3, " dims, got ", n): concatenation without pulling a formatting library into every file.
 template <class... Pieces>
 inline std::string cat(const Pieces&... pieces) {
-  return detail::concatenate(detail::decay(pieces)...);
+  return detail::concatenate(detail::kLetters<decltype(detail::plain(pieces))...>, detail::plain(pieces)...);
 }
 
 [[noreturn]] void fail(ErrorCode code, std::string message);
 
-namespace detail {
-template <class... Pieces>
-[[noreturn, gnu::noinline, gnu::cold]] void fail_with(const Pieces&... pieces) {
-  std::string out;
-  (append(out, pieces), ...);
-  fail(ErrorCode::kRuntime, std::move(out));
-}
-}  // namespace detail
-
 // fail_runtime("mat1 and mat2 shapes cannot be multiplied (", m, ")"): the common case inside operators.
 template <class... Pieces>
 [[noreturn]] inline void fail_runtime(const Pieces&... pieces) {
-  detail::fail_with(detail::decay(pieces)...);
+  detail::fail_with(detail::kLetters<decltype(detail::plain(pieces))...>, detail::plain(pieces)...);
 }
 
 // check(cond, "message ", value): the pieces are put together only when the condition is false.
 template <class... Pieces>
 inline void check(bool condition, const Pieces&... pieces) {
   if (!condition) [[unlikely]]
-    detail::fail_with(detail::decay(pieces)...);
+    fail_runtime(pieces...);
 }
 
 }  // namespace taper::impl
