@@ -23,6 +23,33 @@ ComputeType between(DType from, DType to) {
   return ComputeType::kFloat;
 }
 
+// The strides of both tensors over common sizes, the destination's largest stride outermost, neighbours merged.
+struct CopyPlan {
+  Dims sizes, to, from;
+};
+CopyPlan copy_plan(const Tensor& to, const Tensor& from) {
+  size_t dims = to.sizes().size(), lead = dims - from.sizes().size();
+  SmallVec<uint8_t, 16> order;
+  for (size_t d = 0; d < dims; ++d)
+    if (to.sizes()[d] != 1) order.push_back(uint8_t(d));
+  std::stable_sort(order.begin(), order.end(), [&](uint8_t a, uint8_t b) { return to.strides()[a] > to.strides()[b]; });
+  CopyPlan plan;
+  for (uint8_t d : order) {
+    int64_t size = to.sizes()[d], x = to.strides()[d];
+    int64_t y = d < lead || from.sizes()[d - lead] == 1 ? 0 : from.strides()[d - lead];
+    if (!plan.sizes.empty() && plan.to.back() == x * size && plan.from.back() == y * size) {
+      plan.sizes.back() *= size;
+      plan.to.back() = x;
+      plan.from.back() = y;
+    } else {
+      plan.sizes.push_back(size);
+      plan.to.push_back(x);
+      plan.from.push_back(y);
+    }
+  }
+  return plan;
+}
+
 // Elements of equal dtype move without conversion, whatever they mean: viewed as a plain type of their size.
 void move_elements(const Tensor& to, const Tensor& from_in) {
   Tensor from = from_in;
@@ -30,31 +57,12 @@ void move_elements(const Tensor& to, const Tensor& from_in) {
     using T = decltype(tag);
     T* out = to.mutable_data<T>();
     const T* in = from.data<T>();
-    size_t dims = to.sizes().size();
     if (to.is_contiguous() && from.is_contiguous() && to.numel() == from.numel()) {
       std::memmove(out, in, size_t(to.numel()) * sizeof(T));
       return;
     }
-    // Strides of both over common sizes, the destination's largest stride outermost.
-    SmallVec<uint8_t, 16> order;
-    for (size_t d = 0; d < dims; ++d)
-      if (to.sizes()[d] != 1) order.push_back(uint8_t(d));
-    std::stable_sort(order.begin(), order.end(), [&](uint8_t a, uint8_t b) { return to.strides()[a] > to.strides()[b]; });
-    Dims sizes, a, b;
-    size_t lead = dims - from.sizes().size();
-    for (uint8_t d : order) {
-      int64_t size = to.sizes()[d], x = to.strides()[d];
-      int64_t y = d < lead || from.sizes()[d - lead] == 1 ? 0 : from.strides()[d - lead];
-      if (!sizes.empty() && a.back() == x * size && b.back() == y * size) {
-        sizes.back() *= size;
-        a.back() = x;
-        b.back() = y;
-      } else {
-        sizes.push_back(size);
-        a.push_back(x);
-        b.push_back(y);
-      }
-    }
+    const CopyPlan plan = copy_plan(to, from);
+    const Dims &sizes = plan.sizes, &a = plan.to, &b = plan.from;
     auto row = [&](int64_t at, int64_t from_at, int64_t n, int64_t step, int64_t from_step) {
       if (step == 1 && from_step == 1) std::memmove(out + at, in + from_at, size_t(n) * sizeof(T));
       else

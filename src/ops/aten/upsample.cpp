@@ -255,6 +255,7 @@ void pick(Context& ctx, const E* in, E* out, int64_t batch, int64_t inner, std::
     if (d < last) rows *= axes[d].out;
   }
   const Axis<float>& x = axes[last];
+  const int64_t* const columns = x.index.data();
   ctx.parallel_for(batch * rows, std::max<int64_t>(1, 16384 / (x.out * inner + 1)), [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
       const E* from = in + r / rows * image_in;
@@ -265,9 +266,9 @@ void pick(Context& ctx, const E* in, E* out, int64_t batch, int64_t inner, std::
       }
       E* to = out + r * x.out * inner;
       if (inner == 1)
-        for (int64_t i = 0; i < x.out; ++i) to[i] = from[x.index[size_t(i)]];
+        for (int64_t i = 0; i < x.out; ++i) to[i] = from[columns[i]];
       else
-        for (int64_t i = 0; i < x.out; ++i) std::copy_n(from + x.index[size_t(i)] * inner, inner, to + i * inner);
+        for (int64_t i = 0; i < x.out; ++i) std::copy_n(from + columns[i] * inner, inner, to + i * inner);
     }
   });
 }
