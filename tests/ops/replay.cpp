@@ -75,13 +75,20 @@ Tensor parse_tensor(const Words& words, size_t at) {
   return out;
 }
 
+// A line that says what a value must be, from word `at` on, and the lines whose elements do as well.
+struct Wanted {
+  Words words;
+  size_t at;
+  std::vector<Words> others;
+};
+
 struct Call {
   std::string name;  // with its overload, as in the schema
   std::string text;  // its lines, for messages
   std::vector<Value> arguments;
-  std::vector<Words> results;
-  std::vector<Words> items;  // of lists of tensors among the results, in order
-  std::vector<std::pair<size_t, Words>> after;
+  std::vector<Wanted> results;
+  std::vector<Wanted> items;  // of lists of tensors among the results, in order
+  std::vector<std::pair<size_t, Wanted>> after;
   std::optional<std::string> error;
 };
 
@@ -97,6 +104,7 @@ class Reader {
     call.text = line_ + "\n";
     ListObj* list = nullptr;
     size_t items = 0;
+    Wanted* last = nullptr;
     while (std::getline(in_, line_) && line_.rfind("call ", 0) != 0) {
       if (line_.empty() || line_[0] == '#') continue;
       call.text += line_ + "\n";
@@ -114,11 +122,14 @@ class Reader {
           }
         }
       } else if (words[0] == "r" || words[0] == "same") {
-        call.results.push_back(std::move(words));
+        last = &call.results.emplace_back(Wanted{std::move(words), 1, {}});
       } else if (words[0] == "t") {
-        call.items.push_back(std::move(words));
+        last = &call.items.emplace_back(Wanted{std::move(words), 1, {}});
       } else if (words[0] == "m") {
-        call.after.emplace_back(size_t(std::stoul(words[1])), std::move(words));
+        const size_t index = std::stoul(words[1]);
+        last = &call.after.emplace_back(index, Wanted{std::move(words), 2, {}}).second;
+      } else if (words[0] == "o" && last) {
+        last->others.push_back(std::move(words));
       } else if (words[0] == "e") {
         call.error = line_.size() > 4 ? line_.substr(3, line_.size() - 4) : "";
       } else {
@@ -191,19 +202,50 @@ bool close(double got, double want, double rtol, double atol) {
   return std::isfinite(want) && std::fabs(got - want) <= atol + rtol * std::fabs(want);
 }
 
-// Empty when got is what the line says.
-std::string compare_tensor(const Tensor& got, const Words& words, size_t at, bool strides, Tolerance tolerance) {
+// Whether an element is what a line says, exactly or within the tolerance.
+template <class T>
+bool matches(T have, T want, const Tensor& got, Tolerance tolerance) {
+  if constexpr (std::is_integral_v<T>) {
+    return have == want;
+  } else if constexpr (std::is_same_v<T, ComplexHalf>) {
+    return matches(ComplexFloat(have), ComplexFloat(want), got, tolerance);
+  } else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) {
+    ComplexDouble a = have, b = want;
+    if (got.is_conj()) a = std::conj(a);
+    if (got.is_neg()) a = -a;
+    double slack = std::isfinite(std::abs(b)) ? std::abs(b) : 0;
+    return (std::isfinite(std::abs(a - b)) && std::abs(a - b) <= tolerance.atol + tolerance.rtol * slack) ||
+           (close(a.real(), b.real(), tolerance.rtol, tolerance.atol) && close(a.imag(), b.imag(), tolerance.rtol, tolerance.atol));
+  } else {
+    double a = double(have);
+    return close(got.is_neg() ? -a : a, double(want), tolerance.rtol, tolerance.atol);
+  }
+}
+
+template <class T>
+std::string element_text(T x) {
+  if constexpr (std::is_same_v<T, ComplexHalf>) return element_text(ComplexFloat(x));
+  else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) return cat("(", double(x.real()), ", ", double(x.imag()), ")");
+  else if constexpr (std::is_integral_v<T>) return cat(x);
+  else return cat(double(x));
+}
+
+// Empty when got is what the lines say.
+std::string compare_tensor(const Tensor& got, const Wanted& wanted, bool strides, Tolerance tolerance) {
+  const Words& words = wanted.words;
+  const size_t at = wanted.at;
   DType dtype = dtype_named(words[at + 1]);
   std::vector<int64_t> sizes = ints(words[at + 2]), wanted_strides = ints(words[at + 3]);
   if (got.dtype() != dtype) return cat("dtype ", dtype_name(got.dtype()), ", wanted ", words[at + 1]);
   if (!same(got.sizes(), sizes)) return cat("sizes ", got.sizes(), ", wanted ", words[at + 2]);
   size_t count = words.size() - at - 6;
   if (int64_t(count) != got.numel()) return cat("the line has ", count, " elements, the tensor ", got.numel());
+  for (const Words& other : wanted.others)
+    if (other.size() != count + 7) throw BadLine{"an o line of another length"};
   if (strides && count > 0)
     for (size_t d = 0; d < sizes.size(); ++d)
       if (sizes[d] > 1 && got.strides()[d] != wanted_strides[d]) return cat("strides ", got.strides(), ", wanted ", words[at + 3]);
   widen(tolerance, dtype);
-  double rtol = tolerance.rtol, atol = tolerance.atol;
   std::string problem;
   visit_all(dtype, "replay", [&](auto tag) {
     using T = decltype(tag);
@@ -212,27 +254,10 @@ std::string compare_tensor(const Tensor& got, const Words& words, size_t at, boo
     for (size_t i = 0; i < count && problem.empty(); ++i) {
       int64_t offset = 0;
       for (size_t d = 0; d < sizes.size(); ++d) offset += index[d] * got.strides()[d];
-      T have = data[offset], want = parse_element<T>(words[at + 6 + i]);
-      bool good;
-      if constexpr (std::is_same_v<T, ComplexHalf> || std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) {
-        ComplexDouble a, b;
-        if constexpr (std::is_same_v<T, ComplexHalf>) a = ComplexFloat(have), b = ComplexFloat(want);
-        else a = have, b = want;
-        if (got.is_conj()) a = std::conj(a);
-        if (got.is_neg()) a = -a;
-        double slack = std::isfinite(std::abs(b)) ? std::abs(b) : 0;
-        good = (std::isfinite(std::abs(a - b)) && std::abs(a - b) <= atol + rtol * slack) ||
-               (close(a.real(), b.real(), rtol, atol) && close(a.imag(), b.imag(), rtol, atol));
-        if (!good) problem = cat("element ", i, ": (", a.real(), ", ", a.imag(), "), wanted (", b.real(), ", ", b.imag(), ")");
-      } else if constexpr (std::is_integral_v<T>) {
-        good = have == want;
-        if (!good) problem = cat("element ", i, ": ", have, ", wanted ", want);
-      } else {
-        double a = double(have), b = double(want);
-        if (got.is_neg()) a = -a;
-        good = close(a, b, rtol, atol);
-        if (!good) problem = cat("element ", i, ": ", a, ", wanted ", b);
-      }
+      const T have = data[offset], want = parse_element<T>(words[at + 6 + i]);
+      bool good = matches(have, want, got, tolerance);
+      for (const Words& other : wanted.others) good = good || matches(have, parse_element<T>(other[7 + i]), got, tolerance);
+      if (!good) problem = cat("element ", i, ": ", element_text(have), ", wanted ", element_text(want));
       for (size_t d = sizes.size(); d-- > 0;) {
         if (++index[d] < sizes[d]) break;
         index[d] = 0;
@@ -242,10 +267,10 @@ std::string compare_tensor(const Tensor& got, const Words& words, size_t at, boo
   return problem;
 }
 
-std::string compare_value(const Value& got, const Words& words, size_t at, bool strides, Tolerance tolerance) {
-  const std::string& kind = words[at];
-  if (kind[0] == 'T') return got.is_tensor() ? compare_tensor(got.tensor(), words, at, strides, tolerance) : "no tensor";
-  Value want = Reader::parse(words, at);
+std::string compare_value(const Value& got, const Wanted& wanted, bool strides, Tolerance tolerance) {
+  const std::string& kind = wanted.words[wanted.at];
+  if (kind[0] == 'T') return got.is_tensor() ? compare_tensor(got.tensor(), wanted, strides, tolerance) : "no tensor";
+  Value want = Reader::parse(wanted.words, wanted.at);
   if (kind == "f") return got.is(Tag::kFloat) && close(got.floating(), want.floating(), 1e-7, 1e-7) ? "" : "another float";
   if (kind == "L") {
     if (!got.is(Tag::kList) || got.list().items.size() != want.list().items.size()) return "another list";
@@ -284,7 +309,8 @@ std::string run(const OpDef& row, Call& call, Context& ctx, bool strides, std::s
   }
   if (call.error) return "no error, wanted: " + *call.error;
   size_t place = 0, item = 0;
-  for (const Words& words : call.results) {
+  for (const Wanted& wanted : call.results) {
+    const Words& words = wanted.words;
     if (words[0] == "same") {
       const Value& argument = call.arguments[size_t(std::stoul(words[1]))];
       if (!results[place].is_same(argument)) return cat("result ", place, " is not argument ", words[1], " itself");
@@ -296,18 +322,18 @@ std::string run(const OpDef& row, Call& call, Context& ctx, bool strides, std::s
       const Vec<Value>& list = results[place].list().items;
       if (list.size() != std::stoul(words[3])) return cat("result ", place, ": ", list.size(), " tensors, wanted ", words[3]);
       for (const Value& got : list) {
-        std::string problem = compare_value(got, call.items.at(item++), 1, strides, tolerance);
+        std::string problem = compare_value(got, call.items.at(item++), strides, tolerance);
         if (!problem.empty()) return cat("item ", item - 1, ": ", problem);
       }
       ++place;
       continue;
     }
-    std::string problem = compare_value(results[place], words, 1, strides, tolerance);
+    std::string problem = compare_value(results[place], wanted, strides, tolerance);
     if (!problem.empty()) return cat("result ", place, ": ", problem);
     ++place;
   }
-  for (const auto& [index, words] : call.after) {
-    std::string problem = compare_value(call.arguments[index], words, 2, strides, tolerance);
+  for (const auto& [index, wanted] : call.after) {
+    std::string problem = compare_value(call.arguments[index], wanted, strides, tolerance);
     if (!problem.empty()) return cat("argument ", index, " after the call: ", problem);
   }
   return "";

@@ -8,6 +8,8 @@
 //   r T float32 2,3 3,1 0 : 2 4 6 5 7 9      one line a result: elements in row-major order, whatever the strides
 //   r L tensors 2                            a list of tensors: each follows on a line that begins with t
 //   m 0 T float32 ...                        argument 0 after the call, where it was written
+//   o T float32 ...                          after r or m: PyTorch's answer in double precision or without vector code,
+//                                            where that differs; an element may be this one's instead
 //   e "text"                                 instead of r: PyTorch failed, with this in its message
 //
 // Dashes stand for empty lists of numbers. `T~conj` and `T~neg` are tensors with the lazy bits set. `same 0` instead of a

@@ -420,6 +420,7 @@ def draw_call(rng, op, schema):
     text = [f"call {schema.name}" + (f".{schema.overload_name}" if schema.overload_name else "")]
     text += ["a " + line(v, argument_tensor) for v in values]
     written = [i for i, a in enumerate(arguments) if a.alias_info is not None and a.alias_info.is_write]
+    others = [] if op in LINALG or op in COPY else other_answers(schema, arguments, values)
     try:
         result = call(function, arguments, values)
     except NotImplementedError as why:
@@ -434,8 +435,76 @@ def draw_call(rng, op, schema):
     for r in results:
         same = [i for i, v in enumerate(values) if v is r and isinstance(r, torch.Tensor)]
         text.append(f"same {same[0]}" if same else "r " + line(r, result_tensor))
-    text += [f"m {i} " + line(values[i], result_tensor) for i in written]
+        if not same and isinstance(r, torch.Tensor) and len(results) == 1:
+            text += or_lines(r, others)
+    for i in written:
+        text.append(f"m {i} " + line(values[i], result_tensor))
+        if len(written) == 1:
+            text += or_lines(values[i], others)
     return text
+
+
+WIDE = {torch.float16: torch.float64, torch.bfloat16: torch.float64, torch.float32: torch.float64, torch.complex64: torch.complex128}
+TOLERANCE = {torch.float16: 1e-3, torch.bfloat16: 1.6e-2, torch.float32: 1.3e-6, torch.complex64: 1.3e-6}
+
+
+def spaced(t):
+    """The same tensor with gaps between the elements, which PyTorch's vector code does not take."""
+    return torch.stack([t, t], -1)[..., 0]
+
+
+def widened(t):
+    return t.to(WIDE.get(t.dtype, t.dtype if t.is_floating_point() or t.is_complex() else torch.float64))
+
+
+def other_answers(schema, arguments, values):
+    """What PyTorch answers in double precision, without its vector code and with nothing but its vector code.
+
+    Its vector code, its scalar code for the last elements and its float arithmetic differ from each other where a
+    function is steep, cancels or meets infinities: there none of the answers is more right than another.
+    """
+    name = schema.name[6:]
+    if name.endswith("_") and not name.endswith("__"):
+        function = getattr(getattr(torch.ops.aten, name[:-1]), schema.overload_name or "default", None)
+        inputs = list(zip(arguments, values))
+    else:
+        function = functional_twin(schema) if any(a.is_out for a in arguments) else getattr(getattr(torch.ops.aten, name), schema.overload_name or "default")
+        inputs = [(a, v) for a, v in zip(arguments, values) if not a.is_out]
+    tensors = [v for _, v in inputs if isinstance(v, torch.Tensor)]
+    answers = []
+    try:
+        shape = torch.broadcast_shapes(*(v.shape for v in tensors))
+    except RuntimeError:
+        return answers
+
+    def padded(t):
+        flat = t.broadcast_to(shape).reshape(-1)
+        return torch.cat([flat, flat.new_ones(64 + -len(flat) % 64)])
+
+    for change in (widened, spaced, padded):
+        try:
+            answer = call(function, [a for a, _ in inputs], [change(v.clone()) if isinstance(v, torch.Tensor) else v for _, v in inputs])
+            if change is padded:
+                answer = answer[: math.prod(shape)].reshape(shape)
+            answer.shape
+        except Exception:
+            continue
+        answers.append(answer)
+    return answers
+
+
+def or_lines(result, answers):
+    """The other answers as lines, those that are far from the result."""
+    lines = []
+    for answer in answers:
+        if not (result.is_floating_point() or result.is_complex()) or answer.shape != result.shape or (answer.is_complex() and not result.is_complex()):
+            continue
+        rounded = answer.to(result.dtype)
+        tolerance = TOLERANCE.get(result.dtype, 1e-7) / 2
+        parts = [torch.view_as_real(t.resolve_conj().resolve_neg()) if t.is_complex() else t for t in (rounded, result)]
+        if not torch.allclose(*parts, rtol=tolerance, atol=0, equal_nan=True):
+            lines.append("o " + result_tensor(rounded))
+    return lines
 
 
 def first_line(why):

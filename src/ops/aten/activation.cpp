@@ -232,9 +232,11 @@ Tensor log_sigmoid(Context& ctx, const Tensor& self) {
   check(!ctx.dest.defined() || ctx.dest.dtype() == self.dtype(), "expected scalar type ", scalar_type_name(self.dtype()), " but found ",
         scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : self.dtype()));
   Kernels kernels = with_f32(kLogSigmoid, float_math(ctx.cpu_level).log_sigmoid);
+  // Contiguous, whatever the input is.
+  if (ctx.dest.defined() && !same(ctx.dest.sizes(), self.sizes())) resize_tensor(ctx.dest, self.sizes());
   if (ctx.dest.defined()) return pointwise_same(ctx, kernels, self);
   const Tensor* inputs[] = {&self};
-  Tensor out = make_tensor(self.sizes(), self.dtype());  // contiguous, whatever the input is
+  Tensor out = make_tensor(self.sizes(), self.dtype());
   ComputeType compute = compute_type(self.dtype());
   run_loop(ctx, out, compute, inputs, compute, kernel_for(kernels, self.dtype()));
   return out;
@@ -307,7 +309,8 @@ Tensor rrelu(Context& ctx, const Tensor& self, const Scalar& lower, const Scalar
   }
   check(low <= high, "Lower bound should be less than or equal to the upper bound");
   if (training) return leak_at_random(ctx, self, low, high, g.or_default(ctx));
-  return leaky_relu(ctx, self, Scalar((low + high) / 2));
+  // Out of place PyTorch answers row-major.
+  return leaky_relu(ctx, ctx.dest.defined() ? self : contiguous(ctx, self), Scalar((low + high) / 2));
 }
 
 constexpr OpDef kRows[] = {

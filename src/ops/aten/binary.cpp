@@ -309,7 +309,7 @@ Params alpha_params(const Context& ctx, DType common, const Scalar& alpha) {
   Params p;
   p.complex = alpha.to_complex();
   p.real[0] = alpha.d;
-  p.integer[0] = alpha.i;
+  p.integer[0] = common == DType::kBool ? alpha.i != 0 : alpha.i;
   return p;
 }
 
@@ -426,7 +426,8 @@ Tensor xlogy_self(Context& ctx, const Scalar& self, const Tensor& other) { retur
 struct Ldexp {
   template <class C>
   static C of(C x, C n, const Params&) {
-    return std::ldexp(x, int(std::min(std::max(double(n), -100000.0), 100000.0)));
+    const int64_t whole = double(n) >= 0x1p63 ? INT64_MAX : int64_t(n);
+    return std::ldexp(x, int(uint32_t(whole)));  // the low half of an int64, as PyTorch's cast takes
   }
 };
 constexpr Kernels kLdexp = functor_kernels<Ldexp, 2, void, float, double>("ldexp_cpu");
@@ -534,6 +535,13 @@ struct One {
   }
 };
 constexpr Kernels kOne = functor_kernels<One, 1, void, float, double, int64_t, ComplexDouble>("pow");
+struct Same {
+  template <class C>
+  static C of(C x, const Params&) {
+    return x;
+  }
+};
+constexpr Kernels kSame = functor_kernels<Same, 1, void, float, double, int64_t, ComplexDouble>("pow");
 constexpr Kernels kRoot = functor_kernels<RootOf, 1, void, float, double, ComplexDouble>("pow");
 
 Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
@@ -542,6 +550,7 @@ Tensor pow_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
   check(!(is_integral_or_bool(common) && exponent.is_integral() && exponent.i < 0), "Integers to negative integer powers are not allowed.");
   if (common == DType::kComplexHalf) fail_dtype("pow", common);
   if (exponent.d == 0 && exponent.imaginary == 0) return pointwise_as(ctx, kOne, common, {&self});
+  if (exponent.d == 1 && exponent.imaginary == 0) return pointwise_as(ctx, kSame, common, {&self});
   if (!is_integral_or_bool(common) && !exponent.is_complex()) {
     if (exponent.d == 2) return pointwise_as(ctx, with_f32(kSquare, float_math(ctx.cpu_level).square), common, {&self});
     if (exponent.d == 3) return pointwise_as(ctx, kCube, common, {&self});
@@ -559,21 +568,34 @@ Tensor float_power(Context& ctx, const Tensor& self, const Tensor& exponent) {
         scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : common), " but the operation's result requires dtype ", scalar_type_name(common));
   return pointwise_as(ctx, kPow, common, {&self, &exponent});
 }
+// As pow of the self in the wide dtype, which has its own ways with some exponents.
 Tensor float_power_scalar(Context& ctx, const Tensor& self, const Scalar& exponent) {
-  if (exponent.d == 0 && exponent.imaginary == 0 && !ctx.dest.defined())
-    return pointwise_as(ctx, kOne, self.is_complex() || exponent.is_complex() ? DType::kComplexDouble : DType::kDouble, {&self});
-  return float_power(ctx, self, wrapped_number(ctx, exponent));
+  const bool complex = self.is_complex() || exponent.is_complex();
+  DType common = complex ? DType::kComplexDouble : DType::kDouble;
+  check(!ctx.dest.defined() || ctx.dest.dtype() == common, "the output given to float_power has dtype ",
+        scalar_type_name(ctx.dest.defined() ? ctx.dest.dtype() : common), " but the operation's result requires dtype ", scalar_type_name(common));
+  if (self.dtype() == common) return pow_scalar(ctx, self, complex ? Scalar(exponent.to_complex()) : Scalar(exponent.to_double()));
+  Tensor dest = std::exchange(ctx.dest, Tensor());
+  Tensor wide = to_dtype(ctx, self, common);
+  ctx.dest = dest;
+  return pow_scalar(ctx, wide, complex ? Scalar(exponent.to_complex()) : Scalar(exponent.to_double()));
 }
 Tensor float_power_from(Context& ctx, const Scalar& self, const Tensor& exponent) {
   return float_power(ctx, wrapped_number(ctx, self), contiguous(ctx, exponent));
 }
-Tensor float_power_(Context& ctx, const Tensor& self, const Tensor& exponent) {
+void check_float_power_base(Context& ctx, const Tensor& self, const Tensor& exponent) {
   DType common = is_complex(result_type(ctx, {&self, &exponent})) ? DType::kComplexDouble : DType::kDouble;
   check(self.dtype() == common, "the base given to float_power_ has dtype ", scalar_type_name(self.dtype()), " but the operation's result requires dtype ",
         scalar_type_name(common));
+}
+Tensor float_power_(Context& ctx, const Tensor& self, const Tensor& exponent) {
+  check_float_power_base(ctx, self, exponent);
   return float_power(ctx, self, exponent);
 }
-Tensor float_power_scalar_(Context& ctx, const Tensor& self, const Scalar& exponent) { return float_power_(ctx, self, wrapped_number(ctx, exponent)); }
+Tensor float_power_scalar_(Context& ctx, const Tensor& self, const Scalar& exponent) {
+  check_float_power_base(ctx, self, wrapped_number(exponent));
+  return float_power_scalar(ctx, self, exponent);
+}
 
 constexpr OpDef kRows[] = {
     op("aten::add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", TAPER_OP(add), kPure | kUsesDest),

@@ -1,6 +1,7 @@
 // Functions of one element: math, rounding, signs, classification.
 #include <cmath>
 
+#include "ops/aten/copy.h"
 #include "ops/families.h"
 #include "ops/kernels/float_math.h"
 #include "ops/kernels/special_functions.h"
@@ -68,13 +69,20 @@ constexpr Kernels kExpm1 = functor_kernels<Expm1, 1, void, float, double, Comple
 Tensor expm1(Context& ctx, const Tensor& self) { return fast_float(ctx, self, kExpm1, &FloatMath::expm1); }
 struct Log1p {
   template <class C>
-  static C of(C x, const Params&) {
-    if constexpr (std::is_same_v<C, ComplexDouble>) return complex_log1p(x);
-    else return std::log1p(x);
+  static C of(C x, [[maybe_unused]] const Params& p) {
+    if constexpr (std::is_same_v<C, ComplexDouble>) {
+      // Where 1 + x rounds, PyTorch's correction makes NaN of an infinite imaginary part.
+      const double above = p.integer[0] ? double(float(x.real()) + 1.0f) - 1 : (x.real() + 1) - 1;
+      if (std::isinf(x.imag()) && std::isfinite(x.real()) && above != x.real()) return {NAN, NAN};
+      if (std::isnan(x.real()) || std::isnan(x.imag())) return {NAN, NAN};
+      return complex_log1p(x);
+    } else {
+      return std::log1p(x);
+    }
   }
 };
 constexpr Kernels kLog1p = functor_kernels<Log1p, 1, void, float, double, ComplexDouble>("log1p");
-Tensor log1p(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog1p, {&self}); }
+Tensor log1p(Context& ctx, const Tensor& self) { return pointwise_float(ctx, kLog1p, {&self}, rounding_params(self)); }
 struct Lgamma {
   template <class C>
   static C of(C x, const Params&) {
@@ -299,7 +307,7 @@ struct Sinc {
   static C of(C x, [[maybe_unused]] const Params& p) {
     if (x == C(0)) return C(1);
     if constexpr (std::is_same_v<C, ComplexDouble>) {
-      C y = rounded(x * 3.141592653589793, p);
+      C y = rounded(x * (p.integer[0] ? double(3.14159274f) : 3.141592653589793), p);
       return divide(std::sin(y), y);
     } else {
       C y = x * C(3.141592653589793);
@@ -545,8 +553,9 @@ struct Angle {
 };
 constexpr Kernels kAngle = functor_kernels<Angle, 1, void, float, double>("angle");
 Tensor angle(Context& ctx, const Tensor& self) {
-  if (self.is_complex()) return complex_to_real(ctx, self, &functor_row<ComplexAngle, ComplexDouble, double, 1>);
-  return pointwise_float(ctx, kAngle, {&self});
+  if (!self.is_complex()) return pointwise_float(ctx, kAngle, {&self});
+  if (ctx.dest.defined()) return complex_to_real(ctx, self, &functor_row<ComplexAngle, ComplexDouble, double, 1>);
+  return complex_to_real(ctx, contiguous(ctx, self), &functor_row<ComplexAngle, ComplexDouble, double, 1>);  // row-major, whatever the input is
 }
 
 struct Sigmoid {

@@ -358,7 +358,7 @@ C chebyshev(C twice, C first, int64_t n) {
   C before = 1, now = first;
   for (int64_t k = 2; k <= n && now == now; ++k) {
     check(k <= kMostSteps, "polynomials of degree ", n, " are not supported here");
-    C next = twice * now - before;
+    C next = std::fma(twice, now, -before);  // as PyTorch's compiler fuses it, here and below
     before = now;
     now = next;
   }
@@ -401,10 +401,10 @@ C polynomial_in(Polynomial kind, C x, int64_t n) {
     check(k <= kMostSteps, "polynomials of degree ", n, " are not supported here");
     C next, m = C(k);
     switch (kind) {
-      case Polynomial::kHermiteH: next = (x + x) * now - (m + m) * before; break;
-      case Polynomial::kHermiteHe: next = x * now - m * before; break;
-      case Polynomial::kLaguerre: next = ((m + m + 1 - x) * now - m * before) / (m + 1); break;
-      default: next = ((m + m + 1) * x * now - m * before) / (m + 1); break;
+      case Polynomial::kHermiteH: next = std::fma(x + x, now, -((m + m) * before)); break;
+      case Polynomial::kHermiteHe: next = std::fma(x, now, -(m * before)); break;
+      case Polynomial::kLaguerre: next = std::fma((m + m) + (1 - x), now, -(m * before)) / (m + 1); break;
+      default: next = std::fma((m + m + 1) * x, now, -(m * before)) / (m + 1); break;
     }
     before = now;
     now = next;
