@@ -3,22 +3,11 @@
 #include "core/error.h"
 #include "runtime/evaluator.h"
 #include "runtime/interpreter.h"
+#include "runtime/model_code.h"
 #include "runtime/program.h"
 #include "runtime/resolve.h"
 
 namespace taper::impl {
-namespace {
-
-class FileSources final : public ir::SourceProvider {
- public:
-  explicit FileSources(ModelFile& file) : file_(file) {}
-  Ref<const Source> find(std::string_view module_path) override { return file_.find_source(module_path); }
-
- private:
-  ModelFile& file_;
-};
-
-}  // namespace
 
 Module::Module(ModelFile file, const OpTable& table, const ModuleOptions& options)
     : file_(std::move(file)), options_(options), evaluator_(std::make_unique<ContextEvaluator>(options.device_to_cpu)) {
@@ -35,12 +24,7 @@ Module::Module(ModelFile file, const OpTable& table, const ModuleOptions& option
 Module::~Module() { pristine_ = Value(); }
 
 void Module::resolve_root() {
-  if (!file_.root.is(Tag::kRawObject)) fail(ErrorCode::kInvalidFile, "data.pkl does not hold a module");
-  const std::string& name = file_.root.raw_object().class_name;
-  TypePtr type = unit_->type(name);
-  if (!type || !type->is(TypeKind::kClass) || as_class(*type).opaque)
-    fail(ErrorCode::kInvalidFile, cat("data.pkl: the module's class ", name, " is not defined in the archive's code"));
-  root_type_ = Ref<const ClassType>(&as_class(*type));
+  root_type_ = compile_root_type(file_, *unit_);
   Execution execution;
   execution.context().map_devices_to_cpu = options_.device_to_cpu;
   auto run = [&](Function& function, std::span<Value> arguments) {
@@ -53,7 +37,7 @@ void Module::resolve_root() {
     Value& constant = file_.constants[i];
     if (constant.is(Tag::kRawObject)) unit_->set_constant(i, constant = resolver.resolve(constant, *any_type()));
   }
-  pristine_ = resolver.resolve(file_.root, *type);
+  pristine_ = resolver.resolve(file_.root, *root_type_);
   file_.root = Value();
   file_.type_tags.clear();
 }

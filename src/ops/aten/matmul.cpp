@@ -38,28 +38,8 @@ void visit_product(DType dtype, std::string_view name, Fn&& fn) {
 // The step of a dimension that repeats when it has one element.
 int64_t step(const Tensor& t, size_t d) { return t.sizes()[d] == 1 ? 0 : t.strides()[d]; }
 
-// What PyTorch's check of two products' dtypes prints: the C++ name of the element type.
-std::string_view element_name(DType dtype) {
-  switch (dtype) {
-    case DType::kByte: return "unsigned char";
-    case DType::kChar: return "signed char";
-    case DType::kShort: return "short int";
-    case DType::kInt: return "int";
-    case DType::kLong: return "long int";
-    case DType::kHalf: return "c10::Half";
-    case DType::kFloat: return "float";
-    case DType::kDouble: return "double";
-    case DType::kComplexHalf: return "c10::complex<c10::Half>";
-    case DType::kComplexFloat: return "c10::complex<float>";
-    case DType::kComplexDouble: return "c10::complex<double>";
-    case DType::kBool: return "bool";
-    case DType::kBFloat16: return "c10::BFloat16";
-    default: return scalar_type_name(dtype);
-  }
-}
-
 void check_same_dtype(const Tensor& a, const Tensor& b) {
-  check(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", element_name(a.dtype()), " != ", element_name(b.dtype()));
+  check(a.dtype() == b.dtype(), "expected m1 and m2 to have the same dtype, but got: ", cpp_type_name(a.dtype()), " != ", cpp_type_name(b.dtype()));
 }
 void check_scalar_type(const Tensor& a, const Tensor& b) {
   check(a.dtype() == b.dtype(), "expected scalar type ", scalar_type_name(a.dtype()), " but found ", scalar_type_name(b.dtype()));
@@ -99,8 +79,8 @@ Tensor batch_product(Context& ctx, Destination& dest, const Tensor& self, const 
     check(!dest.is(self) || same(self.sizes(), sizes), "Bad in-place call: input tensor size ", self.sizes(), " and output tensor size ", IntView(sizes),
           " should match");
     add = expand(ctx, self, sizes);
-    check(self.dtype() == batch1.dtype(), "Input dtypes must be the same, got: input ", element_name(self.dtype()), ", batch1: ", element_name(batch1.dtype()),
-          ", batch2: ", element_name(batch2.dtype()));
+    check(self.dtype() == batch1.dtype(), "Input dtypes must be the same, got: input ", cpp_type_name(self.dtype()), ", batch1: ", cpp_type_name(batch1.dtype()),
+          ", batch2: ", cpp_type_name(batch2.dtype()));
     add = resolved(ctx, add);
   }
   check_scalar_type(batch1, batch2);
@@ -259,8 +239,8 @@ Tensor int_mm(Context& ctx, const Tensor& self, const Tensor& mat2) {
   check(self.dim() == 2, "Expected self to be of dimension 2 but got ", self.dim());
   check(mat2.dim() == 2, "Expected mat2 to be of dimension 2 but got ", mat2.dim());
   check(self.sizes()[1] == mat2.sizes()[0], "self.size(1) needs to match mat2.size(0) but got ", self.sizes()[1], " and ", mat2.sizes()[0]);
-  check(narrow_int(self.dtype()), "int_mm_out_cpu: Expected self dtype to be int8 or uint8 but got ", element_name(self.dtype()));
-  check(narrow_int(mat2.dtype()), "int_mm_out_cpu: Expected mat2 dtype to be int8 or uint8 but got ", element_name(mat2.dtype()));
+  check(narrow_int(self.dtype()), "int_mm_out_cpu: Expected self dtype to be int8 or uint8 but got ", cpp_type_name(self.dtype()));
+  check(narrow_int(mat2.dtype()), "int_mm_out_cpu: Expected mat2 dtype to be int8 or uint8 but got ", cpp_type_name(mat2.dtype()));
   return mm(ctx, to_dtype(ctx, self, DType::kInt), to_dtype(ctx, mat2, DType::kInt));
 }
 
