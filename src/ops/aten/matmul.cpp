@@ -79,8 +79,8 @@ Tensor batch_product(Context& ctx, Destination& dest, const Tensor& self, const 
     check(!dest.is(self) || same(self.sizes(), sizes), "Bad in-place call: input tensor size ", self.sizes(), " and output tensor size ", IntView(sizes),
           " should match");
     add = expand(ctx, self, sizes);
-    check(self.dtype() == batch1.dtype(), "Input dtypes must be the same, got: input ", cpp_type_name(self.dtype()), ", batch1: ", cpp_type_name(batch1.dtype()),
-          ", batch2: ", cpp_type_name(batch2.dtype()));
+    check(self.dtype() == batch1.dtype(), "Input dtypes must be the same, got: input ", cpp_type_name(self.dtype()),
+          ", batch1: ", cpp_type_name(batch1.dtype()), ", batch2: ", cpp_type_name(batch2.dtype()));
     add = resolved(ctx, add);
   }
   check_scalar_type(batch1, batch2);
