@@ -91,33 +91,47 @@ void load(A* out, const Tensor& self, int64_t offset, int64_t step, int64_t n) {
     for (int64_t i = 0; i < n; ++i) out[i] = -out[i];
 }
 
+namespace {
+
+template <class T, class A>
+void convert_into(T& place, A value) {
+  if constexpr (std::is_same_v<A, ComplexDouble>) {
+    if constexpr (std::is_same_v<T, ComplexHalf>) place = ComplexHalf(ComplexFloat(value));
+    else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) place = T(value);
+    else if constexpr (std::is_same_v<T, bool>) place = value != A();
+  } else if constexpr (std::is_same_v<T, bool>) {
+    place = value != A();
+  } else if constexpr (std::is_same_v<T, ComplexHalf>) {
+    place = ComplexHalf(ComplexFloat(float(value)));
+  } else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) {
+    place = T(typename T::value_type(value));
+  } else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
+    place = T(float(value));
+  } else {
+    place = T(value);
+  }
+}
+
+}  // namespace
+
+template <class A>
+void store_row(void* out, DType dtype, int64_t index, int64_t step, const A* values, int64_t n) {
+  visit_all(dtype, "reduction", [&](auto tag) {
+    using T = decltype(tag);
+    T* to = static_cast<T*>(out) + index;
+    for (int64_t i = 0; i < n; ++i) convert_into(to[i * step], values[i]);
+  });
+}
+
 template <class A>
 void store(void* out, DType dtype, int64_t index, A value) {
-  switch (dtype) {
-    case DType::kFloat:
-      if constexpr (!std::is_same_v<A, ComplexDouble>) static_cast<float*>(out)[index] = float(value);
-      return;
-    case DType::kLong:
-      if constexpr (!std::is_same_v<A, ComplexDouble>) static_cast<int64_t*>(out)[index] = int64_t(value);
-      return;
-    case DType::kBool: static_cast<bool*>(out)[index] = value != A(); return;
-    default:
-      visit_all(dtype, "reduction", [&](auto tag) {
-        using T = decltype(tag);
-        T& place = static_cast<T*>(out)[index];
-        if constexpr (std::is_same_v<A, ComplexDouble>) {
-          if constexpr (std::is_same_v<T, ComplexHalf>) place = ComplexHalf(ComplexFloat(value));
-          else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) place = T(value);
-        } else if constexpr (std::is_same_v<T, ComplexHalf>) {
-          place = ComplexHalf(ComplexFloat(float(value)));
-        } else if constexpr (std::is_same_v<T, ComplexFloat> || std::is_same_v<T, ComplexDouble>) {
-          place = T(typename T::value_type(value));
-        } else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>) {
-          place = T(float(value));
-        } else {
-          place = T(value);
-        }
-      });
+  // The usual ones without the table.
+  if (dtype == DType::kFloat) convert_into(static_cast<float*>(out)[index], value);
+  else if (dtype == DType::kLong) convert_into(static_cast<int64_t*>(out)[index], value);
+  else if (dtype == DType::kBool) convert_into(static_cast<bool*>(out)[index], value);
+  else {
+    const std::conditional_t<std::is_same_v<A, bool>, int64_t, A> plain = value;
+    store_row(out, dtype, index, 1, &plain, 1);
   }
 }
 
@@ -156,6 +170,10 @@ template void load<ComplexDouble>(ComplexDouble*, const Tensor&, int64_t, int64_
 template void store<float>(void*, DType, int64_t, float);
 template void store<double>(void*, DType, int64_t, double);
 template void store<int64_t>(void*, DType, int64_t, int64_t);
+template void store_row<double>(void*, DType, int64_t, int64_t, const double*, int64_t);
+template void store_row<float>(void*, DType, int64_t, int64_t, const float*, int64_t);
+template void store_row<int64_t>(void*, DType, int64_t, int64_t, const int64_t*, int64_t);
+template void store_row<ComplexDouble>(void*, DType, int64_t, int64_t, const ComplexDouble*, int64_t);
 template void store<bool>(void*, DType, int64_t, bool);
 template void store<ComplexDouble>(void*, DType, int64_t, ComplexDouble);
 

@@ -41,9 +41,11 @@ decltype(auto) visit_accumulation(DType dtype, Fn&& fn) {
 // Copies n elements of `dtype` at data[i * step] into accumulation type. conj and neg bits are applied.
 template <class A>
 void load(A* out, const Tensor& self, int64_t offset, int64_t step, int64_t n);
-// Writes results as `dtype`, converting.
+// Writes results as `dtype`, converting: one, or n at every step-th place.
 template <class A>
 void store(void* out, DType dtype, int64_t index, A value);
+template <class A>
+void store_row(void* out, DType dtype, int64_t index, int64_t step, const A* values, int64_t n);
 
 constexpr int64_t kReduceChunk = 256;
 

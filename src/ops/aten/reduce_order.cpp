@@ -15,6 +15,8 @@ namespace {
 
 using OptInt = std::optional<int64_t>;
 
+using Float4 = float __attribute__((vector_size(16)));
+
 // The extreme element and its position; the first of equals, and a NaN beats everything.
 template <class A, bool Max>
 struct Extreme {
@@ -27,6 +29,48 @@ struct Extreme {
       index = position;
     }
     ++position;
+  }
+  // First the extreme of the row, in vectors, then its place if it is better than what there is.
+  void add_row(const A* x, int64_t n)
+    requires std::is_same_v<A, float>
+  {
+    using Vec = Float4;
+    constexpr int64_t kVecs = 4, kLanes = 4, kStep = kVecs * kLanes;
+    if (n < 2 * kStep || (index >= 0 && best != best)) {
+      for (int64_t i = 0; i < n; ++i) add(x[i]);
+      return;
+    }
+    Vec lanes[kVecs];
+    __builtin_memcpy(lanes, x, sizeof lanes);
+    auto nan = lanes[0] != lanes[0];
+    for (int k = 1; k < kVecs; ++k) nan |= lanes[k] != lanes[k];
+    int64_t i = kStep;
+    for (; i + kStep <= n; i += kStep)
+#pragma GCC unroll 4
+      for (int k = 0; k < kVecs; ++k) {
+        Vec v;
+        __builtin_memcpy(&v, x + i + k * kLanes, sizeof v);
+        lanes[k] = (Max ? lanes[k] < v : v < lanes[k]) ? v : lanes[k];
+        nan |= v != v;
+      }
+    for (int k = 1; k < kVecs; ++k) lanes[0] = (Max ? lanes[0] < lanes[k] : lanes[k] < lanes[0]) ? lanes[k] : lanes[0];
+    bool any_nan = false;
+    A top = lanes[0][0];
+    for (int64_t k = 0; k < kLanes; ++k) {
+      any_nan |= nan[k] != 0;
+      top = (Max ? top < lanes[0][k] : lanes[0][k] < top) ? lanes[0][k] : top;
+    }
+    for (; i < n; ++i) {
+      any_nan |= x[i] != x[i];
+      top = (Max ? top < x[i] : x[i] < top) ? x[i] : top;
+    }
+    if (any_nan || index < 0 || (Max ? top > best : top < best)) {
+      int64_t at = 0;
+      while (any_nan ? x[at] == x[at] : x[at] != top) ++at;
+      best = x[at];
+      index = position + at;
+    }
+    position += n;
   }
   Extreme result() const { return *this; }
 };
@@ -139,20 +183,18 @@ void scan(const Tensor& self, int64_t dim, const Tensor& out, State start, Step 
   sizes.erase(at);
   in_strides.erase(at);
   out_strides.erase(at);
-  auto item = int64_t(out.item_size());
-  char* data = static_cast<char*>(out.mutable_data());
+  void* data = out.mutable_data();
   walk_rows<2>(sizes, {in_strides, out_strides}, [&](const Offsets<2>& o, int64_t rows, const Offsets<2>& row_step) {
     A buffer[kReduceChunk];
+    decltype(step(start, A(), 0, 0)) results[kReduceChunk];
     for (int64_t r = 0; r < rows; ++r) {
       State state = start;
       int64_t in_at = o[0] + r * row_step[0], out_at = o[1] + r * row_step[1];
       for (int64_t first = 0; first < n; first += kReduceChunk) {
         int64_t count = std::min(kReduceChunk, n - first);
         load(buffer, self, in_at + first * in_step, in_step, count);
-        for (int64_t i = 0; i < count; ++i) {
-          int64_t place = out_at + (first + i) * out_step;
-          store(data + place * item, out.dtype(), 0, step(state, buffer[i], first + i, place));
-        }
+        for (int64_t i = 0; i < count; ++i) results[i] = step(state, buffer[i], first + i, out_at + (first + i) * out_step);
+        store_row(data, out.dtype(), out_at + first * out_step, out_step, results, count);
       }
     }
   });

@@ -131,6 +131,21 @@ struct Norm {
     else if (order == -INFINITY) total = std::min(total, m);
     else total += std::pow(m, order);
   }
+  void add_row(const A* x, int64_t n) {
+    int64_t i = 0;
+    if constexpr (std::is_same_v<A, float> || std::is_same_v<A, double>) {
+      if (order == 2 || order == 1) {  // a NaN spoils these by itself
+        double lane[8] = {};
+        for (; i + 8 <= n; i += 8)
+          for (int k = 0; k < 8; ++k) {
+            const double m = std::fabs(double(x[i + k]));
+            lane[k] += order == 2 ? m * m : m;
+          }
+        total += ((lane[0] + lane[4]) + (lane[1] + lane[5])) + ((lane[2] + lane[6]) + (lane[3] + lane[7]));
+      }
+    }
+    for (; i < n; ++i) add(x[i]);
+  }
   double result() const {
     if (nan) return NAN;
     if (order == 2) return std::sqrt(total);
