@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 namespace taper::impl {
 
@@ -24,6 +25,11 @@ T load_little(const char* at) noexcept {
 template <class T>
 void store_little(char* at, T value) noexcept {
   for (size_t i = 0; i < sizeof(T); ++i) at[i] = char(static_cast<unsigned char>(uint64_t(value) >> (8 * i)));
+}
+
+// As archives spell it.
+inline std::string_view native_byte_order() noexcept {
+  return std::endian::native == std::endian::little ? "little" : "big";
 }
 
 // Reverses the bytes of each item of `width` bytes.

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "archive/byte_sink.h"
 #include "archive/reader.h"
 #include "core/source.h"
 #include "core/value.h"
@@ -34,6 +35,8 @@ enum class ArchiveForm : uint8_t {
 };
 
 struct ArchiveEntries;  // the open zip
+struct ModelContent;
+class ScriptStates;
 
 class ModelFile {
  public:
@@ -62,6 +65,7 @@ class ModelFile {
 
  private:
   friend ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
+  friend void write_model(ByteSink& sink, const std::string& top, const ModelContent& content, ScriptStates& states);
   Ref<ArchiveEntries> entries_;
   std::unordered_map<std::string, Ref<const Source>> sources_;
 };
@@ -73,6 +77,7 @@ ModelFile read_model(Ref<Reader> reader, const ReadOptions& options);
 // share a type get it as their element type; what has no plain form (a set, a sparse tensor) is a RawObject.
 Value read_values(Ref<Reader> reader, const ReadOptions& options = {});
 // A file that torch.load(weights_only=True) reads; Error(kUnsupported) for values that have no plain form.
+void write_values(ByteSink& sink, const Value& value);
 std::vector<char> write_values(const Value& value);
 
 }  // namespace taper::impl

@@ -10,14 +10,6 @@
 namespace taper::impl {
 namespace {
 
-constexpr int kMaxDepth = 1000;
-
-// PyTorch has a typed storage class for these element types; the others go through an untyped storage.
-bool has_typed_storage(DType dtype) {
-  return (dtype <= DType::kDouble || dtype == DType::kComplexFloat || dtype == DType::kComplexDouble ||
-          dtype == DType::kBool || dtype == DType::kBFloat16 || (dtype >= DType::kQInt8 && dtype <= DType::kQInt32));
-}
-
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     auto first = static_cast<unsigned char>(text[i]);
@@ -46,50 +38,9 @@ std::string_view scheme_name(QScheme scheme) {
 
 }  // namespace
 
-void StorageWriter::scan(const Value& value) { scan(value, 0); }
-
-void StorageWriter::scan(const Value& value, int depth) {
-  if (depth > kMaxDepth) return;  // write() says so
-  if (value.is_counted() && !scanned_.emplace(value.pointer(), true).second) return;
-  switch (value.tag()) {
-    case Tag::kTensor: {
-      const Tensor& tensor = value.tensor();
-      auto [use, fresh] = uses_.try_emplace(&tensor.storage(), Use{tensor.dtype()});
-      if (!fresh && use->second.dtype != tensor.dtype()) use->second.mixed = true;
-      break;
-    }
-    case Tag::kList:
-      for (const Value& item : value.list().items) scan(item, depth + 1);
-      break;
-    case Tag::kTuple:
-      for (const Value& item : value.tuple().items) scan(item, depth + 1);
-      break;
-    case Tag::kDict:
-      for (const DictObj::Entry& entry : value.dict().entries()) {
-        scan(entry.key, depth + 1);
-        scan(entry.value, depth + 1);
-      }
-      break;
-    default: break;
-  }
+PickleWriter::PickleWriter(StorageWriter& storages, ScriptStates* scripts) : storages_(storages), scripts_(scripts) {
+  out_ = "\x80\x02";
 }
-
-bool StorageWriter::is_untyped(const Tensor& tensor) const {
-  auto use = uses_.find(&tensor.storage());
-  return !has_typed_storage(tensor.dtype()) || (use != uses_.end() && use->second.mixed);
-}
-
-std::string StorageWriter::key(const Ref<Storage>& storage, size_t bytes) {
-  auto [found, fresh] = keys_.try_emplace(storage.get());
-  if (fresh) {
-    found->second = cat(keys_.size() - 1);
-    held_.push_back(storage);
-    zip_.add(folder_ + found->second, std::string_view(static_cast<const char*>(storage->data()), bytes));
-  }
-  return found->second;
-}
-
-PickleWriter::PickleWriter(StorageWriter& storages) : storages_(storages) { out_ = "\x80\x02"; }
 
 void PickleWriter::write(const Value& value) { write_value(value, 0); }
 
@@ -120,17 +71,25 @@ void PickleWriter::remember(const Value& value) {
   put(slots_++);
 }
 
+void PickleWriter::get(uint32_t slot) {
+  if (slot < 256) {
+    op('h');
+    op(char(slot));
+  } else {
+    op('j');
+    u32(slot);
+  }
+}
+
 bool PickleWriter::write_known(const RefCounted* object) {
   auto found = memo_.find(object);
   if (found == memo_.end()) return false;
-  if (found->second < 256) {
-    op('h');
-    op(char(found->second));
-  } else {
-    op('j');
-    u32(found->second);
-  }
+  get(found->second);
   return true;
+}
+
+void PickleWriter::fail_value(std::string_view what) const {
+  fail(ErrorCode::kUnsupported, cat(path_.empty() ? "" : "attribute ", path_, path_.empty() ? "" : ": ", what));
 }
 
 void PickleWriter::write_int(int64_t value) {
@@ -166,18 +125,15 @@ void PickleWriter::write_text(std::string_view text) {
 
 void PickleWriter::write_string(const Value& value) {
   const std::string& text = value.string();
-  if (!is_utf8(text)) fail(ErrorCode::kUnsupported, "a str that is not UTF-8 cannot be saved");
-  if (text.size() > UINT32_MAX) fail(ErrorCode::kUnsupported, "a str of 4 GiB or more cannot be saved");
+  // TorchScript's strings are bytes, and its reader takes them.
+  if (!scripts_ && !is_utf8(text)) fail_value("a str that is not UTF-8 cannot be saved");
+  if (text.size() > UINT32_MAX) fail_value("a str of 4 GiB or more cannot be saved");
   write_text(text);
 }
 
 void PickleWriter::write_global(std::string_view module_and_name) {
   auto [found, fresh] = globals_.try_emplace(std::string(module_and_name), slots_);
-  if (!fresh) {
-    op('j');
-    u32(found->second);
-    return;
-  }
+  if (!fresh) return get(found->second);
   size_t blank = module_and_name.find(' ');
   op('c');
   out_ += module_and_name.substr(0, blank);
@@ -188,16 +144,39 @@ void PickleWriter::write_global(std::string_view module_and_name) {
 }
 
 void PickleWriter::write_complex(std::complex<double> value) {
-  write_global("__builtin__ complex");
+  write_global(scripts_ ? "builtins complex" : "__builtin__ complex");
   write_float(value.real());
   write_float(value.imag());
   op('\x86');
   op('R');
 }
 
+void PickleWriter::write_items(const Value& list, int depth) {
+  op('(');
+  for (const Value& item : list.list().items) write_value(item, depth + 1);
+  op('e');
+}
+
+void PickleWriter::write_entries(const Value& dict, int depth) {
+  op('(');
+  for (const DictObj::Entry& entry : dict.dict().entries()) {
+    write_value(entry.key, depth + 1);
+    write_value(entry.value, depth + 1);
+  }
+  op('u');
+}
+
+void PickleWriter::write_tuple(const Value& tuple, int depth) {
+  const auto& items = tuple.tuple().items;
+  if (items.empty()) return op(')');
+  if (items.size() > 3) op('(');
+  for (const Value& item : items) write_value(item, depth + 1);
+  op(items.size() > 3 ? 't' : char('\x84' + int(items.size())));
+  remember(tuple);
+}
+
 void PickleWriter::write_value(const Value& value, int depth) {
-  if (depth > kMaxDepth)
-    fail(ErrorCode::kUnsupported, cat("values nested deeper than ", kMaxDepth, " cannot be saved"));
+  if (depth > kMaxPickleDepth) fail_value(cat("values nested deeper than ", kMaxPickleDepth, " cannot be saved"));
   if (value.is_counted() && write_known(value.pointer())) return;
   switch (value.tag()) {
     case Tag::kNone: return op('N');
@@ -210,41 +189,28 @@ void PickleWriter::write_value(const Value& value, int depth) {
       write_text(device_name(value.device()));
       op('\x85');
       return op('R');
-    case Tag::kString: write_string(value); break;
-    case Tag::kTensor: write_tensor(value.tensor()); break;
+    case Tag::kString: write_string(value); return remember(value);
+    case Tag::kTensor: write_tensor(value.tensor()); return remember(value);
+    default: break;
+  }
+  if (scripts_) return write_script_value(value, depth);
+  switch (value.tag()) {
     case Tag::kList:
       op(']');
       remember(value);
-      op('(');
-      for (const Value& item : value.list().items) write_value(item, depth + 1);
-      return op('e');
+      return write_items(value, depth);
     case Tag::kDict:
       op('}');
       remember(value);
-      op('(');
-      for (const DictObj::Entry& entry : value.dict().entries()) {
-        write_value(entry.key, depth + 1);
-        write_value(entry.value, depth + 1);
-      }
-      return op('u');
-    case Tag::kTuple: {
-      const auto& items = value.tuple().items;
-      if (items.empty()) return op(')');
-      if (items.size() > 3) op('(');
-      for (const Value& item : items) write_value(item, depth + 1);
-      op(items.size() > 3 ? 't' : char('\x84' + int(items.size())));
-      break;
-    }
+      return write_entries(value, depth);
+    case Tag::kTuple: return write_tuple(value, depth);
     case Tag::kRawObject:
-      fail(ErrorCode::kUnsupported,
-           cat("an object of ", value.raw_object().class_name, " cannot be saved as a plain value"));
+      fail_value(cat("an object of ", value.raw_object().class_name, " cannot be saved as a plain value"));
     case Tag::kObject:
-      fail(ErrorCode::kUnsupported,
-           cat("an object of ", type_of(value)->annotation(), " cannot be saved as a plain value"));
-    case Tag::kEnum: fail(ErrorCode::kUnsupported, "an enum cannot be saved as a plain value");
-    default: fail(ErrorCode::kUnsupported, cat("a ", tag_name(value.tag()), " cannot be saved as a plain value"));
+      fail_value(cat("an object of ", type_of(value)->annotation(), " cannot be saved as a plain value"));
+    case Tag::kEnum: fail_value("an enum cannot be saved as a plain value");
+    default: fail_value(cat("a ", tag_name(value.tag()), " cannot be saved as a plain value"));
   }
-  remember(value);
 }
 
 void PickleWriter::write_dims(IntView dims) {
@@ -253,8 +219,18 @@ void PickleWriter::write_dims(IntView dims) {
   op('t');
 }
 
-// BINPERSID of ('storage', class, key, 'cpu', elements).
+// torch.jit.load shares a storage between the uses of one object, torch.load between those of one key.
 void PickleWriter::write_storage(const Tensor& tensor, bool untyped) {
+  if (!scripts_) return write_storage_id(tensor, untyped);
+  auto known = storage_ids_.find({&tensor.storage(), tensor.dtype()});
+  if (known != storage_ids_.end()) return get(known->second);
+  write_storage_id(tensor, untyped);
+  storage_ids_.emplace(std::pair(&tensor.storage(), tensor.dtype()), slots_);
+  put(slots_++);
+}
+
+// BINPERSID of ('storage', class, key, 'cpu', elements).
+void PickleWriter::write_storage_id(const Tensor& tensor, bool untyped) {
   const Ref<Storage>& storage = tensor.impl()->storage;
   size_t item = untyped ? 1 : tensor.item_size();
   size_t numel = storage->bytes() / item;
@@ -271,7 +247,7 @@ void PickleWriter::write_storage(const Tensor& tensor, bool untyped) {
 
 void PickleWriter::write_quantizer(const Tensor& tensor, int depth) {
   const auto* meta = static_cast<const QuantizerMeta*>(tensor.impl()->meta.get());
-  if (!meta) fail(ErrorCode::kUnsupported, "a quantized tensor without a quantizer cannot be saved");
+  if (!meta) fail_value("a quantized tensor without a quantizer cannot be saved");
   op('(');
   write_global(scheme_name(meta->scheme));
   if (meta->scales.defined()) {
@@ -287,12 +263,12 @@ void PickleWriter::write_quantizer(const Tensor& tensor, int depth) {
 
 void PickleWriter::write_tensor(const Tensor& tensor) {
   const TensorImpl& impl = *tensor.impl();
-  if (impl.layout != Layout::kStrided) fail(ErrorCode::kUnsupported, "a sparse tensor cannot be saved");
+  if (impl.layout != Layout::kStrided) fail_value("a sparse tensor cannot be saved");
   bool quantized = is_quantized(tensor.dtype());
-  bool untyped = storages_.is_untyped(tensor);
+  bool untyped = !scripts_ && storages_.is_untyped(tensor);
   if (quantized && untyped)
-    fail(ErrorCode::kUnsupported,
-         cat("a tensor of ", dtype_name(tensor.dtype()), " that shares its storage with another type cannot be saved"));
+    fail_value(
+        cat("a tensor of ", dtype_name(tensor.dtype()), " that shares its storage with another type cannot be saved"));
   write_global(quantized ? "torch._utils _rebuild_qtensor"
                : untyped ? "torch._utils _rebuild_tensor_v3"
                          : "torch._utils _rebuild_tensor_v2");
@@ -308,6 +284,7 @@ void PickleWriter::write_tensor(const Tensor& tensor) {
   op('R');
   if (untyped) write_global(cat("torch ", dtype_name(tensor.dtype())));
   if (impl.conj || impl.neg) {
+    if (scripts_) write_global("torch.jit._pickle restore_type_tag");
     op('}');
     op('(');
     if (impl.conj) {
@@ -319,21 +296,32 @@ void PickleWriter::write_tensor(const Tensor& tensor) {
       op('\x88');
     }
     op('u');
+    if (scripts_) {
+      write_text("Dict[str, bool]");
+      op('\x86');
+      op('R');
+    }
   }
   op('t');
   op('R');
 }
 
-std::vector<char> write_values(const Value& value) {
-  ZipWriter zip("archive");
+void write_values(ByteSink& sink, const Value& value) {
+  ZipWriter zip("archive", sink);
   StorageWriter storages(zip, "data/");
   storages.scan(value);
   PickleWriter pickle(storages);
   pickle.write(value);
   zip.add("data.pkl", pickle.finish());
-  zip.add("byteorder", std::endian::native == std::endian::little ? "little" : "big");
+  zip.add("byteorder", native_byte_order());
   zip.add("version", "3\n");
-  return zip.finish();
+  zip.close();
+}
+
+std::vector<char> write_values(const Value& value) {
+  MemorySink sink;
+  write_values(sink, value);
+  return std::move(sink.bytes);
 }
 
 }  // namespace taper::impl

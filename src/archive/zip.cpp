@@ -33,7 +33,20 @@ std::string printable(std::string_view name) {
   return out;
 }
 
-// A name that could leave the archive's own name space, or mean two things; null when it is sound.
+std::string method_name(uint16_t method) {
+  switch (method) {
+    case 9: return "deflate64";
+    case 12: return "bzip2";
+    case 14: return "LZMA";
+    case 93: return "zstd";
+    case 95: return "xz";
+    case 99: return "AES encryption";
+    default: return cat("number ", int(method));
+  }
+}
+
+}  // namespace
+
 const char* name_fault(std::string_view name) {
   if (name.empty()) return "an entry has an empty name";
   if (name.find('\0') != name.npos) return "a NUL byte in the name";
@@ -48,20 +61,6 @@ const char* name_fault(std::string_view name) {
   }
   return nullptr;
 }
-
-std::string method_name(uint16_t method) {
-  switch (method) {
-    case 9: return "deflate64";
-    case 12: return "bzip2";
-    case 14: return "LZMA";
-    case 93: return "zstd";
-    case 95: return "xz";
-    case 99: return "AES encryption";
-    default: return cat("number ", int(method));
-  }
-}
-
-}  // namespace
 
 bool looks_like_zip(const Reader& reader) {
   char head[4] = {};
@@ -352,6 +351,15 @@ void Zip::read(const ZipEntry& entry, std::span<char> out, bool with_crc) {
 const char* Zip::in_place(const ZipEntry& entry) const {
   const char* bytes = reader_->data();
   return bytes && entry.is_stored() ? bytes + data_place(entry) : nullptr;
+}
+
+std::vector<char> Zip::read_stored(const ZipEntry& entry) const {
+  uint64_t place = data_place(entry);
+  if (entry.stored_size > SIZE_MAX / 2)
+    fail_entry(entry, cat(entry.stored_size, " bytes are more than this machine can address"));
+  std::vector<char> out(size_t(entry.stored_size));
+  reader_->read(place, out.data(), out.size());
+  return out;
 }
 
 void Zip::check_crc(const ZipEntry& entry, std::span<const char> content) const {

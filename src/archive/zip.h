@@ -58,6 +58,8 @@ class Zip {
   void read(const ZipEntry& entry, std::span<char> out, bool check_crc);
   // The content in place, for a stored entry of a reader that is in memory; null otherwise.
   const char* in_place(const ZipEntry& entry) const;
+  // The entry as it is stored, compressed or not.
+  std::vector<char> read_stored(const ZipEntry& entry) const;
   void check_crc(const ZipEntry& entry, std::span<const char> content) const;
 
   [[noreturn]] void fail_entry(const ZipEntry& entry, std::string_view what) const;
@@ -77,6 +79,10 @@ class Zip {
   std::vector<uint32_t> by_name_;
   uint64_t inflated_left_ = 0;
 };
+
+// Why an entry must not have this name: it could leave the archive's own name space, or mean two things. Null when it is
+// sound.
+const char* name_fault(std::string_view name);
 
 // True when the first bytes are those of a zip file, sound or not, or an end record follows other data.
 bool looks_like_zip(const Reader& reader);
