@@ -52,6 +52,11 @@ struct CheckOptions {
 };
 int check_command(const CheckOptions& options);
 
+struct ConvertOptions {
+  std::string model, output;
+};
+int convert_command(const ConvertOptions& options);
+
 struct OperatorsOptions {
   std::string pattern;  // names, as the shell matches; empty: all
   bool json = false, markdown = false;

@@ -132,6 +132,17 @@ void add_check(CLI::App& app, int& code) {
   command->callback([&code] { code = check_command(options); });
 }
 
+void add_convert(CLI::App& app, int& code) {
+  static ConvertOptions options;
+  CLI::App* command =
+      app.add_subcommand("convert", "Write a model again as an archive that today's torch.jit.load reads");
+  add_model(*command, options.model);
+  command->add_option("output", options.output, "the new archive; may be the same file")
+      ->type_name("OUT.pt")
+      ->required();
+  command->callback([&code] { code = convert_command(options); });
+}
+
 void add_operators(CLI::App& app, int& code) {
   static OperatorsOptions options;
   CLI::App* command = app.add_subcommand("operators", "List the operators that taper has; exit code 1 if none matches");
@@ -175,6 +186,7 @@ int main(int argc, char** argv) {
     add_inspect(app, code);
     add_check(app, code);
     add_bench(app, code);
+    add_convert(app, code);
     add_operators(app, code);
     try {
       app.parse(argc, argv);

@@ -57,7 +57,9 @@ int run_command(const RunOptions& options) {
     for (const std::string& spec : options.inputs) arguments.push_back(parse_input(context, spec));
   }
   Value answer = instance->call(execution, options.method, std::move(arguments));
-  if (!options.output.empty()) write_file(options.output, write_values(answer));
+  if (!options.output.empty()) {
+    stream_file(options.output, [&](ByteSink& sink) { write_values(sink, answer); });
+  }
   if (options.json) {
     JsonWriter json;
     json.object([&] {

@@ -169,6 +169,22 @@ TAPER_API const char* taper_instance_method_schema(const taper_instance* instanc
 /* Compiles a method and everything it reaches ahead of its first call. forward is compiled at load. */
 TAPER_API taper_error* taper_instance_prepare(taper_instance* instance, const char* method);
 
+typedef struct taper_save_options {
+  size_t struct_size;
+  /* Extra files, stored beside those that the model came with or instead of the ones of the same name. */
+  size_t extra_count;
+  const char* const* extra_names;
+  const void* const* extra_bytes;
+  const size_t* extra_sizes;
+} taper_save_options;
+
+/* Writes the instance's present state and the module's code as an archive that torch.jit.load reads; options may be NULL.
+ * A submodule's handle saves that submodule. The file appears whole or not at all, and may be the one that was loaded.
+ * Classes with __getstate__ are saved as it says: it runs. TAPER_ERROR_UNSUPPORTED for what archives cannot hold, as an
+ * object of a class of the host's. */
+TAPER_API taper_error* taper_instance_save(taper_instance* instance, const char* path,
+                                           const taper_save_options* options);
+
 /* Calls a method; "__call__" is forward with the module's scripted hooks. keywords: keyword_count names with their
  * values. The result is owned by the caller. */
 TAPER_API taper_error* taper_call(taper_instance* instance, taper_context* context, const char* method,

@@ -756,6 +756,25 @@ class Module {
     return std::string(static_cast<const char*>(bytes), size);
   }
 
+  // An archive of the present state that torch.jit.load reads. extra_files: name and content, stored beside those that the
+  // module came with or instead of the ones of the same name.
+  void save(const std::string& path, const std::vector<std::pair<std::string, std::string>>& extra_files = {}) const {
+    std::vector<const char*> names;
+    std::vector<const void*> bytes;
+    std::vector<size_t> sizes;
+    for (const auto& [name, content] : extra_files) {
+      names.push_back(name.c_str());
+      bytes.push_back(content.data());
+      sizes.push_back(content.size());
+    }
+    auto options = detail::init<taper_save_options>();
+    options.extra_count = names.size();
+    options.extra_names = names.data();
+    options.extra_bytes = bytes.data();
+    options.extra_sizes = sizes.data();
+    detail::check(taper_instance_save(raw(), path.c_str(), &options));
+  }
+
   bool defined() const noexcept { return instance_ != nullptr; }
   taper_instance* raw() const noexcept { return instance_.get(); }
   static Module adopt(taper_module* owned) {

@@ -55,6 +55,8 @@ class ClassType final : public Type {
   int slot(std::string_view attribute) const noexcept;  // -1: none
   Function* method(std::string_view method_name) const noexcept;
   const ClassConstant* constant(std::string_view constant_name) const noexcept;
+  // Its objects are saved as what __getstate__ returns and restored by __setstate__: with both methods only.
+  bool has_state_methods() const noexcept { return method("__getstate__") && method("__setstate__"); }
   void clear();
 };
 

@@ -1,4 +1,4 @@
-// Loading modules: from a file, memory, a host's reader; and the extra files stored beside the model.
+// Loading modules: from a file, memory, a host's reader; the extra files stored beside the model; and saving.
 #include <algorithm>
 
 #include "archive/reader.h"
@@ -130,5 +130,25 @@ taper_error* taper_module_extra(const taper_module* module, const char* name, co
     if (found == loaded.extra.end()) found = loaded.extra.emplace(name, loaded.module->file().read_extra(name)).first;
     *bytes = found->second.data();
     *size = found->second.size();
+  });
+}
+
+taper_error* taper_instance_save(taper_instance* instance, const char* path, const taper_save_options* options) {
+  return guarded([&] {
+    Instance& saved = *need(instance, "instance").instance;
+    taper_save_options given = read_options(options, "save options");
+    ExtraFiles extra;
+    if (given.extra_count) {
+      need(given.extra_names, "extra_names");
+      need(given.extra_bytes, "extra_bytes");
+      need(given.extra_sizes, "extra_sizes");
+    }
+    for (size_t i = 0; i < given.extra_count; ++i) {
+      size_t size = given.extra_sizes[i];
+      const char* bytes = static_cast<const char*>(given.extra_bytes[i]);
+      if (size) need(bytes, "extra_bytes[]");
+      extra[&need(given.extra_names[i], "extra_names[]")] = size ? std::string(bytes, size) : std::string();
+    }
+    saved.save(&need(path, "path"), extra);
   });
 }

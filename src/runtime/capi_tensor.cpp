@@ -135,5 +135,8 @@ taper_error* taper_load_value(const char* path, taper_value** value) {
 }
 
 taper_error* taper_save_value(const taper_value* value, const char* path) {
-  return guarded([&] { write_file(&need(path, "path"), write_values(need(value, "value").value)); });
+  return guarded([&] {
+    const Value& saved = need(value, "value").value;
+    stream_file(&need(path, "path"), [&](ByteSink& sink) { write_values(sink, saved); });
+  });
 }

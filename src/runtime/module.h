@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "archive/model_file.h"
+#include "archive/model_writer.h"
 #include "core/class_type.h"
 #include "core/context.h"
 #include "core/op_def.h"
@@ -121,6 +122,9 @@ class Instance final : public RefCounted {
   // Methods of the class, with schemas (self left out).
   std::vector<std::string> methods() const;
   std::string schema_text(std::string_view method) const;
+  // An archive of the present state that torch.jit.load reads, with `extra` files beside or instead of the module's own.
+  // Error(kUnsupported) for an attribute that has no form in archives, Error(kIo) when the file cannot be written.
+  void save(const std::string& path, const ExtraFiles& extra = {});
 
  private:
   struct Busy;

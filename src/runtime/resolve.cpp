@@ -106,7 +106,8 @@ Value Resolver::script_object(const Value& raw, const Ref<const ClassType>& type
   Value made(object);
   done_[raw.pointer()] = made;
   size_t path_size = path_.size();
-  if (Function* restore = type->method("__setstate__")) {
+  if (type->has_state_methods()) {
+    Function* restore = type->method("__setstate__");
     if (restore->schema.arguments.size() != 2) wrong(cat(type->name, ".__setstate__ does not take a state"));
     Value arguments[2] = {made, resolve(record.state, *restore->schema.arguments[1].type)};
     run_(*restore, arguments);

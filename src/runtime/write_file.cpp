@@ -7,31 +7,54 @@
 #include "core/error.h"
 
 namespace taper::impl {
+namespace {
+
+// The file under its temporary name, which goes unless keep() was called.
+class NewFile final : public ByteSink {
+ public:
+  explicit NewFile(const std::string& path) : path_(path) {
+    for (int i = 0; i < 100 && !file_; ++i) {  // "x": a name that nobody else has
+      beside_ = cat(path, ".", i, ".tmp");
+      file_ = std::fopen(beside_.c_str(), "wbx");
+      if (!file_ && errno != EEXIST) failed(errno);
+    }
+    if (!file_) failed(EEXIST);
+  }
+  ~NewFile() override {
+    if (file_) std::fclose(file_);
+    if (!kept_) std::remove(beside_.c_str());
+  }
+  void write(std::string_view bytes) override {
+    if (!bytes.empty() && std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) failed(errno);
+  }
+  void keep() {
+    std::FILE* file = file_;
+    file_ = nullptr;
+    if (std::fclose(file) != 0 || std::rename(beside_.c_str(), path_.c_str()) != 0) failed(errno);
+    kept_ = true;
+  }
+
+ private:
+  [[noreturn]] void failed(int why) const {
+    fail(ErrorCode::kIo, cat("cannot write ", path_, ": ", std::strerror(why)));
+  }
+
+  const std::string& path_;
+  std::string beside_;
+  std::FILE* file_ = nullptr;
+  bool kept_ = false;
+};
+
+}  // namespace
+
+void stream_file(const std::string& path, FunctionRef<void(ByteSink&)> body) {
+  NewFile file(path);
+  body(file);
+  file.keep();
+}
 
 void write_file(const std::string& path, std::span<const char> bytes) {
-  auto failed = [&](int why) { fail(ErrorCode::kIo, cat("cannot write ", path, ": ", std::strerror(why))); };
-  std::string beside;
-  std::FILE* file = nullptr;
-  for (int i = 0; i < 100 && !file; ++i) {  // "x": a name that nobody else has
-    beside = cat(path, ".", i, ".tmp");
-    file = std::fopen(beside.c_str(), "wbx");
-    if (!file && errno != EEXIST) failed(errno);
-  }
-  if (!file) failed(EEXIST);
-  bool good = bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  int why = errno;
-  if (std::fclose(file) != 0 && good) {
-    good = false;
-    why = errno;
-  }
-  if (good && std::rename(beside.c_str(), path.c_str()) != 0) {
-    good = false;
-    why = errno;
-  }
-  if (!good) {
-    std::remove(beside.c_str());
-    failed(why);
-  }
+  stream_file(path, [&](ByteSink& sink) { sink.write({bytes.data(), bytes.size()}); });
 }
 
 }  // namespace taper::impl

@@ -167,6 +167,10 @@ TEST_CASE("opaque objects are restored, used and released") {
     ok(taper_instance_get(host.instance, "counter", object.out()));
     ok(taper_value_type(object, type.out()));
     CHECK(printed(type) == "__torch__.torch.classes.host.Counter");
+    Failure refused(taper_instance_save(host.instance, TAPER_BINARY_DIR "/capi_host.pt", nullptr));
+    REQUIRE(refused);
+    CHECK(taper_error_get_code(refused) == TAPER_ERROR_UNSUPPORTED);
+    CHECK_THAT(taper_error_message(refused), Contains("counter: an object of a class of the host's cannot be saved"));
     host = Host();
     CHECK(seen.released == 0);  // the value keeps it
     object.reset();

@@ -193,6 +193,25 @@ TEST_CASE("operators of the host's") {
   CHECK(module.forward({taper::ones({2})}).to_tensor().str() == "tensor([11., 11.])");
 }
 
+TEST_CASE("a module is saved") {
+  std::string path = std::string(TAPER_BINARY_DIR) + "/cpp_api_module.pt";
+  taper::Module module = taper::load(kSample);
+  module.set_attr("calls", 5);
+  module.save(path, {{"notes.txt", "new"}, {"more", std::string("\0\1", 2)}});
+  {
+    taper::Module again = taper::load(path);
+    CHECK(again.attr("calls").to_int() == 5);
+    CHECK(again.extra_file("notes.txt") == "new");
+    CHECK(again.extra_file("more") == std::string("\0\1", 2));
+    CHECK(again.extra_files().size() == 3);
+    CHECK(again.forward({taper::tensor<float>({1, 2})}).to_tensor().str() == "tensor([10.5000, 22.0000])");
+    again.submodule("inner").save(path);
+  }
+  CHECK(taper::load(path).attr("scale").to_double() == 0.5);
+  std::remove(path.c_str());
+  CHECK_THROWS_WITH(module.save(std::string(TAPER_BINARY_DIR) + "/none/m.pt"), Contains("cannot write"));
+}
+
 TEST_CASE("files of values") {
   std::string path = std::string(TAPER_BINARY_DIR) + "/cpp_api.pt";
   taper::save(taper::Value::dict({{"x", taper::ones({2})}, {"n", 3}}), path);
