@@ -169,6 +169,8 @@ ModelFile read_model(Ref<Reader> reader, const ReadOptions& options) {
     file.form = ArchiveForm::kModelJson;
     entries->swapped = std::endian::native == std::endian::big;
     read_model_json(file, *entries, file.sources_);
+    file.made_.assign(file.sources_.begin(), file.sources_.end());
+    std::sort(file.made_.begin(), file.made_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   } else {
     read_pickled_model(file, *entries);
   }

@@ -68,6 +68,7 @@ class ModelFile {
   friend void write_model(ByteSink& sink, const std::string& top, const ModelContent& content, ScriptStates& states);
   Ref<ArchiveEntries> entries_;
   std::unordered_map<std::string, Ref<const Source>> sources_;
+  std::vector<std::pair<std::string, Ref<const Source>>> made_;  // by the reader: the classes of a model.json
 };
 
 // Error(kInvalidFile) says in one line what the file is, where it is wrong and what to do.

@@ -1,5 +1,8 @@
 #include "archive/model_writer.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "archive/archive_entries.h"
 #include "archive/bytes.h"
 #include "archive/deflate.h"
@@ -36,6 +39,35 @@ void add_extra_files(ZipWriter& zip, ArchiveEntries& entries, const ExtraFiles& 
   for (const auto& [name, bytes] : extra) zip.add(cat("extra/", name), bytes);
 }
 
+// The numbers N of CONSTANTS.cN in a text.
+void find_constants(std::string_view text, std::vector<bool>& used) {
+  constexpr std::string_view kName = "CONSTANTS.c";
+  for (size_t at = text.find(kName); at != text.npos; at = text.find(kName, at)) {
+    at += kName.size();
+    size_t number = SIZE_MAX;
+    std::from_chars(text.data() + at, text.data() + text.size(), number);
+    if (number < used.size()) used[number] = true;
+  }
+}
+
+// Archives of the model.json generation: what the reader made of it are classes as today's archives spell them, beside those
+// of libs/. Their table of tensors serves attributes and constants alike: `used` says which are constants.
+void add_made_code(ZipWriter& zip, ArchiveEntries& entries,
+                   const std::vector<std::pair<std::string, Ref<const Source>>>& made, std::vector<bool>& used) {
+  auto add = [&](std::string module, std::string_view text) {
+    find_constants(text, used);
+    std::replace(module.begin(), module.end(), '.', '/');
+    zip.add(cat("code/", module, ".py"), text);
+  };
+  for (const auto& [module, source] : made) add(module, source->text);
+  for (const auto& [module, name] : entries.code) {
+    auto is_it = [&](const auto& each) { return each.first == module; };
+    if (std::any_of(made.begin(), made.end(), is_it)) continue;  // what the reader made goes first
+    std::lock_guard guard(entries.lock);
+    add(module, entries.zip.read_text(*entries.zip.find(name)));
+  }
+}
+
 }  // namespace
 
 void write_model(ByteSink& sink, const std::string& top, const ModelContent& content, ScriptStates& states) {
@@ -43,15 +75,11 @@ void write_model(ByteSink& sink, const std::string& top, const ModelContent& con
   ZipWriter zip(top, sink);
   add_extra_files(zip, entries, content.extra);
   add_pickle(zip, "data.pkl", "data/", content.root, states);
-  if (content.source.form == ArchiveForm::kPickled) {
-    copy_folder(zip, entries, "code/");
-  } else {
-    fail(ErrorCode::kUnsupported,
-         cat(entries.zip.reader().name,
-             ": an archive of the model.json generation (PyTorch 1.0 to 1.2) cannot be written in today's form"));
-  }
+  std::vector<bool> used(content.constants.size(), content.source.form == ArchiveForm::kPickled);
+  if (content.source.form == ArchiveForm::kPickled) copy_folder(zip, entries, "code/");
+  else add_made_code(zip, entries, content.source.made_, used);
   auto constants = make_ref<TupleObj>();
-  constants->items.assign(content.constants.begin(), content.constants.end());
+  for (size_t i = 0; i < used.size(); ++i) constants->items.push_back(used[i] ? content.constants[i] : Value());
   add_pickle(zip, "constants.pkl", "constants/", Value(std::move(constants)), states);
   int64_t version = content.source.version;
   zip.add(version >= 6 ? ".data/version" : "version", cat(version, '\n'));

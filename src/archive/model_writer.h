@@ -1,5 +1,6 @@
-// Writes a module's archive in today's form: data.pkl and constants.pkl with their storages anew, code as it was read. The
-// file format version stays the source's, so that a reader applies to the code what it would have applied before.
+// Writes a module's archive in today's form: data.pkl and constants.pkl with their storages anew, code as it was read (of
+// archives of the model.json generation, as the reader spelled it out). The file format version stays the source's, so
+// that a reader applies to the code what it would have applied before.
 #pragma once
 
 #include <map>

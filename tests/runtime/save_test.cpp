@@ -139,6 +139,44 @@ class M(Module):
   CHECK(second->get("counter").is_same(second->get("same")));
 }
 
+TEST_CASE("an archive of the model.json generation becomes one of today's") {
+  ZipWriter zip("m");
+  float numbers[] = {1, 2, 3, 4, 5, 6};
+  zip.add("version", "1\n");
+  zip.add("code/m.py",
+          "op_version_set = 1\nimport __torch__\ndef forward(self,\n    x: Tensor) -> Tensor:\n"
+          "  p = __torch__.Pair.__new__(__torch__.Pair)\n  p.n = self.i\n"
+          "  return torch.add(torch.matmul(x, getattr(self, \"0\").p), CONSTANTS.c1, alpha=(p).twice())\n");
+  zip.add("libs/__torch__.py",
+          "op_version_set = 1\nclass Pair:\n  n : int\n  def twice(self) -> int:\n    return torch.mul(self.n, 2)\n");
+  zip.add("attributes.pkl", "\x80\x02K\x02\x85."s);
+  zip.add("tensors/0", std::string_view(reinterpret_cast<char*>(numbers), sizeof(numbers)));
+  zip.add("extra/note", "kept");
+  zip.add("model.json",
+          R"({"protoVersion":"5","mainModule":{"torchscriptArena":{"key":"code/m.py"},"name":"m",
+    "attributes":[{"type":"int","name":"i","id":"0"}],
+    "submodules":[{"name":"0","parameters":[{"isBuffer":false,"tensorId":"0","name":"p"}]}]},
+    "tensors":[{"dims":["2","3"],"offset":"0","strides":["3","1"],"requiresGrad":true,"dataType":"FLOAT","data":{"key":"tensors/0"},"device":"cpu"},
+               {"offset":"5","dataType":"FLOAT","data":{"key":"tensors/0"},"device":"cpu"}]})");
+  Ref<Instance> first = load(zip.finish());
+  Tensor x = make_tensor({1, 2}, DType::kFloat);
+  x.mutable_data<float>()[0] = 1;
+  x.mutable_data<float>()[1] = 10;
+  Execution execution;
+  std::string answer = print_value(first->call(execution, "forward", {x}));
+  CHECK(answer == "tensor([[65., 76., 87.]])");
+  Scratch file("json.pt");
+  first->save(file.path);
+  Ref<Instance> second = load(file.path);
+  CHECK(second->module().file().form == ArchiveForm::kPickled);
+  CHECK(second->module().file().version == 1);
+  CHECK(print_value(second->call(execution, "forward", {x})) == answer);
+  CHECK(second->module().file().read_extra("note") == "kept");
+  // The old table of tensors held the weights too; only what code names is a constant now.
+  CHECK(second->module().file().constants[0].is_none());
+  CHECK(second->module().file().constants[1].is_tensor());
+}
+
 TEST_CASE("a file that cannot be written is an error, and leaves nothing behind") {
   Ref<Instance> instance = load(kModel);
   Error error = error_of([&] { instance->save(cat(TAPER_BINARY_DIR, "/no/such/folder/m.pt")); });
