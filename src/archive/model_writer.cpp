@@ -61,8 +61,10 @@ void add_made_code(ZipWriter& zip, ArchiveEntries& entries,
   };
   for (const auto& [module, source] : made) add(module, source->text);
   for (const auto& [module, name] : entries.code) {
-    auto is_it = [&](const auto& each) { return each.first == module; };
-    if (std::any_of(made.begin(), made.end(), is_it)) continue;  // what the reader made goes first
+    // What the reader made, sorted by name, goes first.
+    auto at =
+        std::lower_bound(made.begin(), made.end(), module, [](const auto& a, const auto& b) { return a.first < b; });
+    if (at != made.end() && at->first == module) continue;
     std::lock_guard guard(entries.lock);
     add(module, entries.zip.read_text(*entries.zip.find(name)));
   }

@@ -154,6 +154,22 @@ TEST_CASE("an operator's error has the script's stack") {
   CHECK_THAT(taper_error_text(error), Contains("ops.host.fail(why)"));
 }
 
+TEST_CASE("an object that nobody restored is saved as it was") {
+  const char* path = TAPER_BINARY_DIR "/capi_host_kept.pt";
+  Host plain(kHost);
+  ok(taper_instance_save(plain.instance, path, nullptr));
+  {
+    Seen seen;
+    Registry registry;
+    ok(taper_registry_create(registry.out()));
+    add_operators(registry, seen);
+    Host host(path, registry);
+    CHECK(seen.restored == 1);
+    CHECK(integer(host.call("count", {make_int(1)})) == 201 + 202);
+  }
+  std::remove(path);
+}
+
 TEST_CASE("opaque objects are restored, used and released") {
   Seen seen;
   {
