@@ -137,7 +137,7 @@ def div_out(self: Tensor, other: Tensor, out: Tensor) -> Tensor:
   else:
     result = torch.div(self, other, rounding_mode="trunc", out=out)
   return result
-def div_out_mode(self: Tensor, other: Tensor, rounding_mode: Optional[str]=None, out: Tensor) -> Tensor:
+def div_out_mode(self: Tensor, other: Tensor, rounding_mode: Optional[str], out: Tensor) -> Tensor:
   return torch.div(self, other, rounding_mode=rounding_mode, out=out)
 def div__Tensor(self: Tensor, other: Tensor) -> Tensor:
   if torch.is_floating_point(self):
