@@ -342,6 +342,9 @@ TAPER_API taper_error* taper_tensor_mutable_data(taper_value* tensor, void** dat
 
 /* ---- files of plain values (torch.save) ------------------------------------------------------------------------- */
 
+/* Every format that torch.save has had: zip, one pickle after another (up to PyTorch 1.5, and by request today), tar (up to
+ * 0.1.10). deque, defaultdict, Counter and OrderedDict become lists and dicts, numpy's numbers become numbers, its arrays
+ * tensors, bytes become strings. An object of another Python class is an error that names the class. */
 TAPER_API taper_error* taper_load_value(const char* path, taper_value** value);
 /* A file that torch.load(weights_only=True) reads. */
 TAPER_API taper_error* taper_save_value(const taper_value* value, const char* path);

@@ -164,8 +164,8 @@ std::string describe(std::string_view head, uint64_t size, bool legacy_checkpoin
                      kSaveAgain)
                : std::string("a damaged torch.save checkpoint");
   if (head.size() > 262 && head.substr(257, 5) == "ustar")
-    return cat("a tar archive, perhaps a torch.save checkpoint of PyTorch 0.1: ",
-               wanted == Wanted::kModel ? kSaveAgain : std::string_view(kUnpack));
+    return wanted == Wanted::kModel ? cat("a tar archive, perhaps a torch.save checkpoint of PyTorch 0.1: ", kSaveAgain)
+                                    : cat("a tar archive of other things: ", kUnpack);
   if (is_safetensors(head, size)) return cat("a safetensors file, with weights but without code: ", kSaveAgain);
   if (const char* what = describe_mark(head)) return what;
   if (head.size() > 1 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5)

@@ -8,6 +8,7 @@
 #include "archive/debug_records.h"
 #include "archive/diagnose.h"
 #include "archive/legacy_checkpoint.h"
+#include "archive/tar_checkpoint.h"
 #include "core/error.h"
 
 namespace taper::impl {
@@ -226,6 +227,7 @@ std::string ModelFile::read_extra(std::string_view name) const {
 
 Value read_values(Ref<Reader> reader, const ReadOptions& options) {
   if (uint64_t start = legacy_checkpoint_start(*reader)) return read_legacy_checkpoint(*reader, start, options);
+  if (is_tar_checkpoint(*reader)) return read_tar_checkpoint(*reader, options);
   Ref<ArchiveEntries> entries = open_archive(std::move(reader), options, Wanted::kValues);
   const ZipEntry* pickle = nullptr;
   for (const ZipEntry& entry : entries->zip.entries()) {

@@ -1,6 +1,7 @@
 #include "archive/pickle.h"
 
 #include <bit>
+#include <charconv>
 #include <cmath>
 
 #include "archive/bytes.h"
@@ -97,8 +98,11 @@ void PickleMachine::fail_foreign(std::string_view name) const {
   throw ForeignGlobal(
       cat(options_.where, ": holds an object of the Python class or function '", name,
           "', which only Python can load; ",
-          options_.script_classes ? "save the model with torch.jit.save"
-                                  : "save tensors, numbers, strings, lists, tuples and dicts (a state_dict) instead"),
+          options_.script_classes
+              ? "save the model with torch.jit.save"
+              : "save tensors, numbers, strings, lists, tuples and dicts instead: in Python, load the file "
+                "with torch.load, take them out of the object (a module's state_dict()) and "
+                "torch.save those"),
       std::string(name));
 }
 
@@ -238,6 +242,7 @@ void PickleMachine::add_to_set(size_t from) {
 void PickleMachine::push_global(std::string_view module, std::string_view name) {
   Global global = find_global(module, name);
   std::string full = cat(module, '.', name);
+  if (options_.type_names && (module == "torch" || module.starts_with("torch."))) return push(std::move(full));
   if (global.kind == GlobalKind::kNone || (global.kind == GlobalKind::kScriptClass && !options_.script_classes))
     fail_foreign(full);
   if (global.kind == GlobalKind::kDType || global.kind == GlobalKind::kQScheme) return push(global.number);
@@ -298,6 +303,17 @@ void PickleMachine::build(Value state) {
 
 void PickleMachine::persistent(const Value& id) {
   if (!source_) fail_here("a storage in a pickle that has none");
+  if (options_.numbered_tensors) {
+    int64_t number = 0;
+    if (id.is(Tag::kString)) {
+      const std::string& digits = id.string();
+      auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+      if (error != std::errc() || end != digits.data() + digits.size()) fail_here("a tensor's number is none");
+    } else {
+      number = to_integer(id, "a tensor's number");
+    }
+    return push(source_->tensor(number));
+  }
   if (!id.is(Tag::kTuple)) fail_here("a persistent id that is not a tuple");
   const auto& items = id.tuple().items;
   if (items.size() < 5 || !items[0].is(Tag::kString) || items[0].string() != "storage")
@@ -313,10 +329,16 @@ void PickleMachine::persistent(const Value& id) {
   storage.dtype = storage.untyped ? DType::kByte : DType(type->global.number);
   storage.numel = to_integer(items[4], "a storage's size");
   if (storage.numel < 0) fail_here("a storage of negative size");
-  if (items.size() > 5 && !items[5].is_none())
-    fail(ErrorCode::kUnsupported,
-         cat(options_.where, ": views of storages, as PyTorch 0.1 wrote them, are not supported"));
   auto object = make_ref<PickleObject>();
+  if (items.size() > 5 && !items[5].is_none()) {  // (key, begin, count): a stretch of it, up to PyTorch 0.3
+    if (!items[5].is(Tag::kTuple) || items[5].tuple().items.size() != 3 || storage.untyped)
+      fail_here("a view of a storage of unknown form");
+    const auto& view = items[5].tuple().items;
+    object->begin = to_integer(view[1], "a storage view's begin");
+    int64_t count = to_integer(view[2], "a storage view's size");
+    if (object->begin < 0 || object->begin > storage.numel || count < 0 || count > storage.numel - object->begin)
+      fail_here("a view outside of its storage");
+  }
   object->kind = PickleObject::Kind::kStorage;
   object->storage = source_->storage(storage);
   object->dtype = storage.untyped ? DType::kUndefined : storage.dtype;

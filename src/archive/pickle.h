@@ -25,10 +25,12 @@ struct PickleBudget {
 };
 
 struct PickleOptions {
-  std::string where;            // for messages: file and entry
-  bool script_classes = false;  // instances of __torch__ classes become RawObjects; else they are an error
-  bool signed_bytes = false;    // BININT1 is signed: the writers of PyTorch 1.1 and 1.2
-  bool infer_types = false;     // containers without a recorded type get the type that their items share
+  std::string where;              // for messages: file and entry
+  bool script_classes = false;    // instances of __torch__ classes become RawObjects; else they are an error
+  bool signed_bytes = false;      // BININT1 is signed: the writers of PyTorch 1.1 and 1.2
+  bool infer_types = false;       // containers without a recorded type get the type that their items share
+  bool numbered_tensors = false;  // persistent ids are numbers of tensors (PyTorch 0.1)
+  bool type_names = false;        // names below `torch` are strings: what is between the raw bytes of those files
   // Type tags that name classes, by container (ModelFile::type_tags). Null: such tags are dropped.
   std::unordered_map<const RefCounted*, std::string>* type_tags = nullptr;
 };

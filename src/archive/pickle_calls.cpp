@@ -97,6 +97,16 @@ Value PickleMachine::reduce(const Value& function, const Value& arguments) {
       return empty;
     }
 
+    case GlobalKind::kNumpyFromBuffer: {  // (bytes, dtype, shape, 'C' or 'F')
+      need(4, 4);
+      if (!args[3].is(Tag::kString)) fail_here("a numpy array of unknown form");
+      Tensor tensor = make_tensor({0}, DType::kByte);
+      auto state = make_ref<TupleObj>();
+      state->items = {Value(int64_t(1)), args[2], args[1], Value(args[3].string() == "F"), args[0]};
+      fill_numpy_array(tensor, Value(state));
+      return tensor;
+    }
+
     case GlobalKind::kIntListClass: {
       need(0, 0);
       auto list = make_ref<ListObj>(any_type());
@@ -167,6 +177,8 @@ Value PickleMachine::make_complex(std::span<const Value> arguments) {
 
 // _codecs.encode(text, 'latin1'): each character is one byte.
 Value PickleMachine::decode_bytes(std::span<const Value> arguments) {
+  if (arguments.empty()) return Value(std::string());
+  if (arguments.size() == 1 && arguments[0].is(Tag::kString)) return arguments[0];
   if (arguments.size() != 2 || !arguments[0].is(Tag::kString) || !arguments[1].is(Tag::kString) ||
       (arguments[1].string() != "latin1" && arguments[1].string() != "latin-1"))
     fail_here("bytes in an encoding other than latin1");

@@ -68,7 +68,9 @@ void PickleMachine::finish(Value& root) {
     if (!value.is(Tag::kCapsule)) return;
     auto* object = static_cast<PickleObject*>(value.pointer());
     if (object->kind == PickleObject::Kind::kGlobal) fail_foreign(object->name);
-    fail_here("a storage without a tensor");
+    if (object->kind == PickleObject::Kind::kStorage)
+      fail(ErrorCode::kUnsupported, cat(options_.where, ": holds a storage by itself; save a tensor instead"));
+    fail_here("a numpy dtype by itself");
   };
   // The value counts the container's levels when it is done.
   std::unordered_map<const RefCounted*, uint32_t> depths;

@@ -52,14 +52,17 @@ constexpr Row kRows[] = {
     {"numpy._core.multiarray", "scalar", K::kNumpyScalar},
     {"numpy.core.multiarray", "_reconstruct", K::kNumpyArray},
     {"numpy._core.multiarray", "_reconstruct", K::kNumpyArray},
+    {"numpy.core.numeric", "_frombuffer", K::kNumpyFromBuffer},
+    {"numpy._core.numeric", "_frombuffer", K::kNumpyFromBuffer},
     {"numpy", "ndarray", K::kPlainType},
 };
 
 constexpr Row kBuiltins[] = {
-    {"", "complex", K::kComplex}, {"", "set", K::kSet},        {"", "frozenset", K::kSet},
-    {"", "list", K::kPlainType},  {"", "dict", K::kPlainType}, {"", "int", K::kPlainType},
-    {"", "float", K::kPlainType}, {"", "str", K::kPlainType},  {"", "bool", K::kPlainType},
-    {"", "tuple", K::kPlainType},
+    {"", "complex", K::kComplex},  {"", "set", K::kSet},        {"", "frozenset", K::kSet},
+    {"", "list", K::kPlainType},   {"", "dict", K::kPlainType}, {"", "int", K::kPlainType},
+    {"", "float", K::kPlainType},  {"", "str", K::kPlainType},  {"", "bool", K::kPlainType},
+    {"", "tuple", K::kPlainType},  {"", "long", K::kPlainType}, {"", "bytes", K::kEncode},
+    {"", "bytearray", K::kEncode},
 };
 
 constexpr std::string_view kLayouts[] = {"strided", "sparse_coo", "sparse_csr", "_mkldnn"};

@@ -36,10 +36,11 @@ enum class GlobalKind : uint8_t {
   kDevice,
   kGetLayout,
   kComplex,
-  kEncode,  // _codecs.encode: how protocol 2 spells bytes
+  kEncode,  // _codecs.encode, bytearray: how protocol 2 spells bytes
   kNumpyDType,
   kNumpyScalar,
   kNumpyArray,
+  kNumpyFromBuffer,
   kIntListClass,  // __main__.IntList: how a PyTorch between 1.0 and 1.1 spelled build_intlist
   kBuildIntList,
   kBuildDoubleList,

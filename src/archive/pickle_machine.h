@@ -21,6 +21,7 @@ struct PickleObject final : RefCounted {
   Global global;                    // kGlobal
   std::string name;                 // kGlobal: "torch._utils._rebuild_tensor_v2"
   Ref<Storage> storage;             // kStorage
+  int64_t begin = 0;                // kStorage: where the part starts that it stands for
   DType dtype = DType::kUndefined;  // kStorage, kNumpyDType; undefined: an untyped storage
   bool swapped = false;             // kNumpyDType: not this machine's byte order
 };

@@ -56,9 +56,10 @@ Tensor PickleMachine::make_strided(const Value& storage, const Value& offset, co
   if (!object) fail_here("a tensor without a storage");
   if (dtype == DType::kUndefined) dtype = object->dtype;
   if (dtype == DType::kUndefined) fail_here("a tensor without a dtype");
+  int64_t begin = to_integer(offset, "a tensor's offset");
+  if (begin < 0 || __builtin_add_overflow(begin, object->begin, &begin)) fail_here("a tensor outside of its storage");
   try {
-    return make_tensor_on(object->storage, to_dims(sizes, "sizes"), to_dims(strides, "strides"),
-                          to_integer(offset, "a tensor's offset"), dtype);
+    return make_tensor_on(object->storage, to_dims(sizes, "sizes"), to_dims(strides, "strides"), begin, dtype);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kRuntime) throw;
     fail_here(cat("a tensor that does not fit its storage: ", error.message()));

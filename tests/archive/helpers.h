@@ -41,6 +41,12 @@ std::string error_of(Run&& run) {
   return {};
 }
 
+// What became of a file of values: "read" or the error.
+inline std::string read_or_error(std::vector<char> bytes) {
+  std::string error = error_of([&] { read_values(own_memory(std::move(bytes))); });
+  return error.empty() ? "read" : error;
+}
+
 template <class T>
 std::vector<T> elements(const Tensor& tensor) {  // contiguous ones
   REQUIRE(tensor.is_contiguous());

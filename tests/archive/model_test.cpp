@@ -211,6 +211,26 @@ TEST_CASE("torch.save files: zip, legacy and protocol 4 hold the same") {
   CHECK(get("device").to_device() == Device());
 }
 
+TEST_CASE("numpy's values and Python's bytes are plain values, in every protocol") {
+  for (const char* name : {"numpy.pt", "numpy_protocol5.pt"}) {
+    CAPTURE(name);
+    Value values = read_values(open_file(data_path(name)));
+    auto get = [&](const char* key) { return *values.to_dict().find(Value(key)); };
+    CHECK(get("int64").to_int() == -5);
+    CHECK(get("uint8").to_int() == 255);
+    CHECK(get("bool").to_bool());
+    CHECK(get("float16").to_float() == 0.5);
+    CHECK(get("float32").to_float() == 1.5);
+    CHECK(get("complex64").to_complex() == std::complex<double>(1, 2));
+    CHECK(elements<int64_t>(get("rows").to_tensor()) == std::vector<int64_t>{0, 1, 2, 3, 4, 5});
+    CHECK(same(get("columns").to_tensor().strides(), std::vector<int64_t>{1, 2}));
+    CHECK(get("bytes").to_string() == "ab\xff");
+    CHECK(get("no bytes").to_string().empty());
+    CHECK(get("bytearray").to_string() == "x");
+    CHECK(get("counts").to_dict().find(Value("a"))->to_int() == 3);
+  }
+}
+
 TEST_CASE("Python's other containers") {
   Value values = read_values(open_file(data_path("containers.pt")));
   auto get = [&](const char* name) { return *values.to_dict().find(Value(name)); };
@@ -222,6 +242,57 @@ TEST_CASE("Python's other containers") {
   Value state = read_values(open_file(data_path("state_dict.pt")));
   CHECK(state.to_dict().size() == 7);
   CHECK(first_difference(state, read_values(open_file(data_path("state_dict_legacy.pt")))).empty());
+}
+
+TEST_CASE("a tar archive of PyTorch 0.1") {
+  Value state = read_values(open_file(data_path("tar.pt")));
+  auto get = [&](const char* name) { return *state.to_dict().find(Value(name)); };
+  CHECK(elements<float>(get("weight").to_tensor()) == std::vector<float>{0, 1, 2, 3, 4, 5});
+  Tensor view = get("view").to_tensor();
+  CHECK(&view.storage() == &get("weight").to_tensor().storage());
+  CHECK(same(view.sizes(), std::vector<int64_t>{2, 2}));
+  CHECK(same(view.strides(), std::vector<int64_t>{1, 2}));
+  CHECK(view.offset() == 2);
+  CHECK(elements<float>(get("part").to_tensor()) == std::vector<float>{3, 4});
+  CHECK(elements<int64_t>(get("steps").to_tensor()) == std::vector<int64_t>{0, 1, 2});
+  CHECK(get("rate").to_float() == 0.5);
+  CHECK(get("weight again").to_tensor().impl() == get("weight").to_tensor().impl());
+
+  // Read through a callback's kind of reader, and cut anywhere.
+  std::vector<char> bytes = data_bytes("tar.pt");
+  CHECK(first_difference(state, read_values(own_memory(bytes))).empty());
+  for (size_t size = 0; size < bytes.size(); size += 7) {
+    CAPTURE(size);
+    std::vector<char> cut(bytes.begin(), bytes.begin() + std::ptrdiff_t(size));
+    // The padding at the end may go.
+    if (read_or_error(std::move(cut)) == "read") CHECK(size > 5 * 512);
+  }
+}
+
+TEST_CASE("a stretch of a storage, as legacy files of PyTorch 0.3 name it") {
+  auto text = [](std::string_view bytes) {
+    return "X" + std::string{char(bytes.size()), 0, 0, 0} + std::string(bytes);
+  };
+  auto file = [&](int begin, int count) {
+    std::string out("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.\x80\x02}.", 25);
+    out += std::string("\x80\x02") + "ctorch._utils\n_rebuild_tensor\n((" + text("storage") + "ctorch\nFloatStorage\n" +
+           text("0") + text("cpu") + "K\x06(" + text("1") + "K" + char(begin) + "K" + char(count) +
+           "ttQK\x01K\x02\x85K\x01\x85tR.";
+    out += "\x80\x02]" + text("0") + "a.";
+    out += std::string("\x06\0\0\0\0\0\0\0", 8);
+    float numbers[] = {0, 1, 2, 3, 4, 5};
+    return out.append(reinterpret_cast<const char*>(numbers), sizeof numbers);
+  };
+  CHECK(elements<float>(read_values(memory(file(2, 4))).to_tensor()) == std::vector<float>{3, 4});
+  CHECK_THAT(error_of([&] { read_values(memory(file(2, 5))); }), Contains("outside of its storage"));
+  CHECK_THAT(error_of([&] { read_values(memory(file(7, 0))); }), Contains("outside of its storage"));
+  CHECK_THAT(error_of([&] { read_values(memory(file(5, 1))); }), Contains("does not fit its storage"));
+}
+
+TEST_CASE("a class of Python's is named, not loaded") {
+  for (const char* name : {"module.pt", "module_legacy.pt"})
+    CHECK_THAT(error_of([&] { read_values(open_file(data_path(name))); }),
+               Contains("'torch.nn.modules.linear.Linear', which only Python can load") && Contains("state_dict()"));
 }
 
 TEST_CASE("a big-endian file is turned around") {
