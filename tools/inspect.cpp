@@ -201,6 +201,16 @@ void add_summary(JsonWriter& json, Survey& survey) {
   });
 }
 
+// A function that does not compile is one line among the others.
+template <typename Make>
+std::string text_or_error(Make make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    return cat("error: ", error.what(), "\n");
+  }
+}
+
 }  // namespace
 
 int inspect_command(const InspectOptions& options) {
@@ -209,9 +219,11 @@ int inspect_command(const InspectOptions& options) {
   bool graph = options.graph || options.optimized;
   bool summary = !graph && !options.code && !options.ops && !options.tree && !options.constants;
   JsonWriter json;
-  auto graph_text = [&] {
-    ir::GraphFunction& function = method_of(survey, options.method);
-    return options.optimized ? ir::to_text(*survey.optimized(function)) : ir::to_text(function.graph());
+  auto graph_text = [&](ir::GraphFunction& function) {
+    if (options.optimized) return ir::to_text(*survey.optimized(function));
+    ir::PrintOptions form;
+    form.pytorch = true;
+    return ir::to_text(function.graph(), form);
   };
   auto used = [&] {
     UsedOperators operators;
@@ -223,7 +235,12 @@ int inspect_command(const InspectOptions& options) {
   if (options.json) {
     json.object([&] {
       if (summary) add_summary(json, survey);
-      if (graph) json.member("graph", graph_text());
+      if (graph && options.all)
+        json.key("graphs").object([&] {
+          for (ir::GraphFunction* function : survey.functions())
+            json.member(function->name, text_or_error([&] { return graph_text(*function); }));
+        });
+      else if (graph) json.member("graph", graph_text(method_of(survey, options.method)));
       if (options.code)
         json.key("code").object([&] {
           for (const std::string& path : file.source_paths())
@@ -248,7 +265,10 @@ int inspect_command(const InspectOptions& options) {
     return 0;
   }
   if (summary) print_summary(survey);
-  if (graph) std::fputs(graph_text().c_str(), stdout);
+  if (graph && options.all)
+    for (ir::GraphFunction* function : survey.functions())
+      std::printf("# %s\n%s", function->name.c_str(), text_or_error([&] { return graph_text(*function); }).c_str());
+  else if (graph) std::fputs(graph_text(method_of(survey, options.method)).c_str(), stdout);
   if (options.code)
     for (const std::string& path : file.source_paths())
       if (Ref<const Source> source = file.find_source(path))

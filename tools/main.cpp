@@ -119,6 +119,7 @@ void add_inspect(CLI::App& app, int& code) {
       ->add_option("--method", options.method,
                    "for --graph, --optimized and --ops; default: forward, and all code for --ops")
       ->type_name("NAME");
+  command->add_flag("--all", options.all, "--graph and --optimized for every function that the model can reach");
   command->add_flag("--json", options.json, kJson);
   command->callback([&code] { code = inspect_command(options); });
 }

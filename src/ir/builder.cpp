@@ -73,6 +73,12 @@ Value* Builder::constant(impl::Value value, TypePtr type) {
   return node->output();
 }
 
+Value* Builder::literal(impl::Value value) {
+  Value* constant = this->constant(std::move(value));
+  if (!constant->node()->number) constant->node()->number = ++literals_;
+  return constant;
+}
+
 Value* Builder::archive_constant(size_t index, const impl::Value& value, TypePtr type) {
   Value*& known = archive_constants_[index];
   if (!known) known = constant(value, std::move(type));
@@ -82,7 +88,12 @@ Value* Builder::archive_constant(size_t index, const impl::Value& value, TypePtr
 std::vector<Value*> Builder::inline_call(GraphFunction& function, std::span<Value* const> inputs) {
   const Graph& body = function.graph();
   check_budget();
-  return graph_.splice(body, inputs, block_, before_);
+  Node* last = before_ ? before_->previous() : block_->last();
+  std::vector<Value*> results = graph_.splice(body, inputs, block_, before_);
+  // What was a literal there is none here.
+  for (Node* node = last ? last->next() : block_->first(); node != before_; node = node->next())
+    if (node->is(Kind::kConstant)) node->number = 0;
+  return results;
 }
 
 Value* Builder::op(std::string_view name, std::initializer_list<Value*> inputs) {

@@ -33,6 +33,8 @@ class Builder {
   // Shared within the graph: equal constants are one node. Lists and other mutable values are not shared.
   Value* constant(impl::Value value);
   Value* constant(impl::Value value, TypePtr type);
+  // A number that the source spells. PyTorch keeps these in an order of their own (print.h).
+  Value* literal(impl::Value value);
   Value* none() { return constant(impl::Value()); }
   Value* integer(int64_t value) { return constant(impl::Value(value)); }
   Value* boolean(bool value) { return constant(impl::Value(value)); }
@@ -66,6 +68,7 @@ class Builder {
   Node* before_ = nullptr;  // null: at the block's end
   SourceRange range_;
   Node* last_constant_ = nullptr;
+  int64_t literals_ = 0;
   Value* none_ = nullptr;
   std::unordered_map<int64_t, Value*> numbers_[3];  // int, float (by its bits), bool
   std::unordered_map<std::string, Value*> strings_;

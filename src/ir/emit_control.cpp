@@ -255,7 +255,7 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
     if (!count) fail(*for_loop->iterable, "this cannot be iterated over");
     first = builder_.boolean(true);
   } else {
-    count = builder_.integer(std::numeric_limits<int64_t>::max());
+    count = builder_.literal(impl::Value(std::numeric_limits<int64_t>::max()));
     first = emit_condition(*while_loop->condition).value;
   }
   BodyUse use;

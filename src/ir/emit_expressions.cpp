@@ -39,8 +39,8 @@ constexpr OperatorName kBinary[] = {
 
 Value* Emitter::emit_value(const Expr& expression, const TypePtr& hint) {
   switch (expression.kind) {
-    case ExprKind::kInt: return builder_.integer(expression.as<IntExpr>()->value);
-    case ExprKind::kFloat: return builder_.constant(expression.as<FloatExpr>()->value);
+    case ExprKind::kInt: return builder_.literal(impl::Value(expression.as<IntExpr>()->value));
+    case ExprKind::kFloat: return builder_.literal(impl::Value(expression.as<FloatExpr>()->value));
     case ExprKind::kTrue: return builder_.boolean(true);
     case ExprKind::kFalse: return builder_.boolean(false);
     case ExprKind::kNone: return builder_.none();
@@ -93,7 +93,7 @@ Binding Emitter::emit(const Expr& expression, const TypePtr& hint) {
     case ExprKind::kNone:
     case ExprKind::kString: return Binding::of(emit_value(expression));
     case ExprKind::kImaginary:
-      return Binding::of(builder_.constant(std::complex<double>(0, expression.as<ImaginaryExpr>()->value)));
+      return Binding::of(builder_.literal(impl::Value(std::complex<double>(0, expression.as<ImaginaryExpr>()->value))));
     case ExprKind::kSubscript: return Binding::of(emit_subscript(*expression.as<SubscriptExpr>(), hint));
     case ExprKind::kList: return Binding::of(emit_list(*expression.as<ListExpr>(), hint));
     case ExprKind::kTuple: return Binding::of(emit_tuple(*expression.as<TupleExpr>(), hint));
@@ -118,7 +118,10 @@ Value* Emitter::emit_operator(std::string_view op, std::string_view magic, std::
 
 Value* Emitter::emit_unary(const UnaryExpr& expression) {
   impl::Value constant;
-  if (simple_literal(expression, constant)) return builder_.constant(std::move(constant));
+  if (simple_literal(expression, constant)) {
+    bool number = expression.operand->kind == ExprKind::kInt || expression.operand->kind == ExprKind::kFloat;
+    return number ? builder_.literal(std::move(constant)) : builder_.constant(std::move(constant));
+  }
   if (expression.op == UnaryOp::kNot) return emit_condition(expression).value;
   Value* operand = emit_value(*expression.operand);
   builder_.set_range(range(expression));

@@ -149,7 +149,9 @@ class Node {
   void set_inlined_call(uint32_t call) noexcept { inlined_call_ = call; }
 
   // Attributes, by kind:
-  //   kConstant: value (type in the output)     kGetAttr, kSetAttr, kCallMethod: text = the name
+  //   kConstant: value (type in the output), number = its place among the function's literal numbers (from 1; 0: it is
+  //   none), number2 = for one that was computed, the id of the node that did
+  //   kGetAttr, kSetAttr, kCallMethod: text = the name
   //   kCallFunction, kFork, kAwaitable: function kTupleSlice: number, number2 (begin, end; both within the tuple)
   //   kTupleIndex: inputs (tuple, index), number = the index, or -1 when it is not constant (elements of one type)
   //   kListConstruct: number = kEmptyListLiteral while it is a bare [] whose type the context may still decide

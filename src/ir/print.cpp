@@ -1,5 +1,6 @@
 #include "ir/print.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <unordered_map>
@@ -70,7 +71,7 @@ void print_type(std::string& out, const Type& type) {
     case TypeKind::kDict: parts("Dict(", ")"); break;
     case TypeKind::kUnion: parts("Union(", ")"); break;
     case TypeKind::kFuture: parts("Future[", "]"); break;
-    case TypeKind::kAwait: parts("Await[", "]"); break;
+    case TypeKind::kAwait: parts("Await(", ")"); break;
     case TypeKind::kTuple: {
       const TupleType& tuple = as_tuple(type);
       if (tuple.name.empty()) return parts("(", ")");
@@ -92,7 +93,8 @@ void print_type(std::string& out, const Type& type) {
   }
 }
 
-void print_constant(std::string& out, const impl::Value& value, int depth) {
+// `python`: within a tuple, list or dict PyTorch spells items as Python does.
+void print_constant(std::string& out, const impl::Value& value, int depth, bool python = false) {
   if (depth > 100) {
     out += "...";
     return;
@@ -100,12 +102,15 @@ void print_constant(std::string& out, const impl::Value& value, int depth) {
   auto items = [&](const Vec<impl::Value>& values) {
     for (size_t i = 0; i < values.size(); ++i) {
       if (i) out += ", ";
-      print_constant(out, values[i], depth + 1);
+      print_constant(out, values[i], depth + 1, python);
     }
   };
   switch (value.tag()) {
     case Tag::kNone: out += "None"; break;
-    case Tag::kBool: out += value.boolean() ? "1" : "0"; break;
+    case Tag::kBool:
+      if (python && depth > 0) out += value.boolean() ? "True" : "False";
+      else out += value.boolean() ? "1" : "0";
+      break;
     case Tag::kInt: append(out, (long long)value.integer()); break;
     case Tag::kFloat: print_float(out, value.floating()); break;
     case Tag::kString: print_string(out, value.string()); break;
@@ -117,7 +122,11 @@ void print_constant(std::string& out, const impl::Value& value, int depth) {
       out += 'j';
       break;
     }
-    case Tag::kDevice: print_string(out, device_name(value.device())); break;
+    case Tag::kDevice:
+      if (python && depth > 0) out += "torch.device(";
+      print_string(out, device_name(value.device()));
+      if (python && depth > 0) out += ')';
+      break;
     case Tag::kTensor: out += "<Tensor>"; break;
     case Tag::kList:
       out += '[';
@@ -135,9 +144,9 @@ void print_constant(std::string& out, const impl::Value& value, int depth) {
       bool first = true;
       for (const auto& entry : value.dict().entries()) {
         if (!std::exchange(first, false)) out += ", ";
-        print_constant(out, entry.key, depth + 1);
+        print_constant(out, entry.key, depth + 1, python);
         out += ": ";
-        print_constant(out, entry.value, depth + 1);
+        print_constant(out, entry.value, depth + 1, python);
       }
       out += '}';
       break;
@@ -160,6 +169,7 @@ class Printer {
       define(graph.inputs()[i]);
     }
     out_ += "):\n";
+    if (options_.pytorch) print_constants(*graph.top());
     print_nodes(*graph.top(), 1);
     out_ += "  return (";
     print_uses(graph.outputs());
@@ -219,7 +229,7 @@ class Printer {
       case Kind::kConstant:
         if (node.value.is_none()) return;
         out_ += "[value=";
-        print_constant(out_, node.value, 0);
+        print_constant(out_, node.value, 0, options_.pytorch);
         break;
       case Kind::kGetAttr:
       case Kind::kSetAttr:
@@ -257,8 +267,9 @@ class Printer {
 
   void print_nodes(const Block& block, int depth) {
     for (const Node* node = block.first(); node; node = node->next()) {
+      if (options_.pytorch && node->is(Kind::kConstant)) continue;  // all of them stand in front
       std::string callee;
-      if (options_.pytorch && node->is(Kind::kCallFunction)) callee = print_callee(*node->function, depth);
+      if (options_.pytorch && node->is(Kind::kCallFunction)) callee = cat('%', functions_[node->function.get()]);
       indent(depth);
       for (size_t i = 0; i < node->outputs().size(); ++i) {
         if (i) out_ += ", ";
@@ -278,14 +289,66 @@ class Printer {
     }
   }
 
-  // A called function is a constant of its own in PyTorch; its name there.
-  std::string print_callee(const Function& function, int depth) {
-    std::string name = cat('%', free_number());
-    indent(depth);
-    out_ += cat(name, " : Function = prim::Constant[name=");
-    print_string(out_, std::string_view(function.name).substr(function.name.rfind('.') + 1));
-    out_ += "]()\n";
-    return name;
+  // PyTorch puts literal numbers in front of the graph, each before the one before it, and leaves other constants where
+  // they are used. Then it walks over the nodes and moves every constant that it has not seen yet to the front. So the
+  // others come last first, and then literals in their order. A called function is a constant as well.
+  void print_constants(const Block& top) {
+    std::vector<FrontConstant> constants;
+    collect_constants(top, constants);
+    std::stable_sort(constants.begin(), constants.end(), [](const FrontConstant& a, const FrontConstant& b) {
+      return a.literal != b.literal ? a.literal > b.literal : a.place < b.place;
+    });
+    std::unordered_map<std::string, size_t> known;  // by type and text
+    std::vector<size_t> first(constants.size());
+    for (size_t i = 0; i < constants.size(); ++i) {
+      const Node& node = *constants[i].node;
+      std::string text;
+      if (node.is(Kind::kCallFunction)) text = cat("function ", node.function->name);
+      else print_type(text, *node.output()->type()), text += '=', print_constant(text, node.value, 0);
+      bool opaque = text.find('<') != text.npos;
+      first[i] = opaque ? i : known.emplace(std::move(text), i).first->second;
+    }
+    auto print = [&](size_t i) {
+      const Node& node = *constants[i].node;
+      if (first[i] != i) return;
+      indent(1);
+      if (node.is(Kind::kCallFunction)) {
+        std::string& name = functions_[node.function.get()];
+        name = free_number();
+        out_ += cat('%', name, " : Function = prim::Constant[name=");
+        print_string(out_, std::string_view(node.function->name).substr(node.function->name.rfind('.') + 1));
+        out_ += "]()\n";
+        return;
+      }
+      define(node.output());
+      out_ += " = prim::Constant";
+      print_attributes(node);
+      out_ += "()";
+      print_place(node);
+      out_ += '\n';
+    };
+    size_t literals = 0;
+    while (literals < constants.size() && constants[literals].literal) ++literals;
+    for (size_t i = constants.size(); i-- > literals;) print(i);
+    for (size_t i = 0; i < literals; ++i) print(i);
+    for (size_t i = 0; i < constants.size(); ++i)
+      if (first[i] != i && constants[i].node->is(Kind::kConstant))
+        names_[constants[i].node->output()->id()] = names_[constants[first[i]].node->output()->id()];
+  }
+
+  struct FrontConstant {
+    const Node* node;  // a constant or a call of a function
+    bool literal;
+    int64_t place;
+  };
+
+  static void collect_constants(const Block& block, std::vector<FrontConstant>& out) {
+    for (const Node* node = block.first(); node; node = node->next()) {
+      if (node->is(Kind::kConstant) && node->number > 0) out.push_back({node, true, node->number});
+      else if (node->is(Kind::kConstant)) out.push_back({node, false, node->number2 ? node->number2 : node->id()});
+      else if (node->is(Kind::kCallFunction)) out.push_back({node, false, node->id()});
+      for (const Block* inner : node->blocks()) collect_constants(*inner, out);
+    }
   }
 
   // prim::fork_0, with the graph printed behind this one.
@@ -316,7 +379,8 @@ class Printer {
   std::string out_;
   std::vector<std::string> names_;
   std::unordered_set<std::string> taken_;
-  std::unordered_map<std::string, int> suffixes_;  // the last one given to a repeated name
+  std::unordered_map<const Function*, std::string> functions_;  // called ones, and their constants' names
+  std::unordered_map<std::string, int> suffixes_;               // the last one given to a repeated name
   int next_ = 0;
   std::vector<std::pair<std::string, Ref<Function>>> subgraphs_;
 };

@@ -5,6 +5,7 @@
 //   ;;; version 2                     (of the archive)
 //   ;;; constants 3                   (so many tensors as CONSTANTS)
 //   ;;; graph __torch__.m.f           (what the function compiles to)
+//   ;;; pytorch __torch__.m.f         (the same, as PyTorch prints it)
 //   ;;; passes __torch__.m.f inline dead   (the graph after these passes)
 //   ;;; input graph                   (instead of a function: a graph as text, named "graph")
 //   ;;; alias graph                   (writers, escapes and aliases of its named values)
@@ -55,6 +56,11 @@ class Case {
     const Graph& source = graph_of(section.words.at(0));
     verify(source, "test");
     if (section.kind == "graph") return to_text(source);
+    if (section.kind == "pytorch") {
+      PrintOptions form;
+      form.pytorch = true;
+      return to_text(source, form);
+    }
     if (section.kind == "alias") return describe_aliases(source);
     auto graph = source.clone();
     TestEvaluator evaluator;

@@ -22,8 +22,9 @@ size_t hash_of(const Node& node) {
   size_t hash = mix(size_t(node.kind()), reinterpret_cast<size_t>(node.op()));
   for (const Value* input : node.inputs()) hash = mix(hash, input->id());
   hash = mix(hash, std::hash<std::string>()(node.text));
-  hash = mix(hash, size_t(node.number) * 31 + size_t(node.number2));
-  if (node.is(Kind::kConstant)) {
+  if (!node.is(Kind::kConstant)) {
+    hash = mix(hash, size_t(node.number) * 31 + size_t(node.number2));
+  } else {
     hash = mix(hash, size_t(node.value.tag()));
     hash = mix(hash, node.value.is(Tag::kString) ? std::hash<std::string>()(node.value.string())
                                                  : size_t(node.value.integer()));
@@ -33,9 +34,10 @@ size_t hash_of(const Node& node) {
 
 bool same(const Node& a, const Node& b) {
   if (a.kind() != b.kind() || a.op() != b.op() || a.inputs().size() != b.inputs().size() ||
-      a.outputs().size() != b.outputs().size() || a.text != b.text || a.number != b.number || a.number2 != b.number2 ||
-      a.types.size() != b.types.size())
+      a.outputs().size() != b.outputs().size() || a.text != b.text || a.types.size() != b.types.size())
     return false;
+  // A constant's numbers say where it came from, not what it is.
+  if (!a.is(Kind::kConstant) && (a.number != b.number || a.number2 != b.number2)) return false;
   for (size_t i = 0; i < a.inputs().size(); ++i)
     if (a.input(i) != b.input(i)) return false;
   for (size_t i = 0; i < a.outputs().size(); ++i)

@@ -187,6 +187,7 @@ class Folder {
     for (size_t i = 0; i < results.size(); ++i) {
       Node* constant = graph_.create_constant(std::move(results[i]), node.output(i)->type());
       constant->set_range(node.range());
+      constant->number2 = int64_t(node.id());
       constant->output()->set_name(node.output(i)->name());
       constant->insert_before(&node);
       node.output(i)->replace_all_uses_with(constant->output());
