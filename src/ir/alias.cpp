@@ -466,16 +466,20 @@ bool AliasAnalysis::may_alias(const Value* a, const Value* b) const {
   return ca != kNoCell && ca == cb && types_may_alias(*a->type(), *b->type());
 }
 
+bool AliasAnalysis::written_itself(Cell root, const Type& type) const {
+  // The world's parts are of all types: what the value holds there is not known apart from it.
+  bool world = root == find(kWorld);
+  for (const Write& write : data_[root].writes)
+    if (types_may_alias(*write.type, type) || (world && !type.is(TypeKind::kTensor))) return true;
+  return false;
+}
+
 bool AliasAnalysis::written(Cell cell, const Type& type, std::vector<bool>& seen) const {
   cell = find(cell);
   if (seen[cell]) return false;
   seen[cell] = true;
-  const CellData& data = data_[cell];
-  // The world's parts are of all types: what the value holds there is not known apart from it.
-  bool world = cell == find(kWorld);
-  for (const Write& write : data.writes)
-    if (types_may_alias(*write.type, type) || (world && !type.is(TypeKind::kTensor))) return true;
-  for (const auto& entry : data.held)
+  if (written_itself(cell, type)) return true;
+  for (const auto& entry : data_[cell].held)
     if (written(entry.second, *any_type(), seen)) return true;
   return false;
 }
@@ -483,6 +487,8 @@ bool AliasAnalysis::written(Cell cell, const Type& type, std::vector<bool>& seen
 bool AliasAnalysis::has_writers(const Value* v) const {
   Cell cell = cell_of(v);
   if (cell == kNoCell) return false;
+  // Most hold nothing: no need to remember where one was, in as many bits as there are cells.
+  if (Cell root = find(cell); data_[root].held.empty()) return written_itself(root, *v->type());
   std::vector<bool> seen(data_.size());
   return written(cell, *v->type(), seen);
 }

@@ -85,6 +85,7 @@ class AliasAnalysis {
   void write(const Node& node, Cell cell, const Type& type);
   void write_deep(const Node& node, const Value* v);
   void mark_escaping(Cell cell);
+  bool written_itself(Cell root, const Type& type) const;
   bool written(Cell cell, const Type& type, std::vector<bool>& seen) const;
   bool escapes(Cell cell, std::vector<bool>& seen) const;
   bool is_compared(const Value* v) const;

@@ -101,13 +101,14 @@ class Environment {
   }
   Frame pop() {
     Frame frame;
-    frame.reserve(frames_.back().size());
-    for (Slot* slot : frames_.back()) {
+    std::vector<Slot*>& set = frames_.back();
+    std::sort(set.begin(), set.end(), [](const Slot* a, const Slot* b) { return a->name < b->name; });
+    frame.reserve(set.size());
+    for (Slot* slot : set) {
       frame.emplace_back(slot->name, slot->stack.back().binding);
       slot->stack.pop_back();
     }
     frames_.pop_back();
-    std::sort(frame.begin(), frame.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     return frame;
   }
 

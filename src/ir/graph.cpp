@@ -33,6 +33,7 @@ struct Copying {
   std::vector<Value*> values;  // by the source graph's value ids
   uint32_t first_call = 0;     // the source's inlined call k becomes first_call + k
   bool keep_calls = true;
+  std::vector<Value*> inputs = {};  // of the node being copied
 };
 
 Value* mapped(const Copying& map, const Value* value) {
@@ -44,12 +45,16 @@ Value* mapped(const Copying& map, const Value* value) {
 void copy_nodes(const Block& from, Block* to, Node* before, Copying& map);
 
 Node* copy_node(const Node& node, Graph& graph, Copying& map) {
-  Node* copy = node.op() ? graph.create_op(*node.op(), {}) : graph.create(node.kind());
-  while (!copy->outputs().empty()) copy->remove_output(copy->outputs().size() - 1);
-  for (Value* input : node.inputs()) copy->add_input(mapped(map, input));
-  for (Value* output : node.outputs()) {
-    Value* made = copy->add_output(output->type());
-    made->set_name(output->name());
+  std::vector<Value*>& inputs = map.inputs;
+  inputs.clear();
+  for (Value* input : node.inputs()) inputs.push_back(mapped(map, input));
+  Node* copy = node.op() ? graph.create_op(*node.op(), inputs) : graph.create(node.kind(), inputs);
+  while (copy->outputs().size() > node.outputs().size()) copy->remove_output(copy->outputs().size() - 1);
+  for (size_t i = 0; i < node.outputs().size(); ++i) {
+    const Value* output = node.output(i);
+    Value* made = i < copy->outputs().size() ? copy->output(i) : copy->add_output(output->type());
+    if (made->type() != output->type()) made->set_type(output->type());
+    if (!output->name().empty()) made->set_name(output->name());
     map.values[output->id()] = made;
   }
   copy->value = node.value;

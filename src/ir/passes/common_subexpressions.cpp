@@ -1,7 +1,9 @@
 // Computes equal expressions once: a deterministic node with the kind, inputs and attributes of an earlier one that is
 // visible from it takes over that one's results, unless somebody writes what they read or give.
 
-#include <unordered_map>
+#include <bit>
+#include <limits>
+#include <vector>
 
 #include "ir/alias.h"
 #include "ir/passes/pass.h"
@@ -49,11 +51,11 @@ bool same(const Node& a, const Node& b) {
 
 class Merger {
  public:
-  explicit Merger(Graph& graph) : alias_(graph) {}
+  explicit Merger(Graph& graph) : alias_(graph), heads_(std::bit_ceil(size_t(graph.node_count()) + 2), kNone) {}
   bool changed = false;
 
   void visit(Block& block) {
-    std::vector<size_t> here;  // what this block added, to be forgotten at its end
+    size_t mark = seen_.size();  // what this block adds is forgotten at its end
     for (Node *node = block.first(), *next; node; node = next) {
       next = node->next();
       for (Block* inner : node->blocks()) visit(*inner);
@@ -61,25 +63,37 @@ class Merger {
       if (node->is(Kind::kConstant) && !is_simple_constant(node->value)) continue;
       if (alias_.has_writers(*node)) continue;
       size_t hash = hash_of(*node);
-      std::vector<Node*>& bucket = seen_[hash];
+      uint32_t& head = head_of(hash);
       Node* earlier = nullptr;
-      for (Node* candidate : bucket)
-        if (same(*candidate, *node) && alias_.may_merge(*node, *candidate)) earlier = candidate;
+      for (uint32_t i = head; i != kNone && !earlier; i = seen_[i].next)
+        if (seen_[i].hash == hash && same(*seen_[i].node, *node) && alias_.may_merge(*node, *seen_[i].node))
+          earlier = seen_[i].node;
       if (!earlier) {
-        bucket.push_back(node);
-        here.push_back(hash);
+        seen_.push_back({hash, node, head});
+        head = uint32_t(seen_.size() - 1);
         continue;
       }
       for (size_t i = 0; i < node->outputs().size(); ++i) node->output(i)->replace_all_uses_with(earlier->output(i));
       node->destroy();
       changed = true;
     }
-    for (size_t i = here.size(); i-- > 0;) seen_[here[i]].pop_back();
+    for (; seen_.size() > mark; seen_.pop_back()) head_of(seen_.back().hash) = seen_.back().next;
   }
 
  private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+  struct Seen {
+    size_t hash;
+    Node* node;
+    uint32_t next;  // in the same chain
+  };
+  // By the high bits: the low ones of a product know nothing of what is above them, and floats differ there.
+  uint32_t& head_of(size_t hash) {
+    return heads_[hash >> (std::numeric_limits<size_t>::digits - std::countr_zero(heads_.size()))];
+  }
   AliasAnalysis alias_;
-  std::unordered_map<size_t, std::vector<Node*>> seen_;
+  std::vector<Seen> seen_;
+  std::vector<uint32_t> heads_;  // of chains through seen_, the latest first
 };
 
 }  // namespace
