@@ -36,6 +36,8 @@ class Builder {
   // A number that the source spells. PyTorch keeps these in an order of their own (print.h).
   Value* literal(impl::Value value);
   Value* none() { return constant(impl::Value()); }
+  // What an expression without a result is worth. Not shared: nearly always nobody uses it and it goes.
+  Value* no_result() { return insert(graph_.create_constant({}, none_type()))->output(); }
   Value* integer(int64_t value) { return constant(impl::Value(value)); }
   Value* boolean(bool value) { return constant(impl::Value(value)); }
 

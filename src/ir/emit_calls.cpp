@@ -210,7 +210,7 @@ Value* Emitter::call_builtin(std::string_view name, std::string_view magic, cons
     Value* python_class = values.size() == 2 ? values[1].value : builder_.none();
     if (!is_subtype(*first->type(), *string_type())) first = builder_.op("aten::str", {first});
     emit_raise_call(first, python_class);
-    return builder_.none();
+    return builder_.no_result();
   }
   return call_operator(builder_, name, values, self);
 }

@@ -176,7 +176,7 @@ Value* Emitter::emit_print(const Arguments& arguments) {
   std::vector<Value*> inputs;
   for (const CallArgument& argument : arguments.values) inputs.push_back(argument.value);
   builder_.insert(Kind::kPrint, inputs);
-  return builder_.none();
+  return builder_.no_result();
 }
 
 // fork(f, arguments...) where f is a nested def, a function or a method.

@@ -398,7 +398,7 @@ Value* call_operator(Builder& builder, std::string_view name, std::span<const Ca
     return builder.unsupported(std::move(what), inputs);
   }
   if (results->size() == 1) return (*results)[0];
-  return results->empty() ? builder.none() : builder.tuple(*results);
+  return results->empty() ? builder.no_result() : builder.tuple(*results);
 }
 
 }  // namespace taper::impl::ir

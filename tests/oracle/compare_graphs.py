@@ -1,10 +1,10 @@
 """Compares the graphs that `taper inspect --graph` prints with PyTorch's `.graph`, over all archives of suites.
 
-    compare_graphs.py TAPER SUITE... [--filter GLOB] [--show CAUSE] [--list FILE] [--cache FOLDER] [--code]
+    compare_graphs.py TAPER SUITE... [--filter GLOB] [--show CAUSE] [--list FILE] [--cache FOLDER]
 
 Every method of every module of an archive is compared after both texts are normalized: values are renumbered in order
-of their definition and places in the source are dropped; kinds, topology, attributes, constants and types stay. With
---code what is compared is `.code` instead, literally. Archives that PyTorch cannot load are skipped.
+of their definition and places in the source are dropped; kinds, topology, attributes, constants and types stay.
+Archives that PyTorch cannot load are skipped.
 """
 import argparse
 import collections
@@ -61,7 +61,7 @@ def normalize(text):
     return out
 
 
-def pytorch_texts(path, code):
+def pytorch_texts(path):
     import torch
     try:
         module = torch.jit.load(path, map_location='cpu')
@@ -71,26 +71,25 @@ def pytorch_texts(path, code):
             for name in each._c._method_names():
                 full = kind + '.' + name
                 if full not in texts:
-                    method = each._c._get_method(name)
-                    texts[full] = method.code if code else str(method.graph)
+                    texts[full] = str(each._c._get_method(name).graph)
         return texts
     except Exception as error:  # noqa: BLE001
         return {'skipped': repr(error)[:200]}
 
 
-def serve(code):
+def serve():
     """A child: paths in, texts as JSON out, one a line."""
     import torch
     torch.set_num_threads(1)
     for line in sys.stdin:
-        print(json.dumps(pytorch_texts(line.strip(), code)), flush=True)
+        print(json.dumps(pytorch_texts(line.strip())), flush=True)
 
 
 class Oracle:
     """A child that answers for many paths; one that crashes is started anew and its path skipped."""
 
-    def __init__(self, code):
-        self.command = [sys.executable, __file__, '--serve', '', ''] + (['--code'] if code else [])
+    def __init__(self):
+        self.command = [sys.executable, __file__, '--serve', '', '']
         self.child = None
 
     def texts(self, path):
@@ -145,14 +144,13 @@ def main():
     parser.add_argument('--limit', type=int, default=10)
     parser.add_argument('--list', help='write case, method, cause, both lines to a file')
     parser.add_argument('--dump', help='print both texts of this method (a piece of its name)')
-    parser.add_argument('--code', action='store_true')
     parser.add_argument('--jobs', type=int, default=2)
     parser.add_argument('--every', type=int, default=1, help='every N-th archive alone')
     parser.add_argument('--cache', help='a folder that keeps what PyTorch said')
     parser.add_argument('--serve', action='store_true', help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        return serve(options.code)
+        return serve()
 
     paths = []
     for suite in options.suites:
@@ -169,19 +167,19 @@ def main():
         kept = None
         if options.cache:
             os.makedirs(options.cache, exist_ok=True)
-            kept = os.path.join(options.cache, ('code' if options.code else 'graph') + path.replace('/', '_'))
+            kept = os.path.join(options.cache, 'graph' + path.replace('/', '_'))
         if kept and os.path.exists(kept):
             theirs = json.load(open(kept))
         else:
             if not hasattr(local, 'oracle'):
-                local.oracle = Oracle(options.code)
+                local.oracle = Oracle()
             theirs = local.oracle.texts(path)
             if kept:
                 json.dump(theirs, open(kept, 'w'))
-        command = [options.taper, 'inspect', path, '--json', '--all', '--code' if options.code else '--graph']
+        command = [options.taper, 'inspect', path, '--json', '--all', '--graph']
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors='replace', timeout=60)
-            ours = json.loads(done.stdout)['code' if options.code else 'graphs']
+            ours = json.loads(done.stdout)['graphs']
         except subprocess.TimeoutExpired:
             ours = {'error': 'error: too slow'}
         except (ValueError, KeyError):
@@ -202,10 +200,7 @@ def main():
             case_equal = True
             for name, text in theirs.items():
                 mine = ours.get(name, ours.get('error', '<missing>'))
-                if options.code:
-                    a, b = mine.rstrip().splitlines(), text.rstrip().splitlines()
-                else:
-                    a, b = normalize(mine), normalize(text)
+                a, b = normalize(mine), normalize(text)
                 counts['methods'] += 1
                 suite['methods'] += 1
                 if options.dump and options.dump in name:
