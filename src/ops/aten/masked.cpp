@@ -7,6 +7,7 @@
 #include "ops/aten/index.h"
 #include "ops/aten/view.h"
 #include "ops/families.h"
+#include "ops/loop.h"
 #include "ops/output.h"
 #include "ops/walk.h"
 
@@ -57,16 +58,14 @@ Vec<Tensor> nonzero_numpy(Context& ctx, const Tensor& self) {
 }
 Tensor argwhere(Context& ctx, const Tensor& self) { return nonzero(ctx, self); }
 
-// Both broadcast against each other.
-Dims common_shape(IntView a, IntView b) {
-  size_t dims = std::max(a.size(), b.size());
-  Dims out(dims, 1);
-  for (size_t i = 1; i <= dims; ++i) {
-    int64_t x = i <= a.size() ? a[a.size() - i] : 1, y = i <= b.size() ? b[b.size() - i] : 1;
-    check(x == y || x == 1 || y == 1, "The size of tensor a (", x, ") must match the size of tensor b (", y, ") at non-singleton dimension ", dims - i);
-    out[dims - i] = x == 1 ? y : x;
-  }
-  return out;
+// The elements of self at these offsets, as `out`.
+void gather_into(const Tensor& out, const Tensor& self, const Vec<int64_t>& offsets) {
+  visit_size(self.dtype(), [&](auto tag) {
+    using T = decltype(tag);
+    T* to = out.mutable_data<T>();
+    const T* from = self.data<T>();
+    for (size_t k = 0; k < offsets.size(); ++k) to[k] = from[offsets[k]];
+  });
 }
 void check_mask(const Tensor& mask, const char* name) {
   check(mask.dtype() == DType::kBool, name, " only supports boolean masks, but got mask with dtype ", scalar_type_name(mask.dtype()));
@@ -76,7 +75,7 @@ void check_mask(const Tensor& mask, const char* name) {
 Tensor masked_select(Context& ctx, const Tensor& self_in, const Tensor& mask_in) {
   check(mask_in.dtype() == DType::kBool || mask_in.dtype() == DType::kByte, "masked_select: expected BoolTensor for mask");
   Tensor self = plain(ctx, self_in);
-  Dims sizes = common_shape(self.sizes(), mask_in.sizes());
+  Dims sizes = broadcast_sizes(self.sizes(), mask_in.sizes());
   self = expand(ctx, self, sizes);
   Tensor mask = expand(ctx, mask_in, sizes);
   Vec<int64_t> offsets;
@@ -86,12 +85,7 @@ Tensor masked_select(Context& ctx, const Tensor& self_in, const Tensor& mask_in)
       if (flags[at[1] + i * step[1]]) offsets.push_back(at[0] + i * step[0]);
   });
   Tensor out = make_tensor({int64_t(offsets.size())}, self.dtype());
-  visit_size(self.dtype(), [&](auto tag) {
-    using T = decltype(tag);
-    T* to = out.mutable_data<T>();
-    const T* from = self.data<T>();
-    for (size_t k = 0; k < offsets.size(); ++k) to[k] = from[offsets[k]];
-  });
+  gather_into(out, self, offsets);
   return out;
 }
 
@@ -120,7 +114,7 @@ Tensor masked_scatter_(Context& ctx, const Tensor& self, const Tensor& mask_in, 
   return self;
 }
 Tensor masked_scatter(Context& ctx, const Tensor& self, const Tensor& mask, const Tensor& source) {
-  return masked_scatter_(ctx, clone(ctx, expand(ctx, self, common_shape(self.sizes(), mask.sizes())), MemoryFormat::kContiguous), mask, source);
+  return masked_scatter_(ctx, clone(ctx, expand(ctx, self, broadcast_sizes(self.sizes(), mask.sizes())), MemoryFormat::kContiguous), mask, source);
 }
 
 // The element of `data` at a linear (row-major) position.
@@ -158,12 +152,7 @@ Tensor take(Context& ctx, const Tensor& self_in, const Tensor& index) {
   Tensor self = plain(ctx, self_in);
   Tensor out = make_tensor(index.sizes(), self.dtype());
   Vec<int64_t> offsets = taken_offsets(self, index, "take", "take(): tried to take from an empty tensor");
-  visit_size(self.dtype(), [&](auto tag) {
-    using T = decltype(tag);
-    T* to = out.mutable_data<T>();
-    const T* from = self.data<T>();
-    for (size_t k = 0; k < offsets.size(); ++k) to[k] = from[offsets[k]];
-  });
+  gather_into(out, self, offsets);
   return out;
 }
 
@@ -206,7 +195,7 @@ Tensor take_along_dim(Context& ctx, const Tensor& self, const Tensor& indices, s
   check(self.dim() > 0, "Dimension specified as ", dim, " but tensor has no dimensions");
   Dims self_sizes(self.sizes()), index_sizes(indices.sizes());
   self_sizes[size_t(dim)] = index_sizes[size_t(dim)] = 1;
-  self_sizes = common_shape(self_sizes, index_sizes);
+  self_sizes = broadcast_sizes(self_sizes, index_sizes);
   index_sizes = self_sizes;
   self_sizes[size_t(dim)] = self.size(dim);
   index_sizes[size_t(dim)] = indices.size(dim);
