@@ -16,7 +16,7 @@ import warnings
 
 import torch
 
-import nn_ops
+import nn_calls
 import random_ops
 
 warnings.simplefilter("ignore")
@@ -444,7 +444,7 @@ def family_text(family, count, seed, only=None):
             continue
         rng = random.Random(f"{seed}/{name}")
         for _ in range(count):
-            text = list(nn_ops.call_text(name, arguments(Draw(rng))))
+            text = list(nn_calls.call_text(name, arguments(Draw(rng))))
             if not any("INTERNAL ASSERT FAILED" in line for line in text):  # an error of PyTorch's own
                 yield from text
 

@@ -16,7 +16,7 @@ import warnings
 
 import torch
 
-import nn_ops
+import nn_calls
 import random_ops
 
 warnings.simplefilter("ignore")
@@ -333,7 +333,7 @@ def family_text(name, draws, seed):
     torch.manual_seed(67280421310721)
     for _ in range(draws):
         for values in FAMILIES[name](Maker(rng)):
-            for text in nn_ops.call_text(values[0], values[1:]):
+            for text in nn_calls.call_text(values[0], values[1:]):
                 yield contiguous(text) if name in CONTIGUOUS and text.startswith("r ") else text
 
 
