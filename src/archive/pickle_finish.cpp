@@ -37,12 +37,12 @@ struct Frame {
   uint64_t count = 1;
 };
 
-constexpr uint32_t kOpen = 0;  // on the path from the root to here
+constexpr uint32_t kOpen = 0;  // the depth of what is on the path from the root to here
 constexpr size_t kMaxInferredTuple = 64;
 
 }  // namespace
 
-void PickleMachine::clear_unreached(const std::unordered_map<const RefCounted*, uint32_t>* reached) noexcept {
+void PickleMachine::clear_unreached(const Reached* reached) noexcept {
   // Every container is also in made_, so clearing one never destroys another.
   for (Value& value : made_) {
     if (reached && reached->contains(value.pointer())) continue;
@@ -72,15 +72,14 @@ void PickleMachine::finish(Value& root) {
       fail(ErrorCode::kUnsupported, cat(options_.where, ": holds a storage by itself; save a tensor instead"));
     fail_here("a numpy dtype by itself");
   };
-  // The value counts the container's levels when it is done.
-  std::unordered_map<const RefCounted*, uint32_t> depths;
-  std::unordered_map<const RefCounted*, uint64_t> counts;  // only where more than one: shared parts count at each use
+  Reached reached;
+  reached.reserve(made_.size());
   std::vector<Frame> path;
   uint64_t limit = budget_.values;
 
   check_leaf(root);
   if (is_container(root)) {
-    depths.emplace(root.pointer(), kOpen);
+    reached.emplace(root.pointer(), Extent{});
     path.push_back({&root});
   }
   while (!path.empty()) {
@@ -92,16 +91,17 @@ void PickleMachine::finish(Value& root) {
         check_leaf(item);
         continue;
       }
-      auto [found, fresh] = depths.emplace(item.pointer(), kOpen);
+      auto [found, fresh] = reached.emplace(item.pointer(), Extent{});
       if (fresh) {
         if (path.size() >= budget_.max_depth)
           fail(ErrorCode::kBudget, cat(options_.where, ": values nested deeper than the limit of ", budget_.max_depth));
         path.push_back({&item});
         continue;
       }
-      if (found->second == kOpen) fail_here("an object that contains itself");
-      frame.depth = std::max(frame.depth, found->second + 1);
-      frame.count += counts[item.pointer()];
+      const Extent& extent = found->second;
+      if (extent.depth == kOpen) fail_here("an object that contains itself");
+      frame.depth = std::max(frame.depth, extent.depth + 1);
+      frame.count += extent.count;
       if (frame.count > limit) fail(ErrorCode::kBudget, cat(options_.where, ": more values than the limit allows"));
       continue;
     }
@@ -109,8 +109,7 @@ void PickleMachine::finish(Value& root) {
       fail(ErrorCode::kBudget, cat(options_.where, ": values nested deeper than the limit of ", budget_.max_depth));
     if (options_.infer_types) infer_type(*frame.value);
     Frame done = frame;
-    depths[done.value->pointer()] = done.depth;
-    counts[done.value->pointer()] = done.count;
+    reached[done.value->pointer()] = {done.depth, done.count};
     path.pop_back();
     if (!path.empty()) {
       path.back().depth = std::max(path.back().depth, done.depth + 1);
@@ -119,7 +118,7 @@ void PickleMachine::finish(Value& root) {
         fail(ErrorCode::kBudget, cat(options_.where, ": more values than the limit allows"));
     }
   }
-  clear_unreached(&depths);
+  clear_unreached(&reached);
 }
 
 void PickleMachine::infer_type(const Value& container) const {

@@ -98,7 +98,13 @@ class PickleMachine {
   // The end, in pickle_finish.cpp
   void finish(Value& root);
   void infer_type(const Value& container) const;
-  void clear_unreached(const std::unordered_map<const RefCounted*, uint32_t>* reached) noexcept;
+  // How deep a finished container is, and how many values it holds; shared parts count at each use.
+  struct Extent {
+    uint32_t depth = 0;
+    uint64_t count = 0;
+  };
+  using Reached = std::unordered_map<const RefCounted*, Extent>;
+  void clear_unreached(const Reached* reached) noexcept;
 
   std::span<const char> bytes_;
   const PickleOptions& options_;

@@ -57,7 +57,12 @@ class ClassType final : public Type {
   const ClassConstant* constant(std::string_view constant_name) const noexcept;
   // Its objects are saved as what __getstate__ returns and restored by __setstate__: with both methods only.
   bool has_state_methods() const noexcept { return method("__getstate__") && method("__setstate__"); }
+  // Makes slot() fast for a class of many attributes, once they are all there.
+  void index_attributes();
   void clear();
+
+ private:
+  std::vector<uint32_t> slots_by_name_;
 };
 
 class InterfaceType final : public Type {

@@ -1,6 +1,7 @@
 // A bump allocator for nodes that live and die together. No destructors run: only trivially destructible things fit.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -78,6 +79,43 @@ class Arena {
   std::byte* end_ = nullptr;
   size_t chunk_ = kFirstChunk;
   size_t bytes_ = 0;
+};
+
+// A vector in an arena. What it outgrows stays in the arena, at most as much again as it holds.
+template <class T>
+class ArenaVector {
+ public:
+  static_assert(std::is_trivially_copyable_v<T>);
+  size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  T* begin() const noexcept { return data_; }
+  T* end() const noexcept { return data_ + size_; }
+  T& back() const noexcept { return data_[size_ - 1]; }
+  T& operator[](size_t i) const noexcept { return data_[i]; }
+  operator std::span<const T>() const noexcept { return {data_, size_}; }
+
+  void reserve(Arena& arena, size_t capacity) {
+    if (capacity <= capacity_) return;
+    capacity = std::max(capacity, size_t(capacity_) * 2);  // or the arena would fill with what many small steps outgrow
+    if (capacity > UINT32_MAX) throw std::bad_alloc();
+    T* larger = static_cast<T*>(arena.allocate(capacity * sizeof(T)));
+    if (size_ > 0) std::memcpy(larger, data_, size_ * sizeof(T));
+    data_ = larger;
+    capacity_ = uint32_t(capacity);
+  }
+  void push_back(Arena& arena, T item) {
+    if (size_ == capacity_) reserve(arena, size_t(capacity_) + 1);
+    data_[size_++] = item;
+  }
+  void pop_back() noexcept { --size_; }
+  void erase(size_t i) noexcept {
+    for (--size_; i < size_; ++i) data_[i] = data_[i + 1];
+  }
+  void clear() noexcept { size_ = 0; }
+
+ private:
+  T* data_ = nullptr;
+  uint32_t size_ = 0, capacity_ = 0;
 };
 
 }  // namespace taper::impl::ir

@@ -108,6 +108,7 @@ bool CompilationUnit::declare_attribute(const Type& type, std::string_view name,
 
 void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, const SourceTree& tree,
                                         const ClassDef& def) {
+  type.attributes.reserve(def.fields.size());
   for (const Field* field : def.fields) {
     if (!field->type) continue;
     if (field->value) {
@@ -130,6 +131,7 @@ void CompilationUnit::State::fill_class(CompilationUnit& unit, ClassType& type, 
     attribute.is_buffer = lists(def.buffers, field->name);
     type.attributes.push_back(std::move(attribute));
   }
+  type.index_attributes();
   TypePtr self(&type);
   for (const FunctionDef* method : def.methods) {
     if (def.find_method(method->name) != method) continue;  // defined again further on

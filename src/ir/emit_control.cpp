@@ -218,7 +218,7 @@ void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes
   }
   builder_.set_block(outside);
   Value* output = node->add_output(std::move(joined));
-  if (!special) output->set_name(std::string(name));
+  if (!special) output->set_name(name);
   env_.set(name, output);
 }
 
@@ -329,7 +329,7 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
   builder_.set_block(outside);
   for (size_t i = 0; i < carried.size(); ++i) {
     Value* output = loop->add_output(body->parameters()[i + 1]->type());
-    if (!carried[i].name.starts_with('$')) output->set_name(std::string(carried[i].name));
+    if (!carried[i].name.starts_with('$')) output->set_name(carried[i].name);
     env_.set(carried[i].name, output);
   }
   if (!use.returns) return Flow::kNext;

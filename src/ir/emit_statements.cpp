@@ -176,7 +176,7 @@ void Emitter::set_variable(std::string_view name, Binding binding, const TypePtr
     }
   }
   if (Node* node = value->node(); node && node->is(Kind::kListConstruct)) node->number = 0;  // no longer a bare []
-  if (value->name().empty() && !as_constant(value)) value->set_name(std::string(name));
+  if (value->name().empty() && !as_constant(value)) value->set_name(name);
   env_.set(name, value);
 }
 

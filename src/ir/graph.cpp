@@ -1,33 +1,12 @@
 #include "ir/graph.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 
 namespace taper::impl::ir {
 
 namespace {
-
-// Objects at stable addresses, destroyed together. Chunks grow, so that a graph of three nodes stays small.
-template <class T>
-class Chunks {
- public:
-  T* make() {
-    if (used_ == capacity_) {
-      capacity_ = chunks_.empty() ? 4 : std::min<size_t>(capacity_ * 2, 256);
-      chunks_.push_back(std::make_unique<T[]>(capacity_));
-      used_ = 0;
-    }
-    ++count_;
-    return &chunks_.back()[used_++];
-  }
-  uint32_t count() const noexcept { return count_; }
-
- private:
-  std::vector<std::unique_ptr<T[]>> chunks_;
-  size_t used_ = 0, capacity_ = 0;
-  uint32_t count_ = 0;
-};
 
 struct Copying {
   std::vector<Value*> values;  // by the source graph's value ids
@@ -85,12 +64,6 @@ void copy_nodes(const Block& from, Block* to, Node* before, Copying& map) {
 
 }  // namespace
 
-struct Graph::Arena {
-  Chunks<Node> nodes;
-  Chunks<Value> values;
-  Chunks<Block> blocks;
-};
-
 std::string_view kind_name(Kind kind) noexcept {
   switch (kind) {
 #define TAPER_IR_KIND(K, NAME) \
@@ -101,8 +74,12 @@ std::string_view kind_name(Kind kind) noexcept {
   return "";
 }
 
+Arena& Value::arena() const noexcept { return (node_ ? node_->graph() : block_->graph()).arena_; }
+
+void Value::set_name(std::string_view name) { name_ = arena().copy(name); }
+
 uint32_t Value::add_use(Use use) {
-  uses_.push_back(use);
+  uses_.push_back(arena(), use);
   return uint32_t(uses_.size() - 1);
 }
 
@@ -117,7 +94,7 @@ void Value::remove_use(uint32_t slot) {
 
 void Value::replace_all_uses_with(Value* other) {
   if (other == this) return;
-  other->uses_.reserve(other->uses_.size() + uses_.size());
+  other->uses_.reserve(arena(), other->uses_.size() + uses_.size());
   for (Use use : uses_) {
     uint32_t slot = other->add_use(use);
     if (use.user) {
@@ -135,8 +112,8 @@ std::string_view Node::name() const noexcept { return op_ ? std::string_view(op_
 
 void Node::add_input(Value* value) {
   uint32_t index = uint32_t(inputs_.size());
-  inputs_.push_back(value);
-  input_slots_.push_back(value->add_use({this, nullptr, index}));
+  inputs_.push_back(graph_->arena_, value);
+  input_slots_.push_back(graph_->arena_, value->add_use({this, nullptr, index}));
 }
 
 void Node::set_input(size_t i, Value* value) {
@@ -147,8 +124,8 @@ void Node::set_input(size_t i, Value* value) {
 
 void Node::remove_input(size_t i) {
   inputs_[i]->remove_use(input_slots_[i]);
-  inputs_.erase(inputs_.begin() + long(i));
-  input_slots_.erase(input_slots_.begin() + long(i));
+  inputs_.erase(i);
+  input_slots_.erase(i);
   for (; i < inputs_.size(); ++i) inputs_[i]->uses_[input_slots_[i]].index = uint32_t(i);
 }
 
@@ -157,12 +134,12 @@ Value* Node::add_output(TypePtr type) {
   value->node_ = this;
   value->block_ = block_;
   value->index_ = uint32_t(outputs_.size());
-  outputs_.push_back(value);
+  outputs_.push_back(graph_->arena_, value);
   return value;
 }
 
 void Node::remove_output(size_t i) {
-  outputs_.erase(outputs_.begin() + long(i));
+  outputs_.erase(i);
   for (; i < outputs_.size(); ++i) outputs_[i]->index_ = uint32_t(i);
 }
 
@@ -179,7 +156,7 @@ void Node::permute_results(std::span<const size_t> order) {
   if (is(Kind::kLoop)) {
     pick([&](size_t k) { return inputs_[k + 2]; });
     for (size_t k = 0; k < order.size(); ++k) set_input(k + 2, values[k]);
-    std::vector<Value*>& parameters = blocks_[0]->parameters_;
+    ArenaVector<Value*>& parameters = blocks_[0]->parameters_;
     pick([&](size_t k) { return parameters[k + 1]; });
     for (size_t k = 0; k < order.size(); ++k) parameters[k + 1] = values[k], values[k]->index_ = uint32_t(k + 1);
   }
@@ -188,7 +165,7 @@ void Node::permute_results(std::span<const size_t> order) {
 }
 
 Block* Node::add_block() {
-  blocks_.push_back(graph_->new_block(this));
+  blocks_.push_back(graph_->arena_, graph_->new_block(this));
   return blocks_.back();
 }
 
@@ -249,19 +226,19 @@ void Node::destroy() {
   types.clear();
 }
 
-Value* Block::add_parameter(TypePtr type, std::string name) {
+Value* Block::add_parameter(TypePtr type, std::string_view name) {
   Value* value = graph_->new_value(std::move(type));
   value->block_ = this;
   value->index_ = uint32_t(parameters_.size());
-  value->name_ = std::move(name);
-  parameters_.push_back(value);
+  value->set_name(name);
+  parameters_.push_back(graph_->arena_, value);
   return value;
 }
 
 void Block::add_return(Value* value) {
   uint32_t index = uint32_t(returns_.size());
-  returns_.push_back(value);
-  return_slots_.push_back(value->add_use({nullptr, this, index}));
+  returns_.push_back(graph_->arena_, value);
+  return_slots_.push_back(graph_->arena_, value->add_use({nullptr, this, index}));
 }
 
 void Block::set_return(size_t i, Value* value) {
@@ -272,41 +249,48 @@ void Block::set_return(size_t i, Value* value) {
 
 void Block::remove_return(size_t i) {
   returns_[i]->remove_use(return_slots_[i]);
-  returns_.erase(returns_.begin() + long(i));
-  return_slots_.erase(return_slots_.begin() + long(i));
+  returns_.erase(i);
+  return_slots_.erase(i);
   for (; i < returns_.size(); ++i) returns_[i]->uses_[return_slots_[i]].index = uint32_t(i);
 }
 
 void Block::remove_parameter(size_t i) {
-  parameters_.erase(parameters_.begin() + long(i));
+  parameters_.erase(i);
   for (; i < parameters_.size(); ++i) parameters_[i]->index_ = uint32_t(i);
 }
 
-Graph::Graph() : arena_(std::make_unique<Arena>()), inlined_calls_(1), top_(new_block(nullptr)) {}
-Graph::~Graph() = default;
+Graph::Graph() : inlined_calls_(1), top_(new_block(nullptr)) {}
 
-uint32_t Graph::value_count() const noexcept { return arena_->values.count(); }
-uint32_t Graph::node_count() const noexcept { return arena_->nodes.count(); }
+Graph::~Graph() {
+  for (Node *node = nodes_, *next; node; node = next) {
+    next = node->made_before_;
+    node->~Node();
+  }
+  for (Value *value = values_, *next; value; value = next) {
+    next = value->made_before_;
+    value->~Value();
+  }
+}
 
 Value* Graph::new_value(TypePtr type) {
-  uint32_t id = arena_->values.count();
-  Value* value = arena_->values.make();
-  value->id_ = id;
+  Value* value = new (arena_.allocate(sizeof(Value))) Value;
+  value->made_before_ = std::exchange(values_, value);
+  value->id_ = value_count_++;
   value->type_ = std::move(type);
   return value;
 }
 
 Block* Graph::new_block(Node* owner) {
-  Block* block = arena_->blocks.make();
+  Block* block = arena_.make<Block>();
   block->graph_ = this;
   block->owner_ = owner;
   return block;
 }
 
 Node* Graph::new_node(Kind kind) {
-  uint32_t id = arena_->nodes.count();
-  Node* node = arena_->nodes.make();
-  node->id_ = id;
+  Node* node = new (arena_.allocate(sizeof(Node))) Node;
+  node->made_before_ = std::exchange(nodes_, node);
+  node->id_ = node_count_++;
   node->kind_ = kind;
   node->graph_ = this;
   return node;
@@ -314,8 +298,8 @@ Node* Graph::new_node(Kind kind) {
 
 Node* Graph::create(Kind kind, std::span<Value* const> inputs, size_t outputs) {
   Node* node = new_node(kind);
-  node->inputs_.reserve(inputs.size());
-  node->input_slots_.reserve(inputs.size());
+  node->inputs_.reserve(arena_, inputs.size());
+  node->input_slots_.reserve(arena_, inputs.size());
   for (Value* input : inputs) node->add_input(input);
   for (size_t i = 0; i < outputs; ++i) node->add_output(simple_type(TypeKind::kUnknown));
   return node;

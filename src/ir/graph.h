@@ -23,6 +23,7 @@
 #include "core/source.h"
 #include "core/type.h"
 #include "core/value.h"
+#include "ir/arena.h"
 
 namespace taper::impl::ir {
 
@@ -100,9 +101,9 @@ class Value {
   uint32_t index() const noexcept { return index_; }
   const TypePtr& type() const noexcept { return type_; }
   void set_type(TypePtr type) { type_ = std::move(type); }
-  const std::string& name() const noexcept { return name_; }  // a hint for printing, may be empty
-  void set_name(std::string name) { name_ = std::move(name); }
-  const std::vector<Use>& uses() const noexcept { return uses_; }
+  std::string_view name() const noexcept { return name_; }  // a hint for printing, may be empty
+  void set_name(std::string_view name);
+  std::span<const Use> uses() const noexcept { return uses_; }
   bool is_used() const noexcept { return !uses_.empty(); }
   void replace_all_uses_with(Value* other);
   // Dense within the graph and never reused: side tables of passes are vectors of Graph::value_count() entries.
@@ -113,15 +114,17 @@ class Value {
   friend class Node;
   friend class Block;
   // Use lists keep no order: removing one is O(1), because every input knows its place in the list.
+  Arena& arena() const noexcept;
   uint32_t add_use(Use use);
   void remove_use(uint32_t slot);
   uint32_t id_ = 0;
+  uint32_t index_ = 0;
   Node* node_ = nullptr;
   Block* block_ = nullptr;
-  uint32_t index_ = 0;
   TypePtr type_;
-  std::string name_;
-  std::vector<Use> uses_;
+  std::string_view name_;  // in the arena
+  ArenaVector<Use> uses_;
+  Value* made_before_ = nullptr;
 };
 
 class Node {
@@ -193,11 +196,12 @@ class Node {
   Block* block_ = nullptr;
   Node* next_ = nullptr;
   Node* previous_ = nullptr;
-  std::vector<Value*> inputs_;
-  std::vector<uint32_t> input_slots_;  // where inputs_[i]'s use list names this input
-  std::vector<Value*> outputs_;
-  std::vector<Block*> blocks_;
+  ArenaVector<Value*> inputs_;
+  ArenaVector<uint32_t> input_slots_;  // where inputs_[i]'s use list names this input
+  ArenaVector<Value*> outputs_;
+  ArenaVector<Block*> blocks_;
   SourceRange range_;
+  Node* made_before_ = nullptr;
 };
 
 class Block {
@@ -209,7 +213,7 @@ class Block {
   Graph& graph() const noexcept { return *graph_; }
   std::span<Value* const> parameters() const noexcept { return parameters_; }
   std::span<Value* const> returns() const noexcept { return returns_; }
-  Value* add_parameter(TypePtr type, std::string name = {});
+  Value* add_parameter(TypePtr type, std::string_view name = {});
   void add_return(Value* value);
   void set_return(size_t i, Value* value);
   void remove_return(size_t i);
@@ -223,9 +227,9 @@ class Block {
   Node* owner_ = nullptr;
   Node* first_ = nullptr;
   Node* last_ = nullptr;
-  std::vector<Value*> parameters_;
-  std::vector<Value*> returns_;
-  std::vector<uint32_t> return_slots_;
+  ArenaVector<Value*> parameters_;
+  ArenaVector<Value*> returns_;
+  ArenaVector<uint32_t> return_slots_;
 };
 
 class Graph {
@@ -244,8 +248,8 @@ class Graph {
   Node* create_op(const Operator& op, std::span<Value* const> inputs);  // outputs as the schema says
   Node* create_constant(impl::Value value, TypePtr type);
   std::unique_ptr<Graph> clone() const;
-  uint32_t value_count() const noexcept;  // ids run below this
-  uint32_t node_count() const noexcept;
+  uint32_t value_count() const noexcept { return value_count_; }  // ids run below this
+  uint32_t node_count() const noexcept { return node_count_; }
   // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what
   // its returns became. What inlining is. With `call`, its nodes say that they came through it.
   std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
@@ -256,11 +260,14 @@ class Graph {
  private:
   friend class Node;
   friend class Block;
+  friend class Value;
   Value* new_value(TypePtr type);
   Block* new_block(Node* owner);
   Node* new_node(Kind kind);
-  struct Arena;
-  std::unique_ptr<Arena> arena_;
+  Arena arena_;  // holds everything but what nodes and values own: those are chained for their destructors
+  Node* nodes_ = nullptr;
+  Value* values_ = nullptr;
+  uint32_t node_count_ = 0, value_count_ = 0;
   std::vector<InlinedCall> inlined_calls_;
   Block* top_;
 };

@@ -95,7 +95,7 @@ class Parser {
   void name_value(Value* value, std::string_view name) {
     values_[std::string(name)] = value;
     bool numbered = std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!numbered) value->set_name(std::string(name));
+    if (!numbered) value->set_name(name);
   }
 
   void parameters(Block* block) {

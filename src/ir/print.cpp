@@ -191,12 +191,12 @@ class Printer {
   }
 
   void define(const Value* value) {
-    std::string name = value->name();
+    std::string name(value->name());
     if (name.empty()) {
       name = free_number();
     } else if (!taken_.insert(name).second) {
       int& suffix = suffixes_[name];
-      const std::string& base = value->name();
+      std::string_view base = value->name();
       do name = cat(base, '.', ++suffix);
       while (!taken_.insert(name).second);
     }

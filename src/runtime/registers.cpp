@@ -112,7 +112,7 @@ class Placer {
   }
 
  private:
-  using Uses = std::vector<ir::Value::Use>;
+  using Uses = std::span<const ir::Value::Use>;
   Placement::Place& place(const ir::Value* value) { return out_.places[value->id()]; }
 
   // ---- facts ----
@@ -164,7 +164,7 @@ class Placer {
     place_death(value, block, value->uses());
   }
   // The death of a value that lives at the start of `block`, all of whose remaining uses are in it or its nested blocks.
-  void place_death(const ir::Value* value, const Block& block, const Uses& uses) {
+  void place_death(const ir::Value* value, const Block& block, Uses uses) {
     const Node* last = nullptr;
     for (const ir::Value::Use& use : uses) {
       const Node* node = use.user;
@@ -188,9 +188,9 @@ class Placer {
     }
     out_.deaths[last->id()].push_back(value);
   }
-  void place_in_branches(const ir::Value* value, const Node& node, const Uses& uses) {
+  void place_in_branches(const ir::Value* value, const Node& node, Uses uses) {
     for (const Block* branch : node.blocks()) {
-      Uses inside;
+      std::vector<ir::Value::Use> inside;
       for (const ir::Value::Use& use : uses)
         if (is_inside(use, *branch)) inside.push_back(use);
       if (inside.empty()) out_.block_deaths[branch].start.push_back(value);

@@ -12,12 +12,24 @@ namespace {
 
 class Orderer {
  public:
-  explicit Orderer(Graph& graph) : place_(graph.node_count()) {
+  explicit Orderer(Graph& graph) {
+    if (!has_several_results(*graph.top())) return;
+    place_.resize(graph.node_count());
     number(*graph.top());
     visit(*graph.top());
   }
 
  private:
+  static bool has_several_results(const Block& block) {
+    for (const Node* node = block.first(); node; node = node->next()) {
+      if (node->blocks().empty()) continue;
+      if (node->outputs().size() > 1) return true;
+      for (const Block* inner : node->blocks())
+        if (has_several_results(*inner)) return true;
+    }
+    return false;
+  }
+
   using Key = std::pair<uint32_t, uint32_t>;  // where the user stands, and which of its inputs
 
   void number(const Block& block) {
