@@ -151,14 +151,37 @@ bool is_deterministic(const Node& node) {
   }
 }
 
-AliasAnalysis::AliasAnalysis(const Graph& graph) : cells_(graph.value_count(), kNoCell) {
+AliasAnalysis::AliasAnalysis(const Graph& graph, const KnownMemory* known)
+    : cells_(graph.value_count(), kNoCell), known_(known) {
   data_.reserve(64);
   new_cell();  // the world
   data_[kWorld].escapes = true;
-  for (const Value* argument : graph.inputs()) make_world(argument);
+  for (const Value* argument : graph.inputs())
+    if (!define_known(argument)) make_world(argument);
   visit(*graph.top());
   for (const Value* result : graph.outputs())
     if (Cell cell = cell_of(result); cell != kNoCell) mark_escaping(cell);
+  if (known_) let_out_known();
+}
+
+bool AliasAnalysis::define_known(const Value* v) {
+  if (!known_ || !is_mutable(*v->type())) return false;
+  auto found = known_->find(v);
+  if (found == known_->end()) return false;
+  if (!found->second) {
+    make_world(v);
+    return true;
+  }
+  auto [entry, is_new] = known_cells_.try_emplace(found->second, kNoCell);
+  if (is_new) entry->second = new_cell();
+  cells_[v->id()] = find(entry->second);
+  return true;
+}
+
+// What one call returns may be an argument of the next.
+void AliasAnalysis::let_out_known() {
+  for (const auto& entry : known_cells_)
+    if (data_[find(entry.second)].escapes) make_world(entry.second);
 }
 
 AliasAnalysis::Cell AliasAnalysis::find(Cell cell) const {
@@ -368,6 +391,7 @@ void AliasAnalysis::visit(const Node& node) {
   switch (node.kind()) {
     case Kind::kOperator: return visit_operator(node);
     case Kind::kConstant:
+      if (define_known(node.output())) break;
       // Constants of a file may share storage with each other and with attributes.
       if (node.value.is_tensor() || node.value.is_counted()) make_world(node.output());
       break;
@@ -391,6 +415,7 @@ void AliasAnalysis::visit(const Node& node) {
       break;
     }
     case Kind::kGetAttr: {
+      if (define_known(node.output())) break;
       Cell object = cell_of(node.input());
       Cell cell = object == kNoCell ? kNoCell : held(object, node.text, *node.output()->type());
       if (cell == kNoCell) make_world(node.output());
@@ -400,6 +425,7 @@ void AliasAnalysis::visit(const Node& node) {
     case Kind::kSetAttr: {
       Cell object = cell_of(node.input());
       if (object == kNoCell) break;
+      if (known_) make_world(node.input(1));  // who reads it may be another method
       if (Cell value = cell_of(node.input(1)); value != kNoCell)
         unite(held(object, node.text, *node.input(1)->type()), value);
       write(node, find(object), *node.input()->type());

@@ -33,9 +33,13 @@ bool has_side_effects(const Node& node);
 // be merged with its equal.
 bool is_deterministic(const Node& node);
 
+// Memory that has a name: values with the same key share it, values with different keys do not. Null is the world.
+using KnownMemory = std::unordered_map<const Value*, const void*>;
+
 class AliasAnalysis {
  public:
-  explicit AliasAnalysis(const Graph& graph);
+  // With `known`, no argument shares memory that has a name, except where a result or a store lets it out.
+  explicit AliasAnalysis(const Graph& graph, const KnownMemory* known = nullptr);
 
   bool may_alias(const Value* a, const Value* b) const;
   // Does any node write memory that is v's, or that v holds?
@@ -82,6 +86,8 @@ class AliasAnalysis {
   Cell define(const Value* v);  // its own cell, or none for immutable types
   void make_world(const Value* v);
   void make_world(Cell cell);
+  bool define_known(const Value* v);
+  void let_out_known();
   void write(const Node& node, Cell cell, const Type& type);
   void write_deep(const Node& node, const Value* v);
   void mark_escaping(Cell cell);
@@ -97,6 +103,8 @@ class AliasAnalysis {
   void visit_call(const Node& node);
 
   std::vector<Cell> cells_;  // by value id
+  const KnownMemory* known_;
+  std::unordered_map<const void*, Cell> known_cells_;
   mutable std::vector<CellData> data_;
   std::unordered_map<const Node*, std::vector<std::pair<Cell, const Type*>>> writes_of_;
   std::vector<std::pair<Cell, Cell>> pending_;

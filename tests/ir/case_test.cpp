@@ -7,6 +7,8 @@
 //   ;;; graph __torch__.m.f           (what the function compiles to)
 //   ;;; pytorch __torch__.m.f         (the same, as PyTorch prints it)
 //   ;;; passes __torch__.m.f inline dead   (the graph after these passes)
+//   ;;; freeze __torch__.m.Net forward  (what freezing an object of the class leaves of the method; "keep" and names after
+//                                     it: attributes of that class that stay)
 //   ;;; input graph                   (instead of a function: a graph as text, named "graph")
 //   ;;; alias graph                   (writers, escapes and aliases of its named values)
 //   ;;; error __torch__.m.f           (a part of the message)
@@ -20,6 +22,7 @@
 
 #include "core/error.h"
 #include "ir/alias.h"
+#include "ir/freeze.h"
 #include "ir/graph_parser.h"
 #include "ir/passes/pass.h"
 #include "ir/print.h"
@@ -53,6 +56,7 @@ class Case {
       }
       return "no error\n";
     }
+    if (section.kind == "freeze") return freeze(section);
     const Graph& source = graph_of(section.words.at(0));
     verify(source, "test");
     if (section.kind == "graph") return to_text(source);
@@ -79,6 +83,55 @@ class Case {
     if (name != "graph") return find_function(*unit_, name).graph();
     if (!parsed_) parsed_ = parse_graph(input_, *unit_);
     return *parsed_;
+  }
+
+  // A value of the type that tells apart what can be told apart; flags are False.
+  impl::Value make_value(const Type& type) {
+    switch (type.kind()) {
+      case TypeKind::kBool: return false;
+      case TypeKind::kInt: return 7;
+      case TypeKind::kFloat: return 0.5;
+      case TypeKind::kString: return "text";
+      case TypeKind::kTensor: return make_tensor({2}, DType::kFloat);
+      case TypeKind::kList: return make_list(type.element(), {make_value(*type.element())});
+      case TypeKind::kInterface: {  // the class of the same file that is called like it
+        const std::string& name = as_interface(type).name;
+        return make_value(*unit()->type(name.substr(0, name.rfind('.')) + ".Part"));
+      }
+      case TypeKind::kClass: {
+        const auto& class_type = as_class(type);
+        auto object = make_ref<Object>(Ref<const ClassType>(&class_type));
+        for (size_t i = 0; i < class_type.attributes.size(); ++i)
+          object->slots[i] = make_value(*class_type.attributes[i].type);
+        return impl::Value(std::move(object));
+      }
+      default: return {};
+    }
+  }
+
+  std::string freeze(const Section& section) {
+    TypePtr type = unit()->type(section.words.at(0));
+    if (!type) fail(ErrorCode::kInternal, "there is no such class");
+    impl::Value root = make_value(*type);
+    TestEvaluator evaluator;
+    PassContext context{*unit_, &evaluator};
+    Freezer freezer(context, root);
+    bool keep = false;
+    for (size_t i = 1; i < section.words.size(); ++i) {
+      const std::string& word = section.words[i];
+      if (word == "keep") keep = true;
+      else if (keep) freezer.preserve(as_class(*type), word);
+      else freezer.add(find_function(*unit_, cat(section.words[0], ".", word)));
+    }
+    freezer.run();
+    std::string out;
+    for (const Freezer::Method& method : freezer.methods()) {
+      verify(*method.graph, "freeze");
+      out += to_text(*method.graph);
+    }
+    for (const Attribute& attribute : as_class(*type).attributes)
+      if (freezer.keeps(as_class(*type), attribute.name)) out += cat("keeps ", attribute.name, "\n");
+    return out;
   }
 
   static std::string describe_aliases(const Graph& graph) {
