@@ -42,7 +42,7 @@ int verify_command(const VerifyOptions& options);
 
 struct InspectOptions {
   std::string model, method;
-  bool graph = false, optimized = false, code = false, ops = false, tree = false, constants = false, all = false,
+  bool graph = false, optimized = false, code = false, source = false, ops = false, tree = false, constants = false, all = false,
        json = false;
 };
 int inspect_command(const InspectOptions& options);

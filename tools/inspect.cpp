@@ -6,6 +6,7 @@
 #include "archive/model_file.h"
 #include "core/error.h"
 #include "ir/print.h"
+#include "ir/print_code.h"
 #include "ops/registry.h"
 #include "runtime/convert.h"
 #include "runtime/print_value.h"
@@ -217,13 +218,19 @@ int inspect_command(const InspectOptions& options) {
   Survey survey(open_model(options.model), operator_table());
   ModelFile& file = survey.file();
   bool graph = options.graph || options.optimized;
-  bool summary = !graph && !options.code && !options.ops && !options.tree && !options.constants;
+  bool summary = !graph && !options.code && !options.source && !options.ops && !options.tree && !options.constants;
   JsonWriter json;
   auto graph_text = [&](ir::GraphFunction& function) {
     if (options.optimized) return ir::to_text(*survey.optimized(function));
     ir::PrintOptions form;
     form.pytorch = true;
     return ir::to_text(function.graph(), form);
+  };
+  auto code_text = [&](ir::GraphFunction& function) {
+    ir::CodeConstants constants;  // each function counts from c0, as PyTorch's .code does
+    ir::CodeOptions form;
+    form.first_argument_type = function.schema.arguments.empty() || function.schema.arguments[0].name != "self";
+    return ir::print_code(function, constants, form);
   };
   auto used = [&] {
     UsedOperators operators;
@@ -241,8 +248,14 @@ int inspect_command(const InspectOptions& options) {
             json.member(function->name, text_or_error([&] { return graph_text(*function); }));
         });
       else if (graph) json.member("graph", graph_text(method_of(survey, options.method)));
-      if (options.code)
-        json.key("code").object([&] {
+      if (options.code && options.all)
+        json.key("codes").object([&] {
+          for (ir::GraphFunction* function : survey.functions())
+            json.member(function->name, text_or_error([&] { return code_text(*function); }));
+        });
+      else if (options.code) json.member("code", code_text(method_of(survey, options.method)));
+      if (options.source)
+        json.key("source").object([&] {
           for (const std::string& path : file.source_paths())
             if (Ref<const Source> source = file.find_source(path)) json.member(source->name, source->text);
         });
@@ -269,7 +282,11 @@ int inspect_command(const InspectOptions& options) {
     for (ir::GraphFunction* function : survey.functions())
       std::printf("# %s\n%s", function->name.c_str(), text_or_error([&] { return graph_text(*function); }).c_str());
   else if (graph) std::fputs(graph_text(method_of(survey, options.method)).c_str(), stdout);
-  if (options.code)
+  if (options.code && options.all)
+    for (ir::GraphFunction* function : survey.functions())
+      std::printf("# %s\n%s", function->name.c_str(), text_or_error([&] { return code_text(*function); }).c_str());
+  else if (options.code) std::fputs(code_text(method_of(survey, options.method)).c_str(), stdout);
+  if (options.source)
     for (const std::string& path : file.source_paths())
       if (Ref<const Source> source = file.find_source(path))
         std::printf("# %s\n%s", source->name.c_str(), source->text.c_str());

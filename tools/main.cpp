@@ -111,13 +111,14 @@ void add_inspect(CLI::App& app, int& code) {
   add_model(*command, options.model);
   command->add_flag("--graph", options.graph, "a method's graph, as PyTorch's .graph prints it");
   command->add_flag("--optimized", options.optimized, "a method's graph after taper's passes");
-  command->add_flag("--code", options.code, "the source of all code");
+  command->add_flag("--code", options.code, "a method as code, printed from its graph as PyTorch's .code is");
+  command->add_flag("--source", options.source, "the source of all code, as it stands in the archive");
   command->add_flag("--ops", options.ops, "the operators that the code calls, and how often it does");
   command->add_flag("--tree", options.tree, "the saved objects with their attributes");
   command->add_flag("--constants", options.constants, "the constants that the code refers to");
   command
       ->add_option("--method", options.method,
-                   "for --graph, --optimized and --ops; default: forward, and all code for --ops")
+                   "for --graph, --code, --optimized and --ops; default: forward, and all code for --ops")
       ->type_name("NAME");
   command->add_flag("--all", options.all, "--graph and --optimized for every function that the model can reach");
   command->add_flag("--json", options.json, kJson);

@@ -51,6 +51,8 @@ class GraphFunction final : public Function {
   // Emits on first use; Error(kInvalidFile) with line and caret when the code is malformed.
   const Graph& graph();
   CompilationUnit& unit() const noexcept { return unit_; }
+  // Made of a def within another: nothing calls it by a name.
+  bool is_nested() const noexcept { return !definition_; }
 
  private:
   friend class CompilationUnit;

@@ -6,6 +6,7 @@
 //   ;;; constants 3                   (so many tensors as CONSTANTS)
 //   ;;; graph __torch__.m.f           (what the function compiles to)
 //   ;;; pytorch __torch__.m.f         (the same, as PyTorch prints it)
+//   ;;; code __torch__.m.f            (as code, printed from the graph)
 //   ;;; passes __torch__.m.f inline dead   (the graph after these passes)
 //   ;;; freeze __torch__.m.Net forward  (what freezing an object of the class leaves of the method; "keep" and names after
 //                                     it: attributes of that class that stay)
@@ -26,6 +27,7 @@
 #include "ir/graph_parser.h"
 #include "ir/passes/pass.h"
 #include "ir/print.h"
+#include "ir/print_code.h"
 #include "ir/sections.h"
 #include "ir/test_unit.h"
 #include "ir/verify.h"
@@ -64,6 +66,10 @@ class Case {
       PrintOptions form;
       form.pytorch = true;
       return to_text(source, form);
+    }
+    if (section.kind == "code") {
+      CodeConstants constants;
+      return print_code(find_function(*unit_, section.words.at(0)), constants);
     }
     if (section.kind == "alias") return describe_aliases(source);
     auto graph = source.clone();
