@@ -146,7 +146,7 @@ class CodePrinter {
 
   std::string name_for(const Value* value) {
     if (!is_meaningful(value->name())) return free_name("_");
-    std::string base = value->name();
+    std::string base(value->name());
     if (size_t dot = base.rfind('.');
         dot != base.npos && dot > 0 && base.find_first_not_of("0123456789", dot + 1) == base.npos)
       base.resize(dot);
