@@ -42,8 +42,8 @@ int verify_command(const VerifyOptions& options);
 
 struct InspectOptions {
   std::string model, method;
-  bool graph = false, optimized = false, code = false, source = false, ops = false, tree = false, constants = false, all = false,
-       json = false;
+  bool graph = false, optimized = false, code = false, source = false, ops = false, tree = false, constants = false,
+       all = false, json = false;
 };
 int inspect_command(const InspectOptions& options);
 
