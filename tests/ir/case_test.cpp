@@ -13,13 +13,7 @@
 //   ;;; input graph                   (instead of a function: a graph as text, named "graph")
 //   ;;; alias graph                   (writers, escapes and aliases of its named values)
 //   ;;; error __torch__.m.f           (a part of the message)
-//
-// With TAPER_REBASE set, expectations are rewritten from what comes out; the difference is what a reviewer reads.
-
-#include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 
 #include "core/error.h"
 #include "ir/alias.h"
@@ -28,28 +22,36 @@
 #include "ir/passes/pass.h"
 #include "ir/print.h"
 #include "ir/print_code.h"
-#include "ir/sections.h"
 #include "ir/test_unit.h"
 #include "ir/verify.h"
+#include "support/text_cases.h"
 
 namespace taper::impl::ir {
 namespace {
 
-class Case {
+class Case final : public TextCase {
  public:
-  void add_source(const Section& section) { sources_[section.words.at(0)] = section.text; }
-  void set_version(const Section& section) { options_.file_version = std::stoll(section.words.at(0)); }
-  void set_constants(const Section& section) {
-    for (int i = std::stoi(section.words.at(0)); i > 0; --i) constants_.emplace_back(make_tensor({2}, DType::kFloat));
+  bool input(const Section& section) override {
+    if (section.kind == "source") {
+      sources_[section.words.at(0)] = section.text;
+    } else if (section.kind == "version") {
+      options_.file_version = std::stoll(section.words.at(0));
+    } else if (section.kind == "constants") {
+      for (int i = std::stoi(section.words.at(0)); i > 0; --i) constants_.emplace_back(make_tensor({2}, DType::kFloat));
+    } else if (section.kind == "input") {
+      input_ = section.text;
+    } else {
+      return false;
+    }
+    return true;
   }
-  void set_input(const Section& section) { input_ = section.text; }
 
   CompilationUnit* unit() {
     if (!unit_) unit_ = make_unit(sources_, options_, constants_);
     return unit_.get();
   }
 
-  std::string run(const Section& section) {
+  std::string answer(const Section& section) override {
     if (section.kind == "error") {
       try {
         graph_of(section.words.at(0));
@@ -173,65 +175,22 @@ class Case {
   std::unique_ptr<Graph> parsed_;
 };
 
-void run_file(const std::filesystem::path& path) {
-  std::vector<Section> sections = read_sections(path);
-  bool rebase = std::getenv("TAPER_REBASE");
-  Case now;
-  std::string name;
-  for (Section& section : sections) {
-    if (section.kind == "case") {
-      now = Case();
-      name = section.words.empty() ? "" : section.words[0];
-    } else if (section.kind == "source") {
-      now.add_source(section);
-    } else if (section.kind == "version") {
-      now.set_version(section);
-    } else if (section.kind == "constants") {
-      now.set_constants(section);
-    } else if (section.kind == "input") {
-      now.set_input(section);
-    } else {
-      std::string result;
-      try {
-        result = now.run(section);
-      } catch (const Error& error) {
-        result = cat("unexpected error: ", error.message(), "\n");
-      }
-      if (rebase) {
-        section.text = result;
-        continue;
-      }
-      INFO(path.filename().string() << ", case " << name);
-      CHECK(result == section.text);
-    }
-  }
-  if (rebase) write_sections(path, sections);
-}
-
-std::vector<std::filesystem::path> files() {
-  std::vector<std::filesystem::path> out;
-  for (const auto& entry : std::filesystem::directory_iterator(TAPER_SOURCE_DIR "/tests/ir/cases"))
-    if (entry.path().extension() == ".txt") out.push_back(entry.path());
-  std::sort(out.begin(), out.end());
-  return out;
-}
+constexpr std::string_view kFolder = "tests/ir/cases";
 
 }  // namespace
 
 TEST_CASE("compiler cases") {
-  auto paths = files();
-  REQUIRE(paths.size() > 5);
-  for (const auto& path : paths) run_file(path);
+  CHECK(run_cases(kFolder, [](auto&, auto) { return std::make_unique<Case>(); }) > 150);
 }
 
 // What is printed reads back as the same graph.
 TEST_CASE("graph text round trip") {
   int seen = 0;
-  for (const auto& path : files()) {
-    Case now;
+  for (const auto& path : case_files(kFolder)) {
+    std::unique_ptr<Case> now;
     for (Section& section : read_sections(path)) {
-      if (section.kind == "case") now = Case();
-      if (section.kind == "source") now.add_source(section);
+      if (section.kind == "case") now = std::make_unique<Case>();
+      else now->input(section);
       if (section.kind != "graph" || section.text.find("<Tensor>") != std::string::npos) continue;
       if (section.text.find("Enum") != std::string::npos || section.text.find("Interface") != std::string::npos)
         continue;
@@ -239,7 +198,7 @@ TEST_CASE("graph text round trip") {
           section.text.find("prim::awaitable[") != std::string::npos)
         continue;
       INFO(path.filename().string() << " " << section.words[0]);
-      auto unit = now.unit();
+      auto unit = now->unit();
       auto graph = parse_graph(section.text, *unit);
       CHECK(find_malformation(*graph) == "");
       CHECK(to_text(*graph) == section.text);

@@ -7,21 +7,15 @@
 //   ;;; source               (printed as source; which must parse to the same structure)
 //   ;;; tokens
 //   ;;; error                (the message with its caret)
-//
-// With TAPER_REBASE set, expectations are rewritten from what comes out; the difference is what a reviewer reads.
 #include "ir/parser.h"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "ir/lexer.h"
 #include "ir/print_tree.h"
-#include "ir/sections.h"
+#include "support/text_cases.h"
 
 namespace taper::impl::ir {
 namespace {
@@ -48,7 +42,23 @@ std::string error_of(Action action, ErrorCode expected) {
   return "no error";
 }
 
-struct Case {
+class Case final : public TextCase {
+ public:
+  bool input(const Section& section) override {
+    if (section.kind == "limits") {
+      limits.max_depth = uint32_t(std::stoul(section.words.at(0)));
+      limits.max_nodes = std::stoul(section.words.at(1));
+    } else if (section.kind == "text" || section.kind == "expression") {
+      text = section.text;
+      expression = section.kind == "expression";
+    } else {
+      return false;
+    }
+    return true;
+  }
+  std::string answer(const Section& section) override { return run(section.kind); }
+
+ private:
   std::string text;
   bool expression = false;
   ParseLimits limits;
@@ -98,39 +108,6 @@ struct Case {
   }
 };
 
-size_t run_file(const std::filesystem::path& path) {
-  std::vector<Section> sections = read_sections(path);
-  bool rebase = std::getenv("TAPER_REBASE");
-  Case now;
-  std::string name;
-  size_t checked = 0;
-  for (Section& section : sections) {
-    INFO(path.filename().string() << ", case " << name);
-    if (section.kind == "case") {
-      now = Case();
-      name = section.words.at(0);
-    } else if (section.kind == "limits") {
-      now.limits.max_depth = uint32_t(std::stoul(section.words.at(0)));
-      now.limits.max_nodes = std::stoul(section.words.at(1));
-    } else if (section.kind == "text" || section.kind == "expression") {
-      now.text = section.text;
-      now.expression = section.kind == "expression";
-    } else {
-      std::string result;
-      try {
-        result = now.run(section.kind);
-      } catch (const Error& error) {
-        result = cat("unexpected error: ", error.message(), "\n");
-      }
-      ++checked;
-      if (rebase) section.text = result;
-      else CHECK(result == section.text);
-    }
-  }
-  if (rebase) write_sections(path, sections);
-  return checked;
-}
-
 std::string repeat(std::string_view piece, size_t count) {
   std::string out;
   out.reserve(piece.size() * count);
@@ -141,13 +118,7 @@ std::string repeat(std::string_view piece, size_t count) {
 }  // namespace
 
 TEST_CASE("parser cases") {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(TAPER_SOURCE_DIR "/tests/ir/parser"))
-    if (entry.path().extension() == ".txt") paths.push_back(entry.path());
-  std::sort(paths.begin(), paths.end());
-  size_t checked = 0;
-  for (const auto& path : paths) checked += run_file(path);
-  CHECK(checked > 100);
+  CHECK(run_cases("tests/ir/parser", [](auto&, auto) { return std::make_unique<Case>(); }) > 100);
 }
 
 TEST_CASE("the depth of source is bounded, whatever makes it deep") {

@@ -78,15 +78,4 @@ Ref<CompilationUnit> make_unit(Sources sources, CompileOptions options, std::vec
                                    options);
 }
 
-GraphFunction& find_function(CompilationUnit& unit, const std::string& qualified) {
-  Function* function = unit.function(qualified);
-  if (!function) {
-    size_t dot = qualified.rfind('.');
-    TypePtr owner = unit.type(qualified.substr(0, dot));
-    if (owner && owner->is(TypeKind::kClass)) function = as_class(*owner).method(qualified.substr(dot + 1));
-  }
-  if (!function) fail(ErrorCode::kInternal, cat("the sources define no ", qualified));
-  return static_cast<GraphFunction&>(*function);
-}
-
 }  // namespace taper::impl::ir

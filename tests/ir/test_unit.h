@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ir/compilation_unit.h"
+#include "support/find_function.h"
 
 namespace taper::impl::ir {
 
@@ -32,8 +33,5 @@ class TestEvaluator final : public Evaluator {
 
 using Sources = std::map<std::string, std::string>;  // "__torch__.m" -> text
 Ref<CompilationUnit> make_unit(Sources sources, CompileOptions options = {}, std::vector<impl::Value> constants = {});
-
-// A function or method by qualified name; fails the test when there is none.
-GraphFunction& find_function(CompilationUnit& unit, const std::string& qualified);
 
 }  // namespace taper::impl::ir

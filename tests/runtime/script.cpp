@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "ops/registry.h"
+#include "support/find_function.h"
 
 namespace taper::impl {
 namespace {
@@ -35,19 +36,8 @@ Script::Script(Sources sources, bool optimize) {
   program_ = std::make_unique<Program>(*unit_, &evaluator_, program);
 }
 
-Function& Script::function(const std::string& qualified) {
-  Function* function = unit_->function(qualified);
-  if (!function) {
-    size_t dot = qualified.rfind('.');
-    TypePtr owner = unit_->type(qualified.substr(0, dot));
-    if (owner && owner->is(TypeKind::kClass)) function = as_class(*owner).method(qualified.substr(dot + 1));
-  }
-  if (!function) fail(ErrorCode::kInternal, cat("the sources define no ", qualified));
-  return *function;
-}
-
 Value Script::run(Execution& execution, const std::string& qualified, std::vector<Value> arguments) {
-  return execution.interpreter().run(program(), function(qualified), arguments);
+  return execution.interpreter().run(program(), find_function(*unit_, qualified), arguments);
 }
 
 std::string Script::text(const Value& value) {

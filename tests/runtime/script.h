@@ -19,7 +19,6 @@ class Script {
 
   ir::CompilationUnit& unit() { return *unit_; }
   Program& program() { return *program_; }
-  Function& function(const std::string& qualified);
   Value run(Execution& execution, const std::string& qualified, std::vector<Value> arguments = {});
   // The value as print() shows it.
   static std::string text(const Value& value);

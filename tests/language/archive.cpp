@@ -1,0 +1,55 @@
+#include "language/archive.h"
+
+#include <algorithm>
+
+#include "archive/zip_writer.h"
+#include "core/error.h"
+#include "ops/registry.h"
+#include "runtime/write_file.h"
+
+using namespace std::string_literals;
+
+namespace taper::impl {
+namespace {
+
+// Runs, and the class whose method makes an object of it.
+std::string runs_source(const ArchiveContent& content) {
+  std::string out = "class Runs(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n";
+  if (!content.model.empty()) out += cat("  model : ", content.model_type, "\n");
+  for (size_t i = 0; i < content.runs.size(); ++i)
+    out += cat("  def run", i, "(self: __torch__.runs.Runs) -> str:\n    return torch.str(", content.runs[i], ")\n");
+  if (content.model.empty()) return out;
+  return out +
+         "class Maker(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
+         "  def make(self: __torch__.runs.Maker) -> __torch__.runs.Runs:\n"
+         "    runs = __torch__.runs.Runs.__new__(__torch__.runs.Runs)\n    runs.training = False\n"
+         "    runs.model = " +
+         content.model + "\n    return runs\n";
+}
+
+// An archive whose object, of a class in __torch__.runs, has nothing but the attribute "training".
+std::vector<char> bare_archive(const ArchiveContent& content, const std::string& class_name) {
+  ZipWriter zip("case");
+  zip.add("data.pkl", "\x80\x02" + ("c__torch__.runs\n" + class_name) + "\n)\x81}X\x08\0\0\0training\x89sb."s);
+  auto add_code = [&](std::string module, const std::string& text) {
+    std::replace(module.begin(), module.end(), '.', '/');
+    zip.add(cat("code/", module, ".py"), text);
+  };
+  for (const auto& [module, text] : content.sources) add_code(module, text);
+  add_code("__torch__.runs", runs_source(content));
+  zip.add("constants.pkl", "\x80\x02).");
+  zip.add("version", "3\n");
+  return zip.finish();
+}
+
+}  // namespace
+
+void write_archive(const std::string& path, const ArchiveContent& content) {
+  if (content.model.empty()) return write_file(path, bare_archive(content, "Runs"));
+  Ref<Module> maker = load_module(read_model(own_memory(bare_archive(content, "Maker")), {}), operator_table(), {});
+  Execution execution;
+  Value runs = maker->instantiate()->call(execution, "make", {});
+  Instance(maker, std::move(runs)).save(path);
+}
+
+}  // namespace taper::impl

@@ -1,0 +1,24 @@
+// Makes the archive of a language case. The case's sources go into it as they are; beside them stands a module
+// __torch__.runs.Runs with a method run<N> for each of the case's runs, which gives the run's expression as text: what is
+// compared is the text that the language itself makes of the value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/ref.h"
+#include "runtime/module.h"
+
+namespace taper::impl {
+
+struct ArchiveContent {
+  std::vector<std::pair<std::string, std::string>> sources;  // "__torch__.m" and its text
+  std::vector<std::string> runs;                             // expressions
+  // The attribute "model" of Runs: its class, and the expression that makes it before the archive is written.
+  std::string model_type, model;
+};
+
+// Writes the archive to a file. Without a model that is done by hand, with one by Instance::save.
+void write_archive(const std::string& path, const ArchiveContent& content);
+
+}  // namespace taper::impl

@@ -1,0 +1,142 @@
+// Runs tests/language/cases/*.txt: what TorchScript is, construct by construct. A file is a topic and holds cases:
+//
+//   ;;; topic TITLE                 (of the file)
+//   ;;; case CONSTRUCT              (a row of docs/language.md)
+//   ;;; source __torch__.m          (a code file of the archive; several may follow each other)
+//   ;;; model CLASS EXPRESSION      (the object that runs know as self.model)
+//   ;;; graph __torch__.m.f         (the function's graph as it is compiled, in PyTorch's form)
+//   ;;; bytecode __torch__.m.f      (what the interpreter runs, after all passes)
+//   ;;; run EXPRESSION              (what is printed and warned on the way, and the value as str() shows it, or the error)
+//   ;;; differs WHY                 (after a run: what PyTorch gives instead)
+//
+// Each case becomes an archive, is loaded, and runs in order with one state, with and without passes. The archives stay in
+// the build folder, where tests/oracle/check_language.py finds them. With TAPER_REBASE set, expectations are rewritten.
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "core/error.h"
+#include "ir/print.h"
+#include "language/archive.h"
+#include "language/support_table.h"
+#include "ops/registry.h"
+#include "runtime/program.h"
+#include "support/find_function.h"
+#include "support/text_cases.h"
+
+namespace taper::impl {
+namespace {
+
+constexpr std::string_view kFolder = "tests/language/cases";
+constexpr const char* kArchives = TAPER_BINARY_DIR "/tests/language/archives";
+
+// Every line after the word that says what it is.
+class Heard final : public HostCallbacks {
+ public:
+  void print(std::string_view text) override { add("prints", text); }
+  void warn(std::string_view text, std::string_view) override { add("warns", text); }
+  std::string text;
+
+ private:
+  void add(std::string_view what, std::string_view lines) {
+    if (lines.ends_with('\n')) lines.remove_suffix(1);
+    for (size_t end = 0; end != lines.npos; lines.remove_prefix(end == lines.npos ? 0 : end + 1)) {
+      end = lines.find('\n');
+      append(text, cat(what, " ", lines.substr(0, end), "\n"));
+    }
+  }
+};
+
+// "raises" and the class, as Python shows it; "lacks" for what taper does not have; "refuses" where code does not compile.
+std::string describe(const Error& error) {
+  if (error.code() == ErrorCode::kUnsupported) return cat("lacks ", error.message());
+  if (error.code() == ErrorCode::kInvalidFile) return cat("refuses ", error.message());
+  return cat("raises ", error.python_class().empty() ? "RuntimeError" : error.python_class(), ": ", error.message());
+}
+
+class Case final : public TextCase {
+ public:
+  Case(const std::filesystem::path& file, size_t number, std::span<const Section> sections)
+      : path_(cat(kArchives, "/", file.stem().string(), ".", number, ".pt")) {
+    for (const Section& section : sections) {
+      if (section.kind == "source") content_.sources.emplace_back(section.words.at(0), section.text);
+      if (section.kind == "run") content_.runs.push_back(section.title());
+      if (section.kind != "model") continue;
+      content_.model_type = section.words.at(0);
+      content_.model = section.title().substr(content_.model_type.size() + 1);
+    }
+  }
+
+  bool input(const Section& section) override {
+    return section.kind == "source" || section.kind == "model" || section.kind == "differs";
+  }
+
+  std::string answer(const Section& section) override {
+    if (section.kind == "run") {
+      std::string method = cat("run", next_run_++), plain = run(false, method);
+      CHECK(run(true, method) == plain);
+      return plain;
+    }
+    Instance& instance = load(true);
+    ir::GraphFunction& function = find_function(instance.module().unit(), section.words.at(0));
+    if (section.kind == "bytecode") return disassemble(instance.module().program().code(function));
+    if (section.kind != "graph") FAIL("unknown section " << section.kind);
+    ir::PrintOptions form;
+    form.pytorch = true;
+    return ir::to_text(function.graph(), form);
+  }
+
+ private:
+  Instance& load(bool optimize) {
+    if (!std::exchange(written_, true)) write_archive(path_, content_);
+    if (!instances_[optimize]) {
+      ModuleOptions options;
+      options.optimize = optimize;
+      instances_[optimize] = load_module(read_model(open_file(path_), {}), operator_table(), options)->instantiate();
+    }
+    return *instances_[optimize];
+  }
+
+  std::string run(bool optimize, const std::string& method) {
+    Execution execution;
+    Heard heard;
+    execution.context().callbacks = &heard;
+    execution.context().grad_mode = true;  // as in PyTorch
+    try {
+      heard.text += load(optimize).call(execution, method, {}).to_string();
+    } catch (const Error& error) {
+      heard.text += describe(error);
+    }
+    return heard.text.ends_with('\n') ? heard.text : heard.text + "\n";
+  }
+
+  std::string path_;
+  ArchiveContent content_;
+  bool written_ = false;
+  size_t next_run_ = 0;
+  Ref<Instance> instances_[2];
+};
+
+}  // namespace
+
+TEST_CASE("language cases") {
+  std::filesystem::remove_all(kArchives);
+  std::filesystem::create_directories(kArchives);
+  std::filesystem::path now;
+  size_t number = 0;
+  auto make = [&](const std::filesystem::path& file, std::span<const Section> sections) {
+    if (std::exchange(now, file) != file) number = 0;
+    return std::make_unique<Case>(file, number++, sections);
+  };
+  CHECK(run_cases(kFolder, make) > 0);
+}
+
+TEST_CASE("docs/language.md is the table of the cases") {
+  const std::filesystem::path page = TAPER_SOURCE_DIR "/docs/language.md";
+  std::string table = support_table(kFolder);
+  if (std::getenv("TAPER_REBASE")) write_text(page, table);
+  INFO("./dev docs writes the page");
+  CHECK(read_text(page) == table);
+}
+
+}  // namespace taper::impl
