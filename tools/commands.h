@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/platform/cpu.h"
+#include "runtime/module.h"
 
 namespace taper::impl {
 
@@ -57,6 +58,12 @@ struct ConvertOptions {
   std::string model, output;
 };
 int convert_command(const ConvertOptions& options);
+
+struct FreezeCommandOptions {
+  std::string model, output;
+  FreezeOptions freeze;
+};
+int freeze_command(const FreezeCommandOptions& options);
 
 struct OperatorsOptions {
   std::string pattern;  // names, as the shell matches; empty: all

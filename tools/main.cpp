@@ -145,6 +145,29 @@ void add_convert(CLI::App& app, int& code) {
   command->callback([&code] { code = convert_command(options); });
 }
 
+void add_freeze(CLI::App& app, int& code) {
+  static FreezeCommandOptions options;
+  CLI::App* command =
+      app.add_subcommand("freeze", "Write a model inlined, with its weights as constants, for eval mode alone");
+  add_model(*command, options.model);
+  command->add_option("output", options.output, "the new archive; may be the same file")
+      ->type_name("OUT.pt")
+      ->required();
+  command->add_option("--method", options.freeze.methods, "a method that stays; default: forward")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  command
+      ->add_option("--preserve", options.freeze.preserved,
+                   "an attribute, by path, or a further method that stays, as torch.jit.freeze's preserved_attrs")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  command->callback([&code] { code = freeze_command(options); });
+}
+
 void add_operators(CLI::App& app, int& code) {
   static OperatorsOptions options;
   CLI::App* command = app.add_subcommand("operators", "List the operators that taper has; exit code 1 if none matches");
@@ -189,6 +212,7 @@ int main(int argc, char** argv) {
     add_check(app, code);
     add_bench(app, code);
     add_convert(app, code);
+    add_freeze(app, code);
     add_operators(app, code);
     try {
       app.parse(argc, argv);

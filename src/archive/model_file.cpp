@@ -14,9 +14,6 @@
 namespace taper::impl {
 namespace {
 
-// The newest file format that PyTorch 2.13 writes and reads.
-constexpr int64_t kNewestVersion = 10;
-
 class LazyDebugRecords final : public DebugRecords {
  public:
   LazyDebugRecords(Ref<ArchiveEntries> entries, const ZipEntry& entry) : entries_(std::move(entries)), entry_(entry) {}
@@ -84,10 +81,10 @@ int64_t read_version(ArchiveEntries& entries) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || end != text.data() + text.size() || version < 1)
     entries.zip.fail_entry(*entry, "is no version number");
-  if (version > kNewestVersion)
+  if (version > kNewestFileVersion)
     fail(ErrorCode::kUnsupported,
          cat(entries.zip.reader().name, ": the archive has file format version ", version, ", newer than the ",
-             kNewestVersion, " that taper reads: update taper, or save the model with an older PyTorch"));
+             kNewestFileVersion, " that taper reads: update taper, or save the model with an older PyTorch"));
   return version;
 }
 

@@ -28,6 +28,9 @@ struct ReadOptions {
   size_t max_depth = 1000;                  // nesting of pickled values
 };
 
+// The newest file format that PyTorch 2.13 writes and reads: today's operators.
+inline constexpr int64_t kNewestFileVersion = 10;
+
 // How the archive keeps its module tree.
 enum class ArchiveForm : uint8_t {
   kPickled,    // data.pkl: PyTorch 1.3 to today

@@ -50,14 +50,18 @@ void find_constants(std::string_view text, std::vector<bool>& used) {
   }
 }
 
+std::string code_path(std::string module) {
+  std::replace(module.begin(), module.end(), '.', '/');
+  return cat("code/", module, ".py");
+}
+
 // Archives of the model.json generation: what the reader made of it are classes as today's archives spell them, beside those
 // of libs/. Their table of tensors serves attributes and constants alike: `used` says which are constants.
 void add_made_code(ZipWriter& zip, ArchiveEntries& entries,
                    const std::vector<std::pair<std::string, Ref<const Source>>>& made, std::vector<bool>& used) {
-  auto add = [&](std::string module, std::string_view text) {
+  auto add = [&](const std::string& module, std::string_view text) {
     find_constants(text, used);
-    std::replace(module.begin(), module.end(), '.', '/');
-    zip.add(cat("code/", module, ".py"), text);
+    zip.add(code_path(module), text);
   };
   for (const auto& [module, source] : made) add(module, source->text);
   for (const auto& [module, name] : entries.code) {
@@ -77,13 +81,16 @@ void write_model(ByteSink& sink, const std::string& top, const ModelContent& con
   ZipWriter zip(top, sink);
   add_extra_files(zip, entries, content.extra);
   add_pickle(zip, "data.pkl", "data/", content.root, states);
-  std::vector<bool> used(content.constants.size(), content.source.form == ArchiveForm::kPickled);
-  if (content.source.form == ArchiveForm::kPickled) copy_folder(zip, entries, "code/");
-  else add_made_code(zip, entries, content.source.made_, used);
+  bool made = !content.code && content.source.form == ArchiveForm::kModelJson;
+  std::vector<bool> used(content.constants.size(), !made);
+  if (made) add_made_code(zip, entries, content.source.made_, used);
+  else if (!content.code) copy_folder(zip, entries, "code/");
+  else
+    for (const auto& [module, text] : *content.code) zip.add(code_path(module), text);
   auto constants = make_ref<TupleObj>();
   for (size_t i = 0; i < used.size(); ++i) constants->items.push_back(used[i] ? content.constants[i] : Value());
   add_pickle(zip, "constants.pkl", "constants/", Value(std::move(constants)), states);
-  int64_t version = content.source.version;
+  int64_t version = content.code ? kNewestFileVersion : content.source.version;
   zip.add(version >= 6 ? ".data/version" : "version", cat(version, '\n'));
   zip.add("byteorder", native_byte_order());
   zip.close();

@@ -100,6 +100,7 @@ void PickleWriter::write_object(const Value& value, int depth) {
     size_t path_size = path_.size();
     for (size_t i = 0; i < object.slots.size(); ++i) {
       const std::string& name = object.type->attributes[i].name;
+      if (!scripts_->saves(*object.type, name)) continue;
       path_ += path_.empty() ? name : "." + name;
       write_name(name);
       write_value(object.slots[i], depth + 1);

@@ -30,6 +30,8 @@ class ScriptStates {
   virtual ~ScriptStates() = default;
   // The answer of its __getstate__; nothing for an object that is saved by its attributes.
   virtual std::optional<Value> state(const Value& object) = 0;
+  // Of an object that is saved by its attributes: does this one belong to it?
+  virtual bool saves(const ClassType&, std::string_view /*attribute*/) { return true; }
 };
 
 class PickleWriter {

@@ -45,7 +45,11 @@ void Freezer::resolve_node(Node& node) {
     return;
   }
   if (node.is(Kind::kCallMethod) && !node.function) {
-    if (const Object* receiver = known(node.input())) {
+    const TypePtr& type = node.input()->type();
+    if (type->is(TypeKind::kClass)) {  // it was an interface before the call around it was inlined
+      Function* method = as_class(*type).method(node.text);
+      if (method && method->schema.arguments.size() == node.inputs().size()) node.function = Ref<Function>(method);
+    } else if (const Object* receiver = known(node.input())) {
       Function* method = receiver->type->method(node.text);
       if (method && method->schema.arguments.size() == node.inputs().size()) {
         Value* same = node.input();
@@ -234,6 +238,18 @@ bool Freezer::may_fold(const Object& object, size_t slot) const {
          !whole_.contains(object.type.get()) && is_constant(object.slots[slot], items, 0);
 }
 
+// A constant has no gradient: PyTorch refuses code with one that wants it.
+impl::Value Freezer::without_grad(const impl::Value& value) {
+  if (!value.is_tensor() || !value.tensor().impl()->requires_grad) return value;
+  impl::Value& plain = without_grad_[value.pointer()];
+  if (plain.is_none()) {
+    Tensor alias = value.tensor().alias();
+    alias.impl()->requires_grad = false;
+    plain = impl::Value(alias);
+  }
+  return plain;
+}
+
 Value* Freezer::build(Graph& graph, Node& before, const impl::Value& value, const TypePtr& type) {
   TypePtr own = type;
   if (type->is(TypeKind::kOptional)) own = value.is_none() ? none_type() : type->element();
@@ -261,7 +277,7 @@ Value* Freezer::build(Graph& graph, Node& before, const impl::Value& value, cons
     }
     return node_of(Kind::kDictConstruct, parts);
   }
-  Node* constant = graph.create_constant(value, own);
+  Node* constant = graph.create_constant(without_grad(value), own);
   constant->set_range(before.range());
   constant->insert_before(&before);
   return constant->output();

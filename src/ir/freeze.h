@@ -66,6 +66,7 @@ class Freezer {
   bool may_fold(const Object& object, size_t slot) const;
   bool fold(Method& method, Block& block);
   Value* build(Graph& graph, Node& before, const impl::Value& value, const TypePtr& type);
+  impl::Value without_grad(const impl::Value& value);
   void clean(Graph& graph);
   void note_kept(const Block& block);
 
@@ -79,6 +80,7 @@ class Freezer {
   std::unordered_set<const void*> changed_;         // memory that is written, or a container that is let out
   std::vector<GraphFunction*> callees_;
   std::vector<const Object*> objects_;  // of the tree
+  std::unordered_map<const void*, impl::Value> without_grad_;
 };
 
 }  // namespace taper::impl::ir

@@ -95,6 +95,13 @@ class Execution {
   std::unique_ptr<Interpreter> interpreter_;
 };
 
+// What remains of a module when it is frozen.
+struct FreezeOptions {
+  std::vector<std::string> methods;  // those that stay; none: forward
+  // Attributes and further methods that stay, by path ("encoder.scale"), as torch.jit.freeze's preserved_attrs.
+  std::vector<std::string> preserved;
+};
+
 struct Keyword {
   std::string_view name;
   Value value;
@@ -125,6 +132,11 @@ class Instance final : public RefCounted {
   // An archive of the present state that torch.jit.load reads, with `extra` files beside or instead of the module's own.
   // Error(kUnsupported) for an attribute that has no form in archives, Error(kIo) when the file cannot be written.
   void save(const std::string& path, const ExtraFiles& extra = {});
+
+  // A module of its own whose methods are inlined and hold what nothing writes as constants; the rest is gone. What it is
+  // saved as, torch.jit.load reads. Error(kInvalidArgument) unless in eval mode, Error(kUnsupported) for what cannot be
+  // written as code.
+  Ref<Module> freeze(const FreezeOptions& options = {}) const;
 
  private:
   struct Busy;

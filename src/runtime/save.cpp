@@ -2,6 +2,7 @@
 #include "archive/model_writer.h"
 #include "core/error.h"
 #include "runtime/busy.h"
+#include "runtime/instance_states.h"
 #include "runtime/interpreter.h"
 #include "runtime/module.h"
 #include "runtime/program.h"
@@ -9,31 +10,6 @@
 
 namespace taper::impl {
 namespace {
-
-// Runs the __getstate__ of script classes. They may change the instance, as they may in PyTorch.
-class InstanceStates final : public ScriptStates {
- public:
-  explicit InstanceStates(Module& module) : module_(module) {
-    Context& context = execution_.context();
-    context.map_devices_to_cpu = module.options().device_to_cpu;
-    context.budget.fuel = module.options().load_fuel;
-    set_pool_limit(context.pool(), module.options().load_memory);
-  }
-  std::optional<Value> state(const Value& object) override {
-    const ClassType& type = *object.object().type;
-    if (!type.has_state_methods()) return std::nullopt;
-    Function& get = *type.method("__getstate__");
-    if (get.schema.arguments.size() != 1)
-      fail(ErrorCode::kUnsupported, cat(type.name, ".__getstate__ wants arguments: the object cannot be saved"));
-    ContextScope scope(execution_.context());
-    Value self = object;
-    return execution_.interpreter().run(module_.program(), get, {&self, 1});
-  }
-
- private:
-  Module& module_;
-  Execution execution_;
-};
 
 // PyTorch names the archive's folder as the file.
 std::string folder_name(const std::string& path) {
@@ -45,6 +21,24 @@ std::string folder_name(const std::string& path) {
 }
 
 }  // namespace
+
+InstanceStates::InstanceStates(Module& module) : module_(module) {
+  Context& context = execution_.context();
+  context.map_devices_to_cpu = module.options().device_to_cpu;
+  context.budget.fuel = module.options().load_fuel;
+  set_pool_limit(context.pool(), module.options().load_memory);
+}
+
+std::optional<Value> InstanceStates::state(const Value& object) {
+  const ClassType& type = *object.object().type;
+  if (!type.has_state_methods()) return std::nullopt;
+  Function& get = *type.method("__getstate__");
+  if (get.schema.arguments.size() != 1)
+    fail(ErrorCode::kUnsupported, cat(type.name, ".__getstate__ wants arguments: the object cannot be saved"));
+  ContextScope scope(execution_.context());
+  Value self = object;
+  return execution_.interpreter().run(module_.program(), get, {&self, 1});
+}
 
 void Instance::save(const std::string& path, const ExtraFiles& extra) {
   Busy busy(*this);
