@@ -49,7 +49,8 @@ class ModelFile {
   ~ModelFile();
 
   ArchiveForm form = ArchiveForm::kPickled;
-  bool has_bytecode = false;  // a lite archive (.ptl): bytecode.pkl besides the code
+  bool has_bytecode = false;      // a lite archive (.ptl): bytecode.pkl besides the code
+  bool is_first_version = false;  // a model.json of PyTorch 1.0 or 1.1, whose code says op_version_set = 0
   int64_t version = 0;  // the number in `version` / `.data/version`; op_version_set counts for code older than 1.5
   std::string top_folder;
   Value root;                    // RawObject

@@ -236,6 +236,7 @@ class TreeReader final : public PickleSource {
       std::string_view line(code->text.data() + at, end - at);
       if (body.empty() && line.starts_with("op_version_set")) {
         made->text += cat(line, '\n');
+        file_.is_first_version |= line == "op_version_set = 0";
       } else if (!line.starts_with("import ")) {
         if (!line.empty()) body += "  ";
         shifts.emplace_back(at, body.size());

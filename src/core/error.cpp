@@ -12,6 +12,11 @@ void Error::add_outer_frame(StackFrame frame) {
   what_.clear();
 }
 
+void Error::extend_message(std::string_view text) {
+  message_.append(text);
+  what_.clear();
+}
+
 const char* Error::what() const noexcept {
   if (stack_.empty() && python_class_.empty()) return message_.c_str();
   try {

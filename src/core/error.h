@@ -45,6 +45,7 @@ class Error : public std::exception {
   // For kScript: the Python class, e.g. "builtins.ValueError"; empty otherwise.
   const std::string& python_class() const noexcept { return python_class_; }
   const std::vector<StackFrame>& stack() const noexcept { return stack_; }
+  void extend_message(std::string_view text);
   void set_python_class(std::string name) { python_class_ = std::move(name); }
   // Frames are added from the innermost outwards while the exception travels.
   void add_outer_frame(StackFrame frame);

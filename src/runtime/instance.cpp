@@ -36,6 +36,13 @@ size_t find_slot(const ClassType& type, std::string_view name) {
   return size_t(slot);
 }
 
+// How the messages of PyTorch 1.0's interpreter went on behind an operator's own text: hosts of that time match on the
+// colon.
+void add_first_ending(Error& error) {
+  if (error.code() == ErrorCode::kRuntime || error.code() == ErrorCode::kScript)
+    error.extend_message(":\noperation failed in interpreter");
+}
+
 }  // namespace
 
 Instance::Instance(Ref<Module> module, Value object)
@@ -49,7 +56,12 @@ Value Instance::call(Execution& execution, std::string_view method, Vec<Value> a
   const ClassType& class_type = type();
   Function& function = find_method(class_type, hooked ? "forward" : method);
   auto run = [&](Function& target, std::span<Value> values) {
-    return execution.interpreter().run(module_->program(), target, values);
+    try {
+      return execution.interpreter().run(module_->program(), target, values);
+    } catch (Error& error) {
+      if (module_->file().is_first_version) add_first_ending(error);
+      throw;
+    }
   };
   if (hooked) {
     for (const Ref<Function>& hook : class_type.forward_pre_hooks) {

@@ -177,6 +177,24 @@ TEST_CASE("an archive of the model.json generation becomes one of today's") {
   CHECK(second->module().file().constants[1].is_tensor());
 }
 
+TEST_CASE("errors of a 1.0 archive end as its interpreter ended them") {
+  for (std::string version : {"0", "1"}) {
+    ZipWriter zip("m");
+    zip.add("version", "1\n");
+    zip.add("code/m.py", cat("op_version_set = ", version,
+                             "\ndef forward(self,\n    x: Tensor) -> int:\n  return annotate(int, x)\n"));
+    zip.add("model.json", R"({"protoVersion":"5","mainModule":{"torchscriptArena":{"key":"code/m.py"},"name":"m"}})");
+    Ref<Instance> model = load(zip.finish());
+    Execution execution;
+    Error error = error_of([&] { model->call(execution, "forward", {make_tensor({2}, DType::kLong)}); });
+    CHECK(std::string(error.what())
+              .find("RuntimeError: Cannot input a tensor of dimension other than 0 as a scalar argument") !=
+          std::string::npos);
+    CHECK((error.message().find("argument:\noperation failed in interpreter") != std::string::npos) ==
+          (version == "0"));
+  }
+}
+
 TEST_CASE("a file that cannot be written is an error, and leaves nothing behind") {
   Ref<Instance> instance = load(kModel);
   Error error = error_of([&] { instance->save(cat(TAPER_BINARY_DIR, "/no/such/folder/m.pt")); });
