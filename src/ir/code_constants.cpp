@@ -147,10 +147,4 @@ std::string code_literal(const impl::Value& value, CodeConstants& constants) {
   return out;
 }
 
-bool is_identifier(std::string_view name) noexcept {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  if (name.empty() || !letter(name[0])) return false;
-  return std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
 }  // namespace taper::impl::ir

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "ir/emitter.h"
+#include "ir/names.h"
 
 namespace taper::impl::ir {
 namespace {
@@ -87,8 +88,11 @@ void Emitter::refine(std::span<const Refinement> refinements) {
   for (const Refinement& refinement : refinements) {
     const Binding* found = env_.find(refinement.name);
     if (!found) found = captured(refinement.name);
-    if (found && found->is(Binding::Kind::kValue))
-      env_.set(refinement.name, builder_.unchecked_cast(found->value, refinement.type));
+    if (found && found->is(Binding::Kind::kValue)) {
+      Value* cast = builder_.unchecked_cast(found->value, refinement.type);
+      name_value(*cast, refinement.name);
+      env_.set(refinement.name, cast);
+    }
   }
 }
 
@@ -218,7 +222,7 @@ void Emitter::join_variable(Node* node, std::string_view name, const Branch& yes
   }
   builder_.set_block(outside);
   Value* output = node->add_output(std::move(joined));
-  if (!special) output->set_name(name);
+  if (is_meaningful(name)) output->set_name(name);
   env_.set(name, output);
 }
 
@@ -290,9 +294,8 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
   env_.push();
   ++loops_;
   for (const Carried& variable : carried) {
-    bool special = variable.name.starts_with('$');
     const TypePtr& type = variable.name == kResult ? declared_return_ : variable.value->type();
-    Value* parameter = body->add_parameter(type, special ? std::string() : std::string(variable.name));
+    Value* parameter = body->add_parameter(type, is_meaningful(variable.name) ? variable.name : std::string_view());
     env_.set(variable.name, parameter);
   }
   env_.push();  // so that what the body sets is checked against what is carried
@@ -329,7 +332,7 @@ Emitter::Flow Emitter::emit_loop(const Stmt& statement) {
   builder_.set_block(outside);
   for (size_t i = 0; i < carried.size(); ++i) {
     Value* output = loop->add_output(body->parameters()[i + 1]->type());
-    if (!carried[i].name.starts_with('$')) output->set_name(carried[i].name);
+    if (is_meaningful(carried[i].name)) output->set_name(carried[i].name);
     env_.set(carried[i].name, output);
   }
   if (!use.returns) return Flow::kNext;

@@ -65,7 +65,8 @@ Value* Emitter::result_value(Flow flow, const FunctionDef& def) {
 void Emitter::drop_widenings() {
   for (Value* value : widenings_) {
     Node* node = value->node();
-    if (node->input()->name().empty() && !as_constant(node->input())) node->input()->set_name(value->name());
+    if (node->input()->name().empty() && node->input()->block() == value->block() && !as_constant(node->input()))
+      node->input()->set_name(value->name());
     value->replace_all_uses_with(node->input());
     node->destroy();
   }

@@ -89,7 +89,11 @@ bool contains(const std::string_view (&names)[N], std::string_view name) {
 Binding Emitter::lookup(const NameExpr& name) {
   const Binding* found = env_.find(name.name);
   if (!found) found = captured(name.name);
-  if (found && !found->is(Kind_::kUnbound)) return *found;
+  if (found && !found->is(Kind_::kUnbound)) {
+    Binding binding = *found;
+    binding.is_variable = true;
+    return binding;
+  }
   if (found) fail(name, unbound_text(name.name, *found));
   Binding binding = global(name.name);
   if (binding.is(Kind_::kUnbound)) fail(name, cat("undefined value ", name.name));
@@ -222,6 +226,9 @@ Binding Emitter::value_attribute(Value* value, std::string_view name) {
         Node* node = graph_->create(Kind::kGetAttr, {&value, 1});
         node->text = name;
         node->add_output(cls.attributes[size_t(slot)].type);
+        // The attribute's name is that of its value, unless it is a number.
+        bool number = name.find_first_not_of("0123456789") == name.npos;
+        node->output()->set_name(number ? cat('_', name) : std::string(name));
         builder_.insert(node);
         return Binding::of(node->output());
       }

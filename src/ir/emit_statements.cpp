@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "ir/annotations.h"
 #include "ir/emitter.h"
+#include "ir/names.h"
 
 namespace taper::impl::ir {
 
@@ -176,8 +177,19 @@ void Emitter::set_variable(std::string_view name, Binding binding, const TypePtr
     }
   }
   if (Node* node = value->node(); node && node->is(Kind::kListConstruct)) node->number = 0;  // no longer a bare []
-  if (value->name().empty() && !as_constant(value)) value->set_name(name);
+  if (!binding.is_variable) name_value(*value, name);
   env_.set(name, value);
+}
+
+// The first variable that is set to a value names it, within the block that computes it. Of constants, which the whole graph
+// shares, only a text takes a name, from the variable that it was written for.
+void Emitter::name_value(Value& value, std::string_view name) const {
+  if (!value.name().empty() || !is_meaningful(name)) return;
+  if (const impl::Value* constant = as_constant(&value)) {
+    if (constant->is(Tag::kString) && !value.is_used()) value.set_name(name);
+  } else if (value.block() == builder_.block()) {
+    value.set_name(name);
+  }
 }
 
 void Emitter::emit_augmented(const AssignStmt& statement) {

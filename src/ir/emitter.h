@@ -96,6 +96,7 @@ class Emitter {
   void assign_sequence(const Expr& target, NodeList<Expr> targets, Value* sequence);
   void assign_attribute(const AttributeExpr& target, Value* value);
   void set_variable(std::string_view name, Binding binding, const TypePtr& declared, const SourceRange& range);
+  void name_value(Value& value, std::string_view name) const;
   Flow emit_return(const ReturnStmt& statement);
   Flow emit_raise(const RaiseStmt& statement);
   void emit_raise_call(Value* message, Value* python_class);

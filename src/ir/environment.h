@@ -61,6 +61,7 @@ struct Binding {
   Kind kind = Kind::kUnbound;
   Special special = Special::kAnnotate;
   Why why = Why::kNothing;
+  bool is_variable = false;  // read from a variable: another one that is set to it gives the value no name
   Value* value = nullptr;
   const Type* type = nullptr;
   Function* function = nullptr;

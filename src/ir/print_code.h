@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "ir/graph.h"
+#include "ir/names.h"
 
 namespace taper::impl::ir {
 
@@ -52,7 +53,5 @@ std::string print_code(GraphFunction& function, CodeConstants& constants, const 
 
 // A value as a literal of the language; its parts that have none are taken into `constants`.
 std::string code_literal(const impl::Value& value, CodeConstants& constants);
-// Letters, digits and underscores, no digit in front.
-bool is_identifier(std::string_view name) noexcept;
 
 }  // namespace taper::impl::ir

@@ -6,7 +6,7 @@
 //   ;;; constants 3                   (so many tensors as CONSTANTS)
 //   ;;; graph __torch__.m.f           (what the function compiles to)
 //   ;;; pytorch __torch__.m.f         (the same, as PyTorch prints it)
-//   ;;; code __torch__.m.f            (as code, printed from the graph)
+//   ;;; code __torch__.m.f            (as code, printed from the graph; it compiles to the same graph again)
 //   ;;; passes __torch__.m.f inline dead   (the graph after these passes)
 //   ;;; freeze __torch__.m.Net forward  (what freezing an object of the class leaves of the method; "keep" and names after
 //                                     it: attributes of that class that stay)
@@ -17,6 +17,7 @@
 
 #include "core/error.h"
 #include "ir/alias.h"
+#include "ir/code_round_trip.h"
 #include "ir/freeze.h"
 #include "ir/graph_parser.h"
 #include "ir/passes/pass.h"
@@ -70,8 +71,14 @@ class Case final : public TextCase {
       return to_text(source, form);
     }
     if (section.kind == "code") {
+      GraphFunction& function = find_function(*unit_, section.words.at(0));
+      GraphFunction* functions[] = {&function};
+      RoundTrip result = round_trip(functions, test_table(), make_provider(sources_), nullptr)[0];
       CodeConstants constants;
-      return print_code(find_function(*unit_, section.words.at(0)), constants);
+      std::string code = print_code(function, constants);
+      if (!result.error.empty()) code += cat("but: ", result.error, "\n");
+      if (!result.difference.empty()) code += cat("but:\n", result.difference);
+      return code;
     }
     if (section.kind == "alias") return describe_aliases(source);
     auto graph = source.clone();

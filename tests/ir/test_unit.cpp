@@ -73,9 +73,12 @@ class Provider final : public SourceProvider {
 
 }  // namespace
 
+std::unique_ptr<SourceProvider> make_provider(Sources sources) {
+  return std::make_unique<Provider>(std::move(sources));
+}
+
 Ref<CompilationUnit> make_unit(Sources sources, CompileOptions options, std::vector<impl::Value> constants) {
-  return make_ref<CompilationUnit>(test_table(), std::make_unique<Provider>(std::move(sources)), std::move(constants),
-                                   options);
+  return make_ref<CompilationUnit>(test_table(), make_provider(std::move(sources)), std::move(constants), options);
 }
 
 }  // namespace taper::impl::ir

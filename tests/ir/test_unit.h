@@ -32,6 +32,7 @@ class TestEvaluator final : public Evaluator {
 };
 
 using Sources = std::map<std::string, std::string>;  // "__torch__.m" -> text
+std::unique_ptr<SourceProvider> make_provider(Sources sources);
 Ref<CompilationUnit> make_unit(Sources sources, CompileOptions options = {}, std::vector<impl::Value> constants = {});
 
 }  // namespace taper::impl::ir

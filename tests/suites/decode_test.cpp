@@ -8,30 +8,15 @@
 #include "core/error.h"
 #include "ir/parser.h"
 #include "ir/print_tree.h"
+#include "suites/unpacked.h"
 
 using namespace taper::impl;
 namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<fs::path> find_files(const char* suites, auto&& wanted) {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::recursive_directory_iterator(suites))
-    if (entry.is_regular_file() && wanted(entry.path())) found.push_back(entry.path());
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
 bool is_calls(const fs::path& path) {
   return path.extension() == ".pt" && path.filename().string().find("calls") != std::string::npos;
-}
-
-const char* suites() {
-  const char* folder = TAPER_BINARY_DIR "/suites";
-  for (const char* suite : {"/mission", "/real-open", "/legacy-open", "/jit-open"})
-    if (fs::exists(std::string(folder) + suite)) return folder;
-  WARN("skipped: no suites are unpacked in " << folder);
-  return nullptr;
 }
 
 Ref<const Source> as_source(std::string text) {
@@ -47,7 +32,7 @@ TEST_CASE("every archive of the suites opens; its code parses and prints back") 
   if (!folder) return;
   std::string report;
   size_t opened = 0, refused = 0, with_debug = 0, sources = 0, changed = 0;
-  for (const fs::path& path : find_files(folder, [](const fs::path& p) { return p.stem() == "model"; })) {
+  for (const fs::path& path : find_files(folder, is_model)) {
     try {
       ReadOptions options;
       options.check_crc = true;
