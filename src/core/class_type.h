@@ -1,6 +1,7 @@
 // Nominal types of a compilation unit: script and module classes, interfaces, enums; and the functions they hold.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,13 @@ class Function : public RefCounted {
   const std::string name;  // "__torch__.m.Net.forward"
   const Schema schema;     // methods have self as the first argument
   Ref<RefCounted> code;    // the runtime's bytecode once lowered; guarded by the runtime
+
+  // How many nodes were made that call it: whether its graph will be needed again.
+  void note_call() noexcept { calls_.fetch_add(1, std::memory_order_relaxed); }
+  uint32_t calls() const noexcept { return calls_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint32_t> calls_{0};
 };
 
 struct Attribute {

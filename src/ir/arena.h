@@ -54,6 +54,14 @@ class Arena {
 
   size_t bytes() const noexcept { return bytes_; }  // held from the heap
 
+  // Takes over what `other` holds; it is empty afterwards.
+  void adopt(Arena&& other) {
+    for (auto& chunk : other.chunks_) chunks_.push_back(std::move(chunk));
+    other.chunks_.clear();
+    other.next_ = other.end_ = nullptr;
+    bytes_ += std::exchange(other.bytes_, 0);
+  }
+
  private:
   static constexpr size_t kAlignment = 8;
   static constexpr size_t kFirstChunk = 2048;

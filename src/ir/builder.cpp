@@ -19,6 +19,7 @@ void Builder::check_budget() const {
 Node* Builder::insert(Node* node) {
   check_budget();
   node->set_range(range_);
+  if (node->function) node->function->note_call();
   if (before_) node->insert_before(before_);
   else node->append_to(block_);
   return node;

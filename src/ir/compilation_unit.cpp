@@ -26,9 +26,28 @@ GraphFunction::GraphFunction(CompilationUnit& unit, std::string qualified, Schem
 GraphFunction::~GraphFunction() = default;
 
 const Graph& GraphFunction::graph() {
+  std::lock_guard lock(unit_.state_->mutex);
+  kept_ = true;
+  emit();
+  return *graph_;
+}
+
+std::unique_ptr<Graph> GraphFunction::take_graph(uint32_t calls) {
+  std::lock_guard lock(unit_.state_->mutex);
+  kept_ |= !definition_ || this->calls() > calls;
+  if (kept_) return nullptr;
+  emit();
+  return std::move(graph_);
+}
+
+void GraphFunction::put_back(std::unique_ptr<Graph> graph) {
+  std::lock_guard lock(unit_.state_->mutex);
+  if (!graph_) graph_ = std::move(graph);
+}
+
+void GraphFunction::emit() {
   CompilationUnit::State& state = *unit_.state_;
-  std::lock_guard lock(state.mutex);
-  if (graph_) return *graph_;
+  if (graph_) return;
   if (emitting_) fail(ErrorCode::kInvalidFile, cat(name, " needs its own graph to be compiled"));
   bool internal = tree_ == state.builtin_tree.get() || tree_ == state.upgrader_tree.get();
   struct Scope {
@@ -44,7 +63,6 @@ const Graph& GraphFunction::graph() {
   Emitted emitted = emit_function(unit_, *tree_, *definition_, name, schema.arguments,
                                   result->is(TypeKind::kUnknown) ? nullptr : result);
   graph_ = std::move(emitted.graph);
-  return *graph_;
 }
 
 CompilationUnit::CompilationUnit(const OpTable& table, std::unique_ptr<SourceProvider> sources,

@@ -48,8 +48,12 @@ class GraphFunction final : public Function {
  public:
   GraphFunction(CompilationUnit& unit, std::string qualified, Schema schema);
   ~GraphFunction() override;
-  // Emits on first use; Error(kInvalidFile) with line and caret when the code is malformed.
+  // Emits on first use and keeps; Error(kInvalidFile) with line and caret when the code is malformed.
   const Graph& graph();
+  // The graph for its one caller to change, emitted again should anybody else want it: most functions of a model are
+  // called in one place. Null when it is kept, or when more nodes call the function than the caller has.
+  std::unique_ptr<Graph> take_graph(uint32_t calls);
+  void put_back(std::unique_ptr<Graph> graph);
   CompilationUnit& unit() const noexcept { return unit_; }
   // Made of a def within another: nothing calls it by a name.
   bool is_nested() const noexcept { return !definition_; }
@@ -59,8 +63,10 @@ class GraphFunction final : public Function {
   CompilationUnit& unit_;
   const SourceTree* tree_ = nullptr;
   const FunctionDef* definition_ = nullptr;
+  void emit();
   std::unique_ptr<Graph> graph_;
   bool emitting_ = false;
+  bool kept_ = false;  // graph_ was handed out: it stays where it is
 };
 
 // An overload as a call sees it. Where the archive is older than a change of the operator's meaning, `upgrader` is

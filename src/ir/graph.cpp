@@ -39,6 +39,7 @@ Node* copy_node(const Node& node, Graph& graph, Copying& map) {
   copy->value = node.value;
   copy->text = node.text;
   copy->function = node.function;
+  if (copy->function) copy->function->note_call();
   copy->number = node.number;
   copy->number2 = node.number2;
   copy->types = node.types;
@@ -330,26 +331,75 @@ std::unique_ptr<Graph> Graph::clone() const {
   return copy;
 }
 
-std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
-                                  const InlinedCall* call) {
+namespace {
+
+void check_arguments(const Graph& source, std::span<Value* const> arguments) {
   if (arguments.size() != source.inputs().size())
     fail(ErrorCode::kInternal,
          cat("graph splice: ", source.inputs().size(), " parameters, ", arguments.size(), " given"));
+}
+
+}  // namespace
+
+// The call and those within the callee join the list; where they begin in it.
+uint32_t Graph::note_call(const InlinedCall& call, const Graph& callee) {
+  uint32_t first = uint32_t(inlined_calls_.size());
+  inlined_calls_.push_back(call);
+  for (size_t i = 1; i < callee.inlined_calls_.size(); ++i) {
+    inlined_calls_.push_back(callee.inlined_calls_[i]);
+    inlined_calls_.back().outer += first;
+  }
+  return first;
+}
+
+std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
+                                  const InlinedCall* call) {
+  check_arguments(source, arguments);
   Copying map{std::vector<Value*>(source.value_count())};
   map.keep_calls = call != nullptr;
-  if (call) {
-    map.first_call = uint32_t(inlined_calls_.size());
-    inlined_calls_.push_back(*call);
-    for (size_t i = 1; i < source.inlined_calls_.size(); ++i) {
-      inlined_calls_.push_back(source.inlined_calls_[i]);
-      inlined_calls_.back().outer += map.first_call;
-    }
-  }
+  if (call) map.first_call = note_call(*call, source);
   for (size_t i = 0; i < arguments.size(); ++i) map.values[source.inputs()[i]->id()] = arguments[i];
   copy_nodes(*source.top(), block, before, map);
   std::vector<Value*> results;
   results.reserve(source.outputs().size());
   for (const Value* result : source.outputs()) results.push_back(mapped(map, result));
+  return results;
+}
+
+// Makes everything here the target's. What was destroyed keeps waiting for its destructor and gets no number.
+void Graph::renumber(Graph& target, uint32_t first_call) {
+  Node** nodes_end = &nodes_;
+  for (; *nodes_end; nodes_end = &(*nodes_end)->made_before_) {
+    Node& node = **nodes_end;
+    node.graph_ = &target;
+    if (!node.block_) continue;
+    node.id_ = target.node_count_++;
+    node.inlined_call_ += first_call;
+    for (Block* inner : node.blocks_) inner->graph_ = &target;
+  }
+  *nodes_end = target.nodes_;
+  target.nodes_ = std::exchange(nodes_, nullptr);
+  Value** values_end = &values_;
+  for (; *values_end; values_end = &(*values_end)->made_before_)
+    if (const Node* node = (*values_end)->node_; !node || node->block_) (*values_end)->id_ = target.value_count_++;
+  *values_end = target.values_;
+  target.values_ = std::exchange(values_, nullptr);
+}
+
+std::vector<Value*> Graph::adopt(std::unique_ptr<Graph> source, std::span<Value* const> arguments, Block* block,
+                                 Node* before, const InlinedCall& call) {
+  check_arguments(*source, arguments);
+  Block& top = *source->top_;
+  for (size_t i = 0; i < arguments.size(); ++i) top.parameters_[i]->replace_all_uses_with(arguments[i]);
+  std::vector<Value*> results(top.returns_.begin(), top.returns_.end());
+  while (!top.returns_.empty()) top.remove_return(top.returns_.size() - 1);
+  source->renumber(*this, note_call(call, *source));
+  arena_.adopt(std::move(source->arena_));
+  for (Node *node = top.first_, *next; node; node = next) {
+    next = node->next_;
+    if (before) node->insert_before(before);
+    else node->append_to(block);
+  }
   return results;
 }
 

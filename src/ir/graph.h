@@ -254,6 +254,9 @@ class Graph {
   // its returns became. What inlining is. With `call`, its nodes say that they came through it.
   std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
                              const InlinedCall* call = nullptr);
+  // The same without copying: the nodes of `source` move here.
+  std::vector<Value*> adopt(std::unique_ptr<Graph> source, std::span<Value* const> arguments, Block* block,
+                            Node* before, const InlinedCall& call);
   // Entry 0 stands for the graph's own function.
   std::span<const InlinedCall> inlined_calls() const noexcept { return inlined_calls_; }
 
@@ -261,6 +264,8 @@ class Graph {
   friend class Node;
   friend class Block;
   friend class Value;
+  uint32_t note_call(const InlinedCall& call, const Graph& callee);
+  void renumber(Graph& target, uint32_t first_call);
   Value* new_value(TypePtr type);
   Block* new_block(Node* owner);
   Node* new_node(Kind kind);

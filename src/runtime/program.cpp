@@ -22,7 +22,8 @@ const OpDef* Program::find_operator(std::string_view name) {
 std::unique_ptr<ir::Graph> Program::optimized(Function& function) {
   auto* compiled = dynamic_cast<ir::GraphFunction*>(&function);
   if (!compiled) fail(ErrorCode::kInternal, cat(function.name, " has no graph"));
-  std::unique_ptr<ir::Graph> graph = compiled->graph().clone();
+  std::unique_ptr<ir::Graph> graph = compiled->take_graph(0);
+  if (!graph) graph = compiled->graph().clone();
   ir::PassContext context{unit_, evaluator_};
   ir::run_passes(*graph, context, options_.passes);
   if (options_.verify_passes) ir::verify(*graph, function.name);

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "ir/isinstance.h"
 #include "ir/passes/pass.h"
+#include "ir/print.h"
 #include "ir/test_unit.h"
 #include "ir/verify.h"
 
@@ -149,6 +150,36 @@ TEST_CASE("inlining cannot nest without bound") {
   PassContext context{*unit};
   CHECK(inline_calls(*graph, context));
   CHECK(find_malformation(*graph) == "");
+}
+
+TEST_CASE("a function's graph goes to its only caller") {
+  const char* text =
+      "def last(x: Tensor, y: Tensor, unused: int) -> Tensor:\n  return y\n"
+      "def inner(x: Tensor, c: bool) -> Tensor:\n"
+      "  if c:\n    z = torch.relu(x)\n  else:\n    z = __torch__.m.last(x, x, 3)\n  return torch.add(z, x)\n"
+      "def twice(x: Tensor) -> Tensor:\n  return torch.neg(x)\n"
+      "def top(x: Tensor, c: bool) -> Tensor:\n"
+      "  y = __torch__.m.inner(__torch__.m.twice(x), c)\n  return __torch__.m.twice(y)\n";
+  const char* names[] = {"last", "inner", "twice", "top"};
+  auto unit = make_unit({{"__torch__.m", text}}), copying = make_unit({{"__torch__.m", text}});
+  auto function = [](CompilationUnit& of, std::string_view name) -> GraphFunction& {
+    return find_function(of, cat("__torch__.m.", name));
+  };
+  for (std::string_view name : names) function(*copying, name).graph();
+  CHECK(!function(*copying, "top").take_graph(0));
+  auto copied = function(*copying, "top").graph().clone();
+  auto taken = function(*unit, "top").take_graph(0);
+  REQUIRE(taken);
+  CHECK(!function(*unit, "twice").take_graph(1));
+  PassContext context{*unit}, copying_context{*copying};
+  CHECK(inline_calls(*taken, context));
+  CHECK(inline_calls(*copied, copying_context));
+  CHECK(find_malformation(*taken) == "");
+  CHECK(to_text(*taken) == to_text(*copied));
+  for (size_t i = 0; i < taken->inlined_calls().size(); ++i)
+    CHECK(taken->inlined_calls()[i].outer == copied->inlined_calls()[i].outer);
+  for (std::string_view name : names)
+    CHECK(to_text(function(*unit, name).graph()) == to_text(function(*copying, name).graph()));
 }
 
 TEST_CASE("threads may share a unit") {

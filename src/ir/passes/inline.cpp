@@ -45,15 +45,17 @@ class Inliner {
   bool expand(Node& call, Node*& next) {
     GraphFunction* callee = dynamic_cast<GraphFunction*>(call.function.get());
     if (!callee || is_within(*callee, call.inlined_call())) return false;
-    const Graph& body = callee->graph();
-    if (size_t(graph_.node_count()) + body.node_count() > context_.max_nodes) return false;
-    if (nesting_around(call.block()) + nesting_of(*body.top()) > kMaxNesting) return false;
-    if (body.inputs().size() != call.inputs().size() || body.outputs().size() != call.outputs().size()) return false;
-
+    std::unique_ptr<Graph> own = callee->take_graph(1);
+    const Graph& body = own ? *own : callee->graph();
+    if (!fits(body, call)) {
+      if (own) callee->put_back(std::move(own));
+      return false;
+    }
     Node* previous = call.previous();
     Block* block = call.block();
     InlinedCall record{call.function, call.range(), call.inlined_call()};
-    std::vector<Value*> results = graph_.splice(body, call.inputs(), block, &call, &record);
+    std::vector<Value*> results = own ? graph_.adopt(std::move(own), call.inputs(), block, &call, record)
+                                      : graph_.splice(body, call.inputs(), block, &call, &record);
     for (size_t i = 0; i < results.size(); ++i) {
       if (results[i]->name().empty() && results[i]->node()) results[i]->set_name(call.output(i)->name());
       call.output(i)->replace_all_uses_with(results[i]);
@@ -63,6 +65,12 @@ class Inliner {
     call.destroy();
     changed = true;
     return true;
+  }
+
+  bool fits(const Graph& body, const Node& call) const {
+    return size_t(graph_.node_count()) + body.node_count() <= context_.max_nodes &&
+           nesting_around(call.block()) + nesting_of(*body.top()) <= kMaxNesting &&
+           body.inputs().size() == call.inputs().size() && body.outputs().size() == call.outputs().size();
   }
 
   bool is_within(const GraphFunction& callee, uint32_t call) const {
