@@ -86,7 +86,7 @@ std::string CodePrinter::expression(const Node& node) {
   switch (node.kind()) {
     case Kind::kOperator: return operator_expression(node);
     case Kind::kUninitialized: return cat("uninitialized(", node.output()->type()->annotation(), ")");
-    case Kind::kPrint: return names_.word("print") + list(inputs, "(", ")");
+    case Kind::kPrint: return names_.word("print", "ops.prim.Print") + list(inputs, "(", ")");
     case Kind::kRaiseException: {
       bool plain = inputs.size() > 1 && constant_of(inputs[1]) && constant_of(inputs[1])->is_none();
       return "ops.prim.RaiseException" + list(plain ? inputs.first(1) : inputs, "(", ")");
@@ -112,7 +112,7 @@ std::string CodePrinter::expression(const Node& node) {
       if (node.types.size() != 1) types = cat("(", types, ")");
       return cat(names_.word("isinstance"), "(", use(inputs[0]), ", ", types, ")");
     }
-    case Kind::kWait: return names_.word("torch") + list(inputs, ".wait(", ")");
+    case Kind::kWait: return names_.word("torch", "ops.aten") + list(inputs, ".wait(", ")");
     case Kind::kAwaitableWait: return list(inputs, "ops.prim.awaitable_wait(", ")");
     case Kind::kEnumName: return cat("(", use(inputs[0]), ").name");
     case Kind::kEnumValue: return cat("(", use(inputs[0]), ").value");
@@ -143,16 +143,16 @@ std::string CodePrinter::operator_expression(const Node& node) {
   Values inputs = node.inputs();
   const Schema& schema = node.op()->schema;
   std::string_view name = schema.name;
-  struct Cast {
-    std::string_view op, word;
+  struct Builtin {
+    std::string_view op, word, full;
   };
-  static constexpr Cast kCasts[] = {{"aten::Int", "int"},
-                                    {"aten::Float", "float"},
-                                    {"aten::Bool", "bool"},
-                                    {"aten::str", "str"},
-                                    {"aten::sorted", "sorted"}};
-  for (const Cast& cast : kCasts)
-    if (cast.op == name) return names_.word(cast.word) + list(inputs, "(", ")");
+  static constexpr Builtin kBuiltins[] = {{"aten::Int", "int", "ops.aten.Int"},
+                                          {"aten::Float", "float", "ops.aten.Float"},
+                                          {"aten::Bool", "bool", "ops.aten.Bool"},
+                                          {"aten::str", "str", "ops.aten.str"},
+                                          {"aten::sorted", "sorted", "ops.aten.sorted"}};
+  for (const Builtin& builtin : kBuiltins)
+    if (builtin.op == name) return names_.word(builtin.word, builtin.full) + list(inputs, "(", ")");
   if (name == "aten::ScalarImplicit" || name == "aten::FloatImplicit" || name == "aten::IntImplicit")
     return annotated(node.output(), use(inputs[0]));
   if (name == "aten::__getitem__" && inputs.size() == 2) {
@@ -162,8 +162,9 @@ std::string CodePrinter::operator_expression(const Node& node) {
   if (name == "prim::tolist") return annotated(node.output(), use(inputs[0]) + ".tolist()");
   size_t colons = name.find("::");
   std::string out;
-  if (name == "aten::backward" || name == "aten::grad") out = cat(names_.word("torch"), ".autograd.", name.substr(6));
-  else if (name.starts_with("aten::")) out = cat(names_.word("torch"), ".", name.substr(6));
+  if (name == "aten::backward" || name == "aten::grad")
+    out = cat(names_.word("torch", "ops.aten") == "torch" ? "torch.autograd" : "ops.aten", ".", name.substr(6));
+  else if (name.starts_with("aten::")) out = cat(names_.word("torch", "ops.aten"), ".", name.substr(6));
   else out = cat("ops.", name.substr(0, colons), ".", name.substr(colons + 2));
   if (name == "aten::_unwrap_optional" && inputs[0]->type()->is(TypeKind::kNone))
     return cat(out, "(", names_.word("annotate"), "(", optional_of(node.output()->type())->annotation(), ", ",

@@ -6,11 +6,6 @@
 namespace taper::impl::ir {
 namespace {
 
-bool is_true(const Value* value) {
-  const impl::Value* constant = constant_of(value);
-  return constant && constant->is(Tag::kBool) && constant->boolean();
-}
-
 const Node* last_of(const Block& block) {
   const Node* node = block.last();
   return node && node->is(Kind::kConstant) ? before(node) : node;
@@ -36,6 +31,7 @@ bool can_inline(const Node& node) {
   switch (use.user->kind()) {
     case Kind::kFork:
     case Kind::kAwaitable: return false;
+    case Kind::kSetAttr: return use.index == 1;  // the object is looked for after the value
     case Kind::kLoop: return use.index == 1 || (use.index == 0 && !has_count_and_condition(*use.user));
     default: return true;
   }
@@ -83,6 +79,11 @@ class Scanner {
 
 const impl::Value* constant_of(const Value* value) {
   return value->node() && value->node()->is(Kind::kConstant) ? &value->node()->value : nullptr;
+}
+
+bool is_true(const Value* value) {
+  const impl::Value* constant = constant_of(value);
+  return constant && constant->is(Tag::kBool) && constant->boolean();
 }
 
 const Node* before(const Node* node) {

@@ -11,11 +11,12 @@ namespace taper::impl::ir {
 // Those whose value is used once, by what comes right behind in the order in which expressions are evaluated.
 void find_inline(const Block& body, std::unordered_set<const Node*>& found);
 
-// Its condition or its count is computed anew in each turn: neither a while nor a for alone.
-bool has_count_and_condition(const Node& loop);
+// A for has a count, a while a condition; a loop of a graph may have both.
 bool has_count(const Node& loop);
+bool has_count_and_condition(const Node& loop);
 
 const impl::Value* constant_of(const Value* value);
+bool is_true(const Value* value);  // the constant
 
 // The next one in front that is no constant.
 const Node* before(const Node* node);

@@ -46,6 +46,12 @@ std::string CodeNames::unused(std::string_view candidate) {
   return name;
 }
 
+std::string CodeNames::for_argument(std::string_view candidate) { return *arguments_.insert(unused(candidate)).first; }
+
+std::string CodeNames::word(std::string_view text, std::string_view otherwise) {
+  return arguments_.contains(std::string(text)) ? std::string(otherwise) : word(text);
+}
+
 std::string CodeNames::for_value(const Value& value) {
   std::string_view base = without_number(value.name());
   if (base.empty()) return unused("_");

@@ -19,10 +19,11 @@ const TypePtr& printed_type(const Value* value) {
 
 bool is_joined(const Type& type) { return type.is(TypeKind::kOptional) || type.is(TypeKind::kUnion); }
 
-// Would the result of an if get another type from what its branches give?
-bool needs_type(const Node& node, size_t i) {
+// Would the result of an if get another type from what its branches give? In the second branch, the first may have said it.
+bool needs_type(const Node& node, size_t i, bool said) {
   const TypePtr& type = node.output(i)->type();
-  TypePtr joined = unify(printed_type(node.blocks()[0]->returns()[i]), printed_type(node.blocks()[1]->returns()[i]));
+  const TypePtr& first = said ? type : printed_type(node.blocks()[0]->returns()[i]);
+  TypePtr joined = unify(first, printed_type(node.blocks()[1]->returns()[i]));
   return !joined || !equal(*joined, *type);
 }
 
@@ -127,19 +128,16 @@ void CodePrinter::print_branch(const Node& node, size_t i) {
   ++level_;
   statements(block, !results.empty());
   split(block.returns());
-  bool plain = results.size() != 1;
-  for (size_t k = 0; k < results.size(); ++k) plain = plain && !needs_type(node, k);
-  if (plain) {
-    assign(results, block.returns());
-  } else {
-    // Targets of one assignment each can have a type.
-    for (size_t k = 0; k < results.size(); ++k) {
-      std::string target = use(results[k]);
-      bool first = annotated_.insert(results[k]).second;
-      if (needs_type(node, k) || (first && results.size() == 1 && is_joined(*results[k]->type())))
-        target += cat(" : ", results[k]->type()->annotation());
-      line(cat(target, " = ", use(block.returns()[k])));
-    }
+  // Only the target of an assignment of its own can have a type.
+  bool apart = results.size() == 1;
+  for (size_t k = 0; k < results.size(); ++k) apart = apart || needs_type(node, k, annotated_.count(results[k]));
+  if (!apart) assign(results, block.returns());
+  for (size_t k = 0; apart && k < results.size(); ++k) {
+    const TypePtr& type = results[k]->type();
+    bool said = annotated_.count(results[k]);
+    bool typed = needs_type(node, k, said) || (results.size() == 1 && !said && is_joined(*type));
+    if (typed) annotated_.insert(results[k]);
+    line(cat(use(results[k]), typed ? cat(" : ", type->annotation()) : std::string(), " = ", use(block.returns()[k])));
   }
   --level_;
 }
@@ -149,6 +147,7 @@ void CodePrinter::print_loop(const Node& node) {
   const Block& block = *node.blocks()[0];
   const Value* iteration = block.parameters()[0];
   bool counted = has_count(node), both = has_count_and_condition(node);
+  std::string torch = both ? names_.word("torch", "ops.aten") : std::string();
   name(node.outputs());
   for (size_t i = 0; i < node.outputs().size(); ++i) {
     const Value *to = node.output(i), *from = node.input(i + 2);
@@ -161,8 +160,9 @@ void CodePrinter::print_loop(const Node& node) {
   if (both) {
     condition = names_.unused("_");
     line(cat(index, " = 0"));
-    line(cat(condition, " = ", names_.word("torch"), ".__and__(torch.gt(", use(node.input(0)), ", 0), ",
-             use(node.input(1)), ")"));
+    std::string some = cat(torch, ".gt(", use(node.input(0)), ", 0)");
+    line(cat(condition, " = ",
+             is_true(node.input(1)) ? some : cat(torch, ".__and__(", some, ", ", use(node.input(1)), ")")));
   } else if (!counted) {
     line(cat(condition, " = ", use(node.input(1))));
   }
@@ -178,8 +178,13 @@ void CodePrinter::print_loop(const Node& node) {
     std::string next = use(block.returns()[0]);
     if (both) {
       std::string count = names_.unused("_");
-      line(cat(count, " = torch.add(", index, ", 1)"));
-      next = cat("torch.__and__(torch.lt(", count, ", ", use(node.input(0)), "), ", next, ")");
+      line(cat(count, " = ", torch, ".add(", index, ", 1)"));
+      next = cat(torch, ".__and__(", torch, ".lt(", count, ", ", use(node.input(0)), "), ", next, ")");
+      if (is_long(next)) {
+        std::string local = names_.unused("_");
+        line(cat(local, " = ", next));
+        next = std::move(local);
+      }
       targets += cat(to.empty() ? "" : ", ", index);
       values += cat(from.empty() ? "" : ", ", count);
     }

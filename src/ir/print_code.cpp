@@ -22,7 +22,7 @@ void CodePrinter::function(const Graph& graph, std::string_view name, const Sche
   std::string head = cat("def ", name, "(");
   for (size_t i = 0; i < graph.inputs().size(); ++i) {
     const Argument& argument = schema.arguments[i];
-    std::string local = names_.unused(argument.name);
+    std::string local = names_.for_argument(argument.name);
     if (i) head += cat(",\n    ", std::string(size_t(level_) * 2, ' '));
     head += local;
     if (i || first_type) head += cat(": ", argument.type->annotation());
