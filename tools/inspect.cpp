@@ -159,6 +159,12 @@ ir::GraphFunction& method_of(Survey& survey, const std::string& name) {
   return static_cast<ir::GraphFunction&>(*found);
 }
 
+bool is_method(const Function& function) {
+  const auto& arguments = function.schema.arguments;
+  return !arguments.empty() && arguments[0].type->is(TypeKind::kClass) &&
+         function.name.starts_with(as_class(*arguments[0].type).name + ".");
+}
+
 const char* form_name(const ModelFile& file) {
   if (file.form == ArchiveForm::kModelJson) return "model.json (PyTorch 1.0 to 1.2)";
   return file.has_bytecode ? "data.pkl, with lite bytecode" : "data.pkl";
@@ -229,7 +235,7 @@ int inspect_command(const InspectOptions& options) {
   auto code_text = [&](ir::GraphFunction& function) {
     ir::CodeConstants constants;  // each function counts from c0, as PyTorch's .code does
     ir::CodeOptions form;
-    form.first_argument_type = function.schema.arguments.empty() || function.schema.arguments[0].name != "self";
+    form.first_argument_type = !is_method(function);
     return ir::print_code(function, constants, form);
   };
   auto used = [&] {

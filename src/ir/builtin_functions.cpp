@@ -101,106 +101,111 @@ def __contains__(self: str, key: str) -> bool:
   return torch.ne(torch.find(self, key, 0, torch.len(self)), -1)
 )";
 
-// What operators did in older archives. stft without return_complex answered real numbers, which PyTorch now refuses.
+// What operators did in older archives. Values in between have no names: where the call was, they would say nothing. stft
+// without return_complex answered real numbers, which PyTorch now refuses.
 constexpr std::string_view kUpgraders = R"(
 def div_Tensor(self: Tensor, other: Tensor) -> Tensor:
   if torch.is_floating_point(self):
-    floating = True
+    _0 = True
   else:
-    floating = torch.is_floating_point(other)
-  if floating:
-    result = torch.div(self, other)
+    _0 = torch.is_floating_point(other)
+  if _0:
+    _1 = torch.div(self, other)
   else:
-    result = torch.div(self, other, rounding_mode="trunc")
-  return result
+    _1 = torch.div(self, other, rounding_mode="trunc")
+  return _1
 def div_Tensor_mode(self: Tensor, other: Tensor, rounding_mode: Optional[str]=None) -> Tensor:
   return torch.div(self, other, rounding_mode=rounding_mode)
 def div_Scalar(self: Tensor, other: number) -> Tensor:
   if torch.is_floating_point(self):
-    floating = True
+    _0 = True
   else:
-    floating = isinstance(other, float)
-  if floating:
-    result = torch.div(self, other)
+    _0 = isinstance(other, float)
+  if _0:
+    _1 = torch.div(self, other)
   else:
-    result = torch.div(self, other, rounding_mode="trunc")
-  return result
+    _1 = torch.div(self, other, rounding_mode="trunc")
+  return _1
 def div_Scalar_mode(self: Tensor, other: number, rounding_mode: Optional[str]=None) -> Tensor:
   return torch.div(self, other, rounding_mode=rounding_mode)
 def div_out(self: Tensor, other: Tensor, out: Tensor) -> Tensor:
   if torch.is_floating_point(self):
-    floating = True
+    _0 = True
   else:
-    floating = torch.__or__(torch.is_floating_point(other), torch.is_floating_point(out))
-  if floating:
-    result = torch.div(self, other, out=out)
+    _0 = torch.is_floating_point(other)
+  if _0:
+    _1 = True
   else:
-    result = torch.div(self, other, rounding_mode="trunc", out=out)
-  return result
+    _1 = torch.is_floating_point(out)
+  if _1:
+    _2 = torch.div(self, other, out=out)
+  else:
+    _2 = torch.div(self, other, rounding_mode="trunc", out=out)
+  return _2
 def div_out_mode(self: Tensor, other: Tensor, rounding_mode: Optional[str], out: Tensor) -> Tensor:
   return torch.div(self, other, rounding_mode=rounding_mode, out=out)
 def div__Tensor(self: Tensor, other: Tensor) -> Tensor:
   if torch.is_floating_point(self):
-    floating = True
+    _0 = True
   else:
-    floating = torch.is_floating_point(other)
-  if floating:
-    result = torch.div_(self, other)
+    _0 = torch.is_floating_point(other)
+  if _0:
+    _1 = torch.div_(self, other)
   else:
-    result = torch.div_(self, other, rounding_mode="trunc")
-  return result
+    _1 = torch.div_(self, other, rounding_mode="trunc")
+  return _1
 def div__Tensor_mode(self: Tensor, other: Tensor, rounding_mode: Optional[str]=None) -> Tensor:
   return torch.div_(self, other, rounding_mode=rounding_mode)
 def div__Scalar(self: Tensor, other: number) -> Tensor:
   if torch.is_floating_point(self):
-    floating = True
+    _0 = True
   else:
-    floating = isinstance(other, float)
-  if floating:
-    result = torch.div_(self, other)
+    _0 = isinstance(other, float)
+  if _0:
+    _1 = torch.div_(self, other)
   else:
-    result = torch.div_(self, other, rounding_mode="trunc")
-  return result
+    _1 = torch.div_(self, other, rounding_mode="trunc")
+  return _1
 def div__Scalar_mode(self: Tensor, other: number, rounding_mode: Optional[str]=None) -> Tensor:
   return torch.div_(self, other, rounding_mode=rounding_mode)
 def full(size: List[int], fill_value: number, dtype: Optional[int]=None, layout: Optional[int]=None, device: Optional[Device]=None, pin_memory: Optional[bool]=None) -> Tensor:
   if torch.__is__(dtype, None):
-    result = torch.full(size, float(fill_value), dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+    _1 = torch.full(size, float(fill_value), dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
   else:
-    result = torch.full(size, fill_value, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
-  return result
+    _1 = torch.full(size, fill_value, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+  return _1
 def full_out(size: List[int], fill_value: number, out: Tensor) -> Tensor:
   return torch.full(size, fill_value, out=out)
 def linspace(start: number, end: number, steps: Optional[int]=None, dtype: Optional[int]=None, layout: Optional[int]=None, device: Optional[Device]=None, pin_memory: Optional[bool]=None) -> Tensor:
   if torch.__is__(steps, None):
-    count = 100
+    _0 = 100
   else:
-    count = unchecked_cast(int, steps)
-  return torch.linspace(start, end, count, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+    _0 = unchecked_cast(int, steps)
+  return torch.linspace(start, end, _0, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
 def linspace_out(start: number, end: number, steps: Optional[int]=None, out: Tensor) -> Tensor:
   if torch.__is__(steps, None):
-    count = 100
+    _0 = 100
   else:
-    count = unchecked_cast(int, steps)
-  return torch.linspace(start, end, count, out=out)
+    _0 = unchecked_cast(int, steps)
+  return torch.linspace(start, end, _0, out=out)
 def logspace(start: number, end: number, steps: Optional[int]=None, base: float=10.0, dtype: Optional[int]=None, layout: Optional[int]=None, device: Optional[Device]=None, pin_memory: Optional[bool]=None) -> Tensor:
   if torch.__is__(steps, None):
-    count = 100
+    _0 = 100
   else:
-    count = unchecked_cast(int, steps)
-  return torch.logspace(start, end, count, base, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
+    _0 = unchecked_cast(int, steps)
+  return torch.logspace(start, end, _0, base, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory)
 def logspace_out(start: number, end: number, steps: Optional[int]=None, base: float=10.0, out: Tensor) -> Tensor:
   if torch.__is__(steps, None):
-    count = 100
+    _0 = 100
   else:
-    count = unchecked_cast(int, steps)
-  return torch.logspace(start, end, count, base, out=out)
+    _0 = unchecked_cast(int, steps)
+  return torch.logspace(start, end, _0, base, out=out)
 def stft(self: Tensor, n_fft: int, hop_length: Optional[int]=None, win_length: Optional[int]=None, window: Optional[Tensor]=None, normalized: bool=False, onesided: Optional[bool]=None, return_complex: Optional[bool]=None) -> Tensor:
   if torch.__is__(return_complex, None):
-    wanted = torch.is_complex(self)
+    _0 = torch.is_complex(self)
   else:
-    wanted = unchecked_cast(bool, return_complex)
-  return torch.stft(self, n_fft, hop_length, win_length, window, normalized, onesided, wanted)
+    _0 = unchecked_cast(bool, return_complex)
+  return torch.stft(self, n_fft, hop_length, win_length, window, normalized, onesided, _0)
 def gelu(self: Tensor) -> Tensor:
   return torch.gelu(self, approximate="none")
 def gelu_out(self: Tensor, out: Tensor) -> Tensor:

@@ -188,6 +188,7 @@ bool CodeFiles::complete_classes() {
     if (!types_[i]->is(TypeKind::kClass) || !choice_.is_whole(as_class(*types_[i]))) continue;
     const ClassType& type = as_class(*types_[i]);
     if (type.has_state_methods()) add(type, "__getstate__"), add(type, "__setstate__");
+    add(type, "__lt__");  // what sorts a list calls it
     for (size_t k = 0; k < types_.size(); ++k)
       if (types_[k]->is(TypeKind::kInterface) && is_subtype(type, *types_[k]))
         for (const auto& [name, schema] : as_interface(*types_[k]).methods) add(type, name);

@@ -8,7 +8,7 @@
 //   files.take()                                       // "__torch__.m" -> text of code/__torch__/m.py
 //
 // A class has the attributes that `keeps` says, and those methods that somebody added or calls; one that is whole has as well
-// what saving it and the interfaces that it stands for call.
+// what sorting it, saving it and the interfaces that it stands for call.
 #pragma once
 
 #include <functional>

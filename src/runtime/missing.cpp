@@ -79,9 +79,11 @@ class Finder {
   std::vector<Function*> work_;
 };
 
-class ForeignValues {
+// Calls `found(path, object)` for every object of a pickle.
+template <class Found>
+class RawObjects {
  public:
-  explicit ForeignValues(std::vector<MissingPiece>& out) : out_(out) {}
+  explicit RawObjects(Found found) : found_(std::move(found)) {}
 
   void read(const Value& value, const std::string& path, int depth) {
     if (!value.is_counted() || depth > 1000) return;
@@ -103,8 +105,7 @@ class ForeignValues {
       case Tag::kRawObject: {
         if (!first(value)) return;
         const RawObject& raw = value.raw_object();
-        if (!raw.class_name.starts_with("__torch__."))
-          out_.push_back({cat("a value made by ", raw.class_name), cat("data.pkl: ", path), {}});
+        found_(path, raw);
         read(raw.args, path, depth + 1);
         read(raw.state, path, depth + 1);
         return;
@@ -119,7 +120,7 @@ class ForeignValues {
     for (size_t i = 0; i < values.size(); ++i)
       if (values[i].is_counted()) read(values[i], cat(path, "[", i, "]"), depth + 1);
   }
-  std::vector<MissingPiece>& out_;
+  Found found_;
   std::unordered_set<const RefCounted*> seen_;
 };
 
@@ -134,8 +135,27 @@ Reachable find_reachable(const ClassType& root, const OpaqueClasses* opaque) {
   return out;
 }
 
+Reachable find_reachable(const ClassType& root, const Value& pickled, ir::CompilationUnit& unit) {
+  PoolScope heap(nullptr);
+  Reachable out;
+  Finder finder(out, nullptr);
+  finder.add_type(root, root.name, {});
+  RawObjects([&](const std::string& path, const RawObject& object) {
+    try {
+      if (TypePtr type = unit.type(object.class_name)) finder.add_type(*type, cat("data.pkl: ", path), {});
+    } catch (const Error& error) {
+      out.missing.push_back({error.message(), cat("data.pkl: ", path), {}});
+    }
+  }).read(pickled, {}, 0);
+  finder.run();
+  return out;
+}
+
 void find_foreign_values(const Value& root, std::vector<MissingPiece>& missing) {
-  ForeignValues(missing).read(root, {}, 0);
+  RawObjects([&](const std::string& path, const RawObject& object) {
+    if (!object.class_name.starts_with("__torch__."))
+      missing.push_back({cat("a value made by ", object.class_name), cat("data.pkl: ", path), {}});
+  }).read(root, {}, 0);
 }
 
 std::vector<MissingPiece> Module::missing() { return find_reachable(*root_type_, options_.opaque).missing; }

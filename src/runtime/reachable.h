@@ -13,6 +13,8 @@ struct Reachable {
 };
 // `opaque`: classes of the host's that are not missing; may be null.
 Reachable find_reachable(const ClassType& root, const OpaqueClasses* opaque);
+// And what the classes of the pickled objects hold: an interface's value may be of any of them.
+Reachable find_reachable(const ClassType& root, const Value& pickled, ir::CompilationUnit& unit);
 // Values in a pickle that no class of the archive and no built-in type explains.
 void find_foreign_values(const Value& root, std::vector<MissingPiece>& missing);
 

@@ -22,12 +22,12 @@ Survey::Survey(ModelFile file, const OpTable& table)
 Survey::~Survey() = default;
 
 const std::vector<ir::GraphFunction*>& Survey::functions() {
-  if (functions_.empty()) functions_ = find_reachable(*root_type_, nullptr).functions;
+  if (functions_.empty()) functions_ = find_reachable(*root_type_, file_.root, *unit_).functions;
   return functions_;
 }
 
 std::vector<MissingPiece> Survey::missing() {
-  Reachable found = find_reachable(*root_type_, nullptr);
+  Reachable found = find_reachable(*root_type_, file_.root, *unit_);
   functions_ = std::move(found.functions);
   find_foreign_values(file_.root, found.missing);
   return std::move(found.missing);

@@ -22,7 +22,7 @@ class Survey {
   ir::CompilationUnit& unit() noexcept { return *unit_; }
   const ClassType& root_type() const noexcept { return *root_type_; }
 
-  // Compiled functions that the root class can reach, methods of the root first. A function that does not compile is
+  // Compiled functions that the model can reach, methods of the root first. A function that does not compile is
   // among them: its graph() throws.
   const std::vector<ir::GraphFunction*>& functions();
   // Operators, classes and constructs that taper lacks, in code and in pickled values.

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "archive/model_writer.h"
 #include "archive/zip_writer.h"
 #include "core/error.h"
+#include "ir/code_files.h"
 #include "ops/registry.h"
+#include "runtime/instance_states.h"
 #include "runtime/write_file.h"
 
 using namespace std::string_literals;
@@ -50,6 +53,22 @@ void write_archive(const std::string& path, const ArchiveContent& content) {
   Execution execution;
   Value runs = maker->instantiate()->call(execution, "make", {});
   Instance(maker, std::move(runs)).save(path);
+}
+
+std::vector<char> printed_archive(Instance& instance) {
+  Module& module = instance.module();
+  ir::CodeConstants constants;
+  ir::CodeFiles files(module.unit(), constants,
+                      {[](const ClassType&, std::string_view) { return true; }, [](const ClassType&) { return true; }});
+  const Value& root = instance.value();
+  for (const auto& [name, method] : root.object().type->methods)
+    files.add_function(static_cast<ir::GraphFunction&>(*method));
+  files.add_value(root);
+  std::map<std::string, std::string> code = files.take();
+  InstanceStates states(module);
+  MemorySink sink;
+  write_model(sink, "printed", {module.file(), root, constants.values(), {}, &code}, states);
+  return std::move(sink.bytes);
 }
 
 }  // namespace taper::impl

@@ -21,4 +21,7 @@ struct ArchiveContent {
 // Writes the archive to a file. Without a model that is done by hand, with one by Instance::save.
 void write_archive(const std::string& path, const ArchiveContent& content);
 
+// The instance's archive with all of its code printed from the graphs. Error(kUnsupported) when some of it has no code.
+std::vector<char> printed_archive(Instance& instance);
+
 }  // namespace taper::impl
