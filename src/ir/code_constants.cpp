@@ -59,10 +59,15 @@ class LiteralPrinter {
  public:
   LiteralPrinter(std::string& out, CodeConstants& constants) : out_(out), constants_(constants) {}
 
-  void print(const impl::Value& value, int depth) {
+  // `type`: what the value is known to be, or null.
+  void print(const impl::Value& value, const Type* type, int depth) {
     if (depth > kMaxDepth) fail(ErrorCode::kBudget, "a constant nests too deep to be written as code");
     switch (value.tag()) {
-      case Tag::kNone: out_ += "None"; break;
+      case Tag::kNone:
+        // A list of Optionals says itself what its items are, a tuple does not.
+        if (in_tuple_ && type && type->is(TypeKind::kOptional)) out_ += cat("annotate(", type->annotation(), ", None)");
+        else out_ += "None";
+        break;
       case Tag::kBool: out_ += value.boolean() ? "True" : "False"; break;
       case Tag::kInt:
       case Tag::kFloat:
@@ -76,14 +81,16 @@ class LiteralPrinter {
         bool annotated = list.items.empty() || !is_evident(*list.element);
         if (annotated) out_ += cat("annotate(List[", list.element->annotation(), "], ");
         out_ += '[';
-        items(list.items, depth);
+        items(
+            list.items, [&](size_t) { return list.element.get(); }, depth);
         out_ += annotated ? "])" : "]";
         break;
       }
       case Tag::kTuple:
         if (value.tuple().type) out_ += value.tuple().type->annotation();
         out_ += '(';
-        items(value.tuple().items, depth);
+        items(
+            value.tuple().items, [&](size_t i) { return part(type, i); }, depth, true);
         out_ += value.tuple().items.size() == 1 ? ",)" : ")";
         break;
       case Tag::kDict: {
@@ -94,9 +101,11 @@ class LiteralPrinter {
         bool first = true;
         for (const DictObj::Entry& entry : dict.entries()) {
           if (!std::exchange(first, false)) out_ += ", ";
-          print(entry.key, depth + 1);
+          in_tuple_ = false;
+          print(entry.key, dict.key.get(), depth + 1);
           out_ += ": ";
-          print(entry.value, depth + 1);
+          in_tuple_ = false;
+          print(entry.value, dict.value.get(), depth + 1);
         }
         out_ += annotated ? "})" : "}";
         break;
@@ -111,16 +120,21 @@ class LiteralPrinter {
   }
 
  private:
-  void items(const Vec<impl::Value>& values, int depth) {
+  static const Type* part(const Type* type, size_t i) {
+    return type && type->is(TypeKind::kTuple) && i < type->elements().size() ? type->element(i).get() : nullptr;
+  }
+  void items(const Vec<impl::Value>& values, auto type_of_item, int depth, bool in_tuple = false) {
     for (size_t i = 0; i < values.size(); ++i) {
       if (i) out_ += ", ";
-      print(values[i], depth + 1);
+      in_tuple_ = in_tuple;
+      print(values[i], type_of_item(i), depth + 1);
     }
   }
   void print_constant(const impl::Value& value) { out_ += cat("CONSTANTS.c", constants_.index_of(value)); }
 
   std::string& out_;
   CodeConstants& constants_;
+  bool in_tuple_ = false;
 };
 
 }  // namespace
@@ -141,9 +155,9 @@ size_t CodeConstants::index_of(const impl::Value& value) {
   return values_.size() - 1;
 }
 
-std::string code_literal(const impl::Value& value, CodeConstants& constants) {
+std::string code_literal(const impl::Value& value, CodeConstants& constants, const Type* type) {
   std::string out;
-  LiteralPrinter(out, constants).print(value, 0);
+  LiteralPrinter(out, constants).print(value, type, 0);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "ir/code_inline.h"
 #include "ir/code_printer.h"
 #include "ir/names.h"
+#include "ir/print.h"
 #include "ir/type_match.h"
 
 namespace taper::impl::ir {
@@ -78,7 +79,7 @@ std::string CodePrinter::annotated(const Value* value, const std::string& text) 
 
 std::string CodePrinter::member(const Value* object, std::string_view name) {
   if (is_identifier(name) && !is_keyword(name)) return cat(use(object), ".", name);
-  return cat("getattr(", use(object), ", ", code_literal(impl::Value(std::string(name)), constants_), ")");
+  return cat("getattr(", use(object), ", ", constant_text(impl::Value(std::string(name))), ")");
 }
 
 std::string CodePrinter::expression(const Node& node) {
@@ -91,8 +92,7 @@ std::string CodePrinter::expression(const Node& node) {
       bool plain = inputs.size() > 1 && constant_of(inputs[1]) && constant_of(inputs[1])->is_none();
       return "ops.prim.RaiseException" + list(plain ? inputs.first(1) : inputs, "(", ")");
     }
-    case Kind::kTupleConstruct:
-      return as_tuple(*node.output()->type()).name + list(inputs, "(", inputs.size() == 1 ? ",)" : ")");
+    case Kind::kTupleConstruct: return tuple_expression(node);
     case Kind::kTupleIndex: return cat("(", use(inputs[0]), ")[", use(inputs[1]), "]");
     case Kind::kTupleSlice: return cat("(", use(inputs[0]), ")[", node.number, ":", node.number2, "]");
     case Kind::kListConstruct: return list_expression(node);
@@ -119,6 +119,18 @@ std::string CodePrinter::expression(const Node& node) {
     case Kind::kUnsupported: fail(ErrorCode::kUnsupported, cat("no code for what is missing: ", node.text));
     default: fail(ErrorCode::kUnsupported, cat("no code for ", node.name()));
   }
+}
+
+// A None that is known to be an Optional stays one within the tuple's type.
+std::string CodePrinter::tuple_expression(const Node& node) {
+  Values inputs = node.inputs();
+  std::string items;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const impl::Value* constant = constant_of(inputs[i]);
+    bool typed = constant && constant->is_none() && !inputs[i]->type()->is(TypeKind::kNone);
+    items += cat(i ? ", " : "", typed ? annotated(inputs[i], "None") : use(inputs[i]));
+  }
+  return cat(as_tuple(*node.output()->type()).name, "(", items, inputs.size() == 1 ? ",)" : ")");
 }
 
 std::string CodePrinter::list_expression(const Node& node) {

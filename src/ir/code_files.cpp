@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "ir/names.h"
+#include "ir/print.h"
 
 namespace taper::impl::ir {
 namespace {
@@ -219,9 +221,8 @@ std::map<std::string, std::string> CodeFiles::take() {
 }
 
 std::string CodeFiles::field(std::string_view name, const Type& type) const {
-  if (is_identifier(name)) return cat("  ", name, " : ", type.annotation(), "\n");
-  return cat("  __annotations__[", code_literal(impl::Value(std::string(name)), constants_), "] = ", type.annotation(),
-             "\n");
+  if (is_identifier(name) && !is_keyword(name)) return cat("  ", name, " : ", type.annotation(), "\n");
+  return cat("  __annotations__[", constant_text(impl::Value(std::string(name))), "] = ", type.annotation(), "\n");
 }
 
 std::string CodeFiles::print(const ClassType& type) {

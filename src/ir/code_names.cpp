@@ -1,19 +1,10 @@
 #include "ir/code_names.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "core/error.h"
 #include "ir/names.h"
 
 namespace taper::impl::ir {
 namespace {
-
-constexpr std::string_view kKeywords[] = {
-    "and",      "as",    "assert",  "async", "await", "break",  "class", "continue", "def",   "del",  "elif",   "else",
-    "except",   "False", "finally", "for",   "from",  "global", "if",    "import",   "in",    "is",   "lambda", "None",
-    "nonlocal", "not",   "or",      "pass",  "raise", "return", "True",  "try",      "while", "with", "yield",
-};
 
 // What code calls by these names is no variable, whether the code at hand does or not.
 constexpr std::string_view kReserved[] = {
@@ -30,18 +21,13 @@ std::string_view without_number(std::string_view name) {
 
 }  // namespace
 
-bool is_keyword(std::string_view name) noexcept {
-  return std::find(std::begin(kKeywords), std::end(kKeywords), name) != std::end(kKeywords);
-}
-
 CodeNames::CodeNames(const Words& taken) : reserved_(taken) {
-  for (std::string_view name : kKeywords) reserved_.emplace(name);
   for (std::string_view name : kReserved) reserved_.emplace(name);
 }
 
 std::string CodeNames::unused(std::string_view candidate) {
   std::string name(candidate);
-  while (used_.count(name) || reserved_.count(name)) name = cat(candidate, next_[name]++);
+  while (used_.count(name) || reserved_.count(name) || is_keyword(name)) name = cat(candidate, next_[name]++);
   used_.insert(name);
   return name;
 }

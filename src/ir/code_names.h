@@ -35,6 +35,4 @@ class CodeNames {
   std::unordered_map<std::string, int> next_;  // the number that a taken name gets next
 };
 
-bool is_keyword(std::string_view name) noexcept;
-
 }  // namespace taper::impl::ir

@@ -28,6 +28,7 @@ class CodePrinter {
   // print_code
   void body(const Block& block);
   void long_literals(const Block& block);
+  std::string literal(const impl::Value& value, const Type* type);
   std::string shortened(std::string text, bool shared);
 
   // code_statements
@@ -45,6 +46,7 @@ class CodePrinter {
 
   // code_expressions
   std::string expression(const Node& node);
+  std::string tuple_expression(const Node& node);
   std::string list_expression(const Node& node);
   std::string dict_expression(const Node& node);
   std::string operator_expression(const Node& node);

@@ -26,7 +26,7 @@ void CodePrinter::function(const Graph& graph, std::string_view name, const Sche
     if (i) head += cat(",\n    ", std::string(size_t(level_) * 2, ' '));
     head += local;
     if (i || first_type) head += cat(": ", argument.type->annotation());
-    if (argument.has_default) head += cat("=", code_literal(argument.default_value, constants_));
+    if (argument.has_default) head += cat("=", literal(argument.default_value, argument.type.get()));
     text_[graph.inputs()[i]] = std::move(local);
   }
   TypePtr result = !schema.returns.empty()   ? schema.returns[0].type
@@ -56,7 +56,7 @@ void CodePrinter::long_literals(const Block& block) {
     for (const Value* value : values) {
       const impl::Value* constant = constant_of(value);
       if (!constant || text_.count(value)) continue;
-      std::string text = code_literal(*constant, constants_);
+      std::string text = literal(*constant, value->type().get());
       if (is_long(text) && !value->name().empty()) {
         std::string local = names_.for_value(*value);
         line(cat(local, " = ", text));
@@ -74,6 +74,13 @@ void CodePrinter::long_literals(const Block& block) {
   look(block.returns());
 }
 
+std::string CodePrinter::literal(const impl::Value& value, const Type* type) {
+  std::string text = code_literal(value, constants_, type);
+  for (std::string_view word : {"annotate", "torch"})
+    if (text.find(word) != text.npos) names_.word(word);
+  return text;
+}
+
 std::string CodePrinter::shortened(std::string text, bool shared) {
   if (!is_long(text)) return text;
   auto known = literals_.find(text);
@@ -89,7 +96,7 @@ const std::string& CodePrinter::use(const Value* value) {
   if (found != text_.end()) return found->second;
   const impl::Value* constant = constant_of(value);
   if (!constant) fail(ErrorCode::kInternal, "code uses a value that is not defined before");
-  return text_[value] = code_literal(*constant, constants_);
+  return text_[value] = literal(*constant, value->type().get());
 }
 
 void CodePrinter::name(Values values) {

@@ -51,7 +51,8 @@ std::string print_code(const Graph& graph, std::string_view name, const Schema& 
 // Compiles the function when it is not yet.
 std::string print_code(GraphFunction& function, CodeConstants& constants, const CodeOptions& options = {});
 
-// A value as a literal of the language; its parts that have none are taken into `constants`.
-std::string code_literal(const impl::Value& value, CodeConstants& constants);
+// A value as a literal of the language; its parts that have none are taken into `constants`. With `type`, one that has it
+// again where the literal alone would leave that open.
+std::string code_literal(const impl::Value& value, CodeConstants& constants, const Type* type = nullptr);
 
 }  // namespace taper::impl::ir
