@@ -1,6 +1,7 @@
 #include "ir/builder.h"
 
 #include <bit>
+#include <cmath>
 
 #include "core/error.h"
 #include "ir/schema_match.h"
@@ -47,7 +48,8 @@ Value* Builder::constant(impl::Value value, TypePtr type) {
       break;
     case Tag::kFloat:
       // 0. and -0. are equal, so PyTorch makes them one, the one that comes first; answers depend on it.
-      if (type->is(TypeKind::kFloat))
+      // NaNs stay apart: a value is equal to itself, two NaNs are not.
+      if (type->is(TypeKind::kFloat) && !std::isnan(value.floating()))
         shared = &numbers_[1][value.floating() == 0 ? 0 : std::bit_cast<int64_t>(value.floating())];
       break;
     case Tag::kBool:

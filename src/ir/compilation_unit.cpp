@@ -65,6 +65,12 @@ void GraphFunction::emit() {
   graph_ = std::move(emitted.graph);
 }
 
+TypePtr GraphFunction::result_type() {
+  const TypePtr& declared = schema.returns[0].type;
+  if (!declared->is(TypeKind::kUnknown) || emitting_ || graph().outputs().empty()) return declared;
+  return graph().outputs()[0]->type();
+}
+
 CompilationUnit::CompilationUnit(const OpTable& table, std::unique_ptr<SourceProvider> sources,
                                  std::vector<impl::Value> constants, CompileOptions options)
     : table_(table), constants_(std::move(constants)), options_(options), state_(std::make_unique<State>()) {

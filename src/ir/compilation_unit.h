@@ -58,6 +58,9 @@ class GraphFunction final : public Function {
   // Made of a def within another: nothing calls it by a name.
   bool is_nested() const noexcept { return !definition_; }
 
+  // The type of what it gives; compiles a function that does not declare it.
+  TypePtr result_type();
+
  private:
   friend class CompilationUnit;
   CompilationUnit& unit_;

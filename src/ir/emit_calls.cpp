@@ -108,6 +108,14 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
   }
 }
 
+// A function that does not declare its result is compiled for it.
+static void add_results(Node& call, std::vector<TypePtr>& types) {
+  for (TypePtr& type : types) {
+    auto* compiled = type->is(TypeKind::kUnknown) ? dynamic_cast<GraphFunction*>(call.function.get()) : nullptr;
+    call.add_output(compiled ? compiled->result_type() : std::move(type));
+  }
+}
+
 Value* Emitter::call_function(Function& function, const Arguments& arguments, Value* self) {
   std::vector<CallArgument> values;
   if (self) values.push_back({self, {}});
@@ -117,7 +125,7 @@ Value* Emitter::call_function(Function& function, const Arguments& arguments, Va
   if (!match) fail_at(builder_.range(), why);
   Node* node = graph_->create(Kind::kCallFunction, match->inputs);
   node->function = &function;
-  for (TypePtr& type : match->returns) node->add_output(std::move(type));
+  add_results(*node, match->returns);
   builder_.insert(node);
   return node->outputs().empty() ? builder_.none() : node->output();
 }
@@ -147,7 +155,7 @@ Value* Emitter::call_method(Value* self, std::string_view name, const Arguments&
   Node* node = graph_->create(Kind::kCallMethod, match->inputs);
   node->text = name;
   node->function = function;
-  for (TypePtr& result : match->returns) node->add_output(std::move(result));
+  add_results(*node, match->returns);
   builder_.insert(node);
   return node->outputs().empty() ? builder_.none() : node->output();
 }

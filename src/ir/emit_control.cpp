@@ -497,7 +497,8 @@ Emitter::Condition Emitter::emit_logical(const BinaryExpr& expression, bool is_o
   Node* node = builder_.insert(Kind::kIf, {&left.value, 1});
   Block *outside = builder_.block(), *yes = node->add_block(), *no = node->add_block();
   Block *stop = is_or ? yes : no, *go = is_or ? no : yes;
-  stop->add_return(builder_.boolean(is_or));
+  auto stop_with = [&] { stop->add_return(builder_.boolean(is_or)); };
+  if (is_or) stop_with();  // constants in the order of PyTorch's blocks
   builder_.set_block(go);
   env_.push();
   refine(is_or ? left.if_false : left.if_true);
@@ -505,6 +506,7 @@ Emitter::Condition Emitter::emit_logical(const BinaryExpr& expression, bool is_o
   env_.drop();
   go->add_return(right.value);
   builder_.set_block(outside);
+  if (!is_or) stop_with();
   Condition out;
   out.value = node->add_output(bool_type());
   // Both hold where the whole of an "and" is true; both fail where the whole of an "or" is false.

@@ -52,7 +52,8 @@ Emitter::Condition Emitter::emit_isinstance(const CallExpr& call) {
     std::string_view name = subject->name;
     for (bool outcome : {true, false}) {
       TypePtr refined = refined_type(value->type(), types, outcome);
-      if (refined && !equal(*refined, *value->type()))
+      // What remains of Any is cast to Any, as PyTorch does.
+      if (refined && (refined->is(TypeKind::kAny) || !equal(*refined, *value->type())))
         (outcome ? out.if_true : out.if_false).push_back({name, std::move(refined)});
     }
   }

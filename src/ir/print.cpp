@@ -52,25 +52,31 @@ void print_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// How PyTorch's graphs spell types.
-void print_type(std::string& out, const Type& type) {
+// How PyTorch's graphs spell types, which is another way within tuples, dicts and the like.
+void print_type(std::string& out, const Type& type, bool nested = false) {
   auto parts = [&](std::string_view open, std::string_view close) {
     out += open;
     for (size_t i = 0; i < type.elements().size(); ++i) {
       if (i) out += ", ";
-      print_type(out, *type.element(i));
+      print_type(out, *type.element(i), type.kind() != TypeKind::kFuture);
     }
     out += close;
   };
   switch (type.kind()) {
-    case TypeKind::kList:
     case TypeKind::kOptional:
-      print_type(out, *type.element());
+      if (type.element()->is(TypeKind::kUnion)) {
+        print_type(out, *type.element());
+        out.replace(out.size() - 1, 1, ", NoneType)");
+        break;
+      }
+      [[fallthrough]];
+    case TypeKind::kList:
+      print_type(out, *type.element(), nested);
       out += type.is(TypeKind::kList) ? "[]" : "?";
       break;
     case TypeKind::kDict: parts("Dict(", ")"); break;
     case TypeKind::kUnion: parts("Union(", ")"); break;
-    case TypeKind::kFuture: parts("Future[", "]"); break;
+    case TypeKind::kFuture: nested ? parts("Future(", ")") : parts("Future[", "]"); break;
     case TypeKind::kAwait: parts("Await(", ")"); break;
     case TypeKind::kTuple: {
       const TupleType& tuple = as_tuple(type);
@@ -79,7 +85,7 @@ void print_type(std::string& out, const Type& type) {
       for (size_t i = 0; i < tuple.elements().size(); ++i) {
         if (i) out += ", ";
         if (i < tuple.fields.size()) out += cat(tuple.fields[i], " : ");
-        print_type(out, *tuple.element(i));
+        print_type(out, *tuple.element(i), true);
       }
       out += ')';
       break;
@@ -205,6 +211,7 @@ class Printer {
     names_[value->id()] = std::move(name);
     out_ += " : ";
     if (!value->type()) out_ += "<no type>";
+    else if (options_.pytorch && value->node() && value->node()->is(Kind::kExit)) out_ += "Tensor";  // never set there
     else if (options_.pytorch) print_type(out_, *value->type());
     else out_ += value->type()->str();
   }
@@ -249,7 +256,8 @@ class Printer {
         out_ += "[types=[";
         for (size_t i = 0; i < node.types.size(); ++i) {
           if (i) out_ += ", ";
-          out_ += node.types[i]->str();
+          if (options_.pytorch) print_type(out_, *node.types[i]);
+          else out_ += node.types[i]->str();
         }
         out_ += ']';
         break;

@@ -279,24 +279,51 @@ const Code& Interpreter::method_code(const Code& code, const CallSite& site, con
   return callee;
 }
 
-// Runs at once; a failure waits in the future. What the host decided (budget, cancellation) does not wait.
-Value Interpreter::fork(const Code& code, const CallSite& site, Value* registers, const TypePtr& type) {
-  auto future = make_ref<FutureObj>(type->elements().empty() ? any_type() : type->element());
+// What an awaitable will run, kept as its value until somebody waits for it.
+struct PendingCall final : RefCounted {
+  Ref<Function> function;
+  Vec<Value> arguments;
+};
+
+Value Interpreter::awaitable(const Code& code, const CallSite& site, Value* registers, const TypePtr& type) {
+  auto call = make_ref<PendingCall>();
   const int32_t* list = code.lists.data() + site.arguments;
-  Vec<Value> arguments(static_cast<size_t>(list[0]));
-  for (size_t i = 0; i < arguments.size(); ++i)
-    arguments[i] = take_operand({list[i + 1]}, registers, code.constants.data());
-  const Code* callee = site.target->code.load(std::memory_order_acquire);
-  if (!callee) callee = &source_->load(*site.target);
+  call->arguments.resize(static_cast<size_t>(list[0]));
+  for (size_t i = 0; i < call->arguments.size(); ++i)
+    call->arguments[i] = take_operand({list[i + 1]}, registers, code.constants.data());
+  call->function = Ref<Function>(site.target->function);
+  auto future = make_ref<FutureObj>(type->elements().empty() ? any_type() : type->element());
+  future->value = Value::capsule(std::move(call));
+  return future;
+}
+
+// A failure waits in the future. What the host decided (budget, cancellation) does not wait.
+void Interpreter::settle(FutureObj& future) {
+  if (!future.value.is(Tag::kCapsule)) return;
+  Ref<PendingCall> call(dynamic_cast<PendingCall*>(future.value.pointer()));
+  if (!call) return;
+  future.value = {};
   try {
-    future->value = execute(*callee, arguments);
+    future.value = execute(source_->load(source_->slot(*call->function)), call->arguments);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kBudget || error.code() == ErrorCode::kCancelled ||
         error.code() == ErrorCode::kOutOfMemory)
       throw;
-    future->error = std::make_exception_ptr(Error(error));
+    future.error = std::make_exception_ptr(Error(error));
   }
-  return future;
+}
+
+Value Interpreter::wait_for(const Value& future) {
+  if (!future.is(Tag::kFuture)) fail_not("Future", future);
+  FutureObj& state = future.future();
+  Ref<FutureObj> kept(&state);
+  settle(state);
+  if (!state.error) return state.value;
+  try {
+    std::rethrow_exception(state.error);
+  } catch (const Error& error) {
+    throw Error(error);  // each waiter adds its own frames
+  }
 }
 
 }  // namespace taper::impl

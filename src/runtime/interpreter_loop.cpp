@@ -447,9 +447,16 @@ L_CallMethod : {
   ENTER();
   DISPATCH();
 }
-L_Fork:
+L_Fork : {
   KEEP();
-  PUT(fork(*code, code->sites[size_t(pc->b)], registers, code->types[size_t(pc->c)]));
+  Value future = awaitable(*code, code->sites[size_t(pc->b)], registers, code->types[size_t(pc->c)]);
+  settle(future.future());
+  PUT(std::move(future));
+  NEXT();
+}
+L_Await:
+  KEEP();
+  PUT(awaitable(*code, code->sites[size_t(pc->b)], registers, code->types[size_t(pc->c)]));
   NEXT();
 L_Wait:
   KEEP();

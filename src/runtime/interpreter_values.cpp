@@ -144,7 +144,7 @@ const Value& tuple_item(const Value& tuple, int64_t index) {
   const Vec<Value>& items = tuple.tuple().items;
   int64_t count = int64_t(items.size());
   int64_t at = index < 0 ? index + count : index;
-  check(at >= 0 && at < count, "Tuple index out of range");
+  check(at >= 0 && at < count, "Tuple list index out of range");
   return items[size_t(at)];
 }
 
@@ -156,17 +156,6 @@ void unpack(const Vec<Value>& items, const int32_t* targets, Value* registers) {
     if (target < 0) continue;
     if (target & 1 && items[i].is_counted()) fail_counted(items[i]);
     new (&registers[target / 2]) Value(items[i]);
-  }
-}
-
-Value wait_for(const Value& future) {
-  if (!future.is(Tag::kFuture)) fail_not("Future", future);
-  const FutureObj& state = future.future();
-  if (!state.error) return state.value;
-  try {
-    std::rethrow_exception(state.error);
-  } catch (const Error& error) {
-    throw Error(error);  // each waiter adds its own frames
   }
 }
 

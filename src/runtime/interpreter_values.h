@@ -43,6 +43,5 @@ Value new_dict(const int32_t* operands, Value* registers, const Value* constants
 Value slice_tuple(const Value& tuple, int32_t begin, int32_t end);
 const Value& tuple_item(const Value& tuple, int64_t index);
 void unpack(const Vec<Value>& items, const int32_t* targets, Value* registers);
-Value wait_for(const Value& future);
 
 }  // namespace taper::impl

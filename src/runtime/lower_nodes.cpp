@@ -219,7 +219,8 @@ void Lowerer::fork(const Node& node) {
   std::vector<int32_t> arguments(node.inputs().size());
   for (size_t i = 0; i < arguments.size(); ++i) arguments[i] = read(node.input(i));
   int32_t at = add_site(site, std::move(arguments));
-  out_.emit(Opcode::kFork, target(node.output()), at, out_.type(node.output()->type()));
+  out_.emit(node.is(Kind::kFork) ? Opcode::kFork : Opcode::kAwait, target(node.output()), at,
+            out_.type(node.output()->type()));
 }
 
 void Lowerer::enter(const Node& node) {

@@ -78,7 +78,7 @@ bool may_call_script(const Node& node) {
     case Kind::kCallMethod:
     case Kind::kCallFunction:
     case Kind::kFork:
-    case Kind::kAwaitable:
+    case Kind::kAwaitableWait:
     case Kind::kEnter:
     case Kind::kExit: return true;
     case Kind::kOperator:

@@ -2,6 +2,7 @@
 // visible from it takes over that one's results, unless somebody writes what they read or give.
 
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -17,7 +18,8 @@ bool is_simple_constant(const impl::Value& value) { return !value.is_counted() |
 
 bool same_constant(const impl::Value& a, const impl::Value& b) {
   if (a.is(Tag::kString) && b.is(Tag::kString)) return a.string() == b.string();
-  return a.is_same(b);  // payload bits: 0.0 and -0.0 differ, NaN equals itself
+  if (a.is(Tag::kFloat) && std::isnan(a.floating())) return false;  // two NaNs that become one would be equal
+  return a.is_same(b);                                              // payload bits: 0.0 and -0.0 differ
 }
 
 size_t hash_of(const Node& node) {

@@ -59,9 +59,7 @@ void append_directive(std::string& out, char key, const Value& v) {
     case 'e':
     case 'E':
     case 'f':
-    case 'F':
-    case 'g':
-    case 'G': {
+    case 'F': {
       check(v.is_scalar(), "%", key, " requires a number for formatting, but got ", kind_of(v));
       const char pattern[] = {'%', key, 0};
       std::snprintf(buffer, sizeof buffer, pattern, v.to_number());

@@ -180,7 +180,8 @@ int64_t parse_int(Context&, std::string_view text) {
   int64_t value = 0;
   auto [end, error] = std::from_chars(body.data() + plus, body.data() + body.size(), value);
   if (error == std::errc::result_out_of_range) fail_runtime("stoll: out of range: '", text, "'");
-  check(error == std::errc() && end == body.data() + body.size(), "invalid literal for int() with base 10: '", text, "'");
+  check(error != std::errc::invalid_argument, "stoll: invalid literal for int() with base 10: '", text, "'");
+  check(end == body.data() + body.size(), "invalid literal for int() with base 10: '", text, "'");
   return value;
 }
 

@@ -111,7 +111,7 @@ void append_matrix(std::string& out, const Tensor& matrix, int indent) {
         if (column != last) out += ' ';
       }
       out += '\n';
-      if (row != rows - 1) out.append(size_t(indent), ' ');
+      if (row != rows - 1) out.append(size_t(indent) + (format.scale != 1), ' ');
     }
   }
 }
@@ -132,7 +132,7 @@ void append_slices(std::string& out, const Tensor& tensor) {
       append(out, cat(index[d] + 1, ','));
       offset += index[d] * tensor.strides()[d];
     }
-    out += ".,.) = \n ";
+    out += ".,.) = \n";
     append_matrix(out, tensor.as_view(tensor.sizes().subspan(lead), tensor.strides().subspan(lead), offset), 1);
     size_t d = 0;
     for (; d < lead; ++d) {
@@ -170,8 +170,8 @@ void append_tensor(std::string& out, const Tensor& tensor) {
 }
 
 void append_float(std::string& out, double value) {
-  if (std::isfinite(value) && std::fabs(value) < 1e10 && value == std::trunc(value)) {
-    if (value == 0 && std::signbit(value)) out += '-';
+  constexpr double kTop = 9223372036854775808.0;  // whole numbers that an int holds are written as one; -0. has no sign
+  if (value >= -kTop && value < kTop && value == std::trunc(value)) {
     append(out, cat(int64_t(value), '.'));
     return;
   }
@@ -195,7 +195,7 @@ void append_value(std::string& out, const Value& value) {
     case Tag::kComplex: {
       std::complex<double> c = value.to_complex();
       append_float(out, c.real());
-      out += c.imag() < 0 ? '-' : '+';
+      out += c.imag() >= 0 ? '+' : '-';
       append_float(out, std::fabs(c.imag()));
       out += 'j';
       break;
@@ -226,7 +226,11 @@ void append_value(std::string& out, const Value& value) {
       out += '}';
       break;
     }
-    case Tag::kEnum: append(out, cat("Enum<", value.enumeration().type->name, ".", value.enumeration().name, ">")); break;
+    case Tag::kEnum: {
+      std::string_view name = value.enumeration().type->name;
+      append(out, cat("Enum<", name.substr(name.rfind('.') + 1), ".", value.enumeration().name, ">"));
+      break;
+    }
     case Tag::kObject: append(out, cat("<", value.object().type->name, " object>")); break;
     default: append(out, cat("<", tag_name(value.tag()), ">")); break;
   }

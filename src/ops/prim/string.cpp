@@ -52,7 +52,8 @@ int64_t length(Context&, Str s) { return int64_t(s.size()); }
 
 std::string at(Context&, Str s, int64_t index) {
   int64_t size = int64_t(s.size());
-  check(index >= -size && index < size, "string index out of range");
+  check(index >= -size && index < size, "string index out of range (basic_string::at: __n (which is ", uint64_t(index < 0 ? index + size : index),
+        ") >= this->size() (which is ", size, "))");
   return std::string(1, s[size_t(index < 0 ? index + size : index)]);
 }
 
@@ -179,11 +180,11 @@ std::string rjust(Context&, Str s, int64_t width, Str fill) {
   return std::string(size_t(std::max<int64_t>(0, std::max<int64_t>(width, 0) - int64_t(s.size()))), c).append(s);
 }
 
+// Zeros stand in front of a sign, too.
 std::string zfill(Context&, Str s, int64_t width) {
   check_length(width);
-  size_t pad = size_t(std::max<int64_t>(0, std::max<int64_t>(width, 0) - int64_t(s.size())));
-  bool sign = !s.empty() && (s[0] == '-' || s[0] == '+');
-  return std::string(s.substr(0, sign)).append(pad, '0').append(s.substr(sign));
+  size_t pad = size_t(std::max<int64_t>(0, width - int64_t(s.size())));
+  return std::string(pad, '0').append(s);
 }
 
 Str strip_left(Str s, Str chars) {
@@ -250,15 +251,16 @@ int64_t count(Context&, Str s, Str what, int64_t start, int64_t end) {
   return n;
 }
 
-bool starts_with(Context&, Str s, Str what, int64_t start, int64_t end) {
+Str window(Str s, int64_t start, int64_t end) {
   Range r = bounds(s, start, end);
-  return r.start <= r.end && s.substr(size_t(r.start), size_t(r.end - r.start)).starts_with(what);
+  check(r.start <= int64_t(s.size()), "the start is behind the string's end (basic_string::substr: __pos (which is ", r.start, ") > this->size() (which is ",
+        s.size(), "))");
+  return s.substr(size_t(r.start), size_t(r.end - r.start));  // all the rest when the end is before the start
 }
 
-bool ends_with(Context&, Str s, Str what, int64_t start, int64_t end) {
-  Range r = bounds(s, start, end);
-  return r.start <= r.end && s.substr(size_t(r.start), size_t(r.end - r.start)).ends_with(what);
-}
+bool starts_with(Context&, Str s, Str what, int64_t start, int64_t end) { return window(s, start, end).starts_with(what); }
+
+bool ends_with(Context&, Str s, Str what, int64_t start, int64_t end) { return window(s, start, end).ends_with(what); }
 
 std::string replace(Context&, Str s, Str old, Str fresh, int64_t max) {
   std::string out;
@@ -335,15 +337,16 @@ Value rsplit(Context&, Str s, Str separator, int64_t max) {
   return string_list(parts);
 }
 
+// PyTorch looks for bytes, also those of which U+2028 and U+2029 consist, and keeps the ends as pieces of their own.
 Value splitlines(Context&, Str s, bool keepends) {
+  constexpr Str kEnds = "\n\r\v\f\x1c\x1d\x1e\x85\xe2\x80\xa8\xa9";
   Vec<Str> lines;
   size_t from = 0;
-  while (from < s.size()) {
-    size_t end = s.find_first_of("\n\r\f\v\x1c\x1d\x1e", from);
-    size_t after = end == Str::npos ? s.size() : end + (s[end] == '\r' && end + 1 < s.size() && s[end + 1] == '\n' ? 2 : 1);
-    lines.push_back(s.substr(from, (keepends ? after : std::min(end, s.size())) - from));
-    from = after;
+  for (size_t end; (end = s.find_first_of(kEnds, from)) != Str::npos; from = end + 1) {
+    lines.push_back(s.substr(from, end - from));
+    if (keepends) lines.push_back(s.substr(end, 1));
   }
+  if (from < s.size()) lines.push_back(s.substr(from));
   return string_list(lines);
 }
 

@@ -113,7 +113,9 @@ void tolist(const OpDef&, Context& ctx, Arguments a, Value* out) {
   check(!self.is_conj() && !self.is_neg(), "tolist() of a lazily conjugated tensor");
   TypePtr element_type = kind == 0 ? int_type() : kind == 1 ? float_type() : kind == 2 ? simple_type(TypeKind::kComplex) : bool_type();
   bool fits = kind == 0 ? is_integral(self.dtype()) : kind == 1 ? self.is_floating() : kind == 2 ? self.is_complex() : self.dtype() == DType::kBool;
-  check(fits, "Output annotation element type and runtime tensor element type must match for tolist()");
+  constexpr DType kKinds[] = {DType::kLong, DType::kFloat, DType::kComplexFloat};
+  check(fits, "Output annotation element type and runtime tensor element type must match for tolist(): ",
+        scalar_type_name(kind >= 0 && kind < 3 ? kKinds[kind] : DType::kBool), " vs ", scalar_type_name(self.dtype()));
   if (depth == 0) {
     *out = single_element(self).to_value();
     return;
