@@ -134,11 +134,14 @@ void print_constant(std::string& out, const impl::Value& value, int depth, bool 
       if (python && depth > 0) out += ')';
       break;
     case Tag::kTensor: out += "<Tensor>"; break;
-    case Tag::kList:
+    case Tag::kList: {
+      bool bare = python && value.list().items.empty();
+      if (bare) out += cat("annotate(List[", value.list().element->annotation(), "], ");
       out += '[';
       items(value.list().items);
-      out += ']';
+      out += bare ? "])" : "]";
       break;
+    }
     case Tag::kTuple:
       out += '(';
       items(value.tuple().items);

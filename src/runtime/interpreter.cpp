@@ -279,18 +279,18 @@ const Code& Interpreter::method_code(const Code& code, const CallSite& site, con
   return callee;
 }
 
-// What an awaitable will run, kept as its value until somebody waits for it.
+// What an awaitable will run, kept as its value until somebody waits for it. A tuple holds the arguments, because a chain
+// of any length must die without recursion.
 struct PendingCall final : RefCounted {
   Ref<Function> function;
-  Vec<Value> arguments;
+  Ref<TupleObj> arguments = make_ref<TupleObj>();
 };
 
 Value Interpreter::awaitable(const Code& code, const CallSite& site, Value* registers, const TypePtr& type) {
   auto call = make_ref<PendingCall>();
   const int32_t* list = code.lists.data() + site.arguments;
-  call->arguments.resize(static_cast<size_t>(list[0]));
-  for (size_t i = 0; i < call->arguments.size(); ++i)
-    call->arguments[i] = take_operand({list[i + 1]}, registers, code.constants.data());
+  for (int32_t i = 1; i <= list[0]; ++i)
+    call->arguments->items.push_back(take_operand({list[i]}, registers, code.constants.data()));
   call->function = Ref<Function>(site.target->function);
   auto future = make_ref<FutureObj>(type->elements().empty() ? any_type() : type->element());
   future->value = Value::capsule(std::move(call));
@@ -304,7 +304,7 @@ void Interpreter::settle(FutureObj& future) {
   if (!call) return;
   future.value = {};
   try {
-    future.value = execute(source_->load(source_->slot(*call->function)), call->arguments);
+    future.value = execute(source_->load(source_->slot(*call->function)), call->arguments->items);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kBudget || error.code() == ErrorCode::kCancelled ||
         error.code() == ErrorCode::kOutOfMemory)
