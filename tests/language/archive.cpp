@@ -22,13 +22,23 @@ std::string runs_source(const ArchiveContent& content) {
   for (size_t i = 0; i < content.runs.size(); ++i)
     out += cat("  def run", i, "(self: __torch__.runs.Runs) -> str:\n    return torch.str(", content.runs[i], ")\n");
   if (content.model.empty()) return out;
-  return out +
-         "class Maker(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
-         "  def make(self: __torch__.runs.Maker) -> __torch__.runs.Runs:\n"
-         "    runs = __torch__.runs.Runs.__new__(__torch__.runs.Runs)\n    runs.training = False\n"
-         "    runs.model = " +
-         content.model + "\n    return runs\n";
+  out +=
+      cat("class Maker(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
+          "  def make(self: __torch__.runs.Maker) -> __torch__.runs.Runs:\n"
+          "    runs = __torch__.runs.Runs.__new__(__torch__.runs.Runs)\n    runs.training = False\n    runs.model = ",
+          content.model, "\n    return runs\n");
+  for (size_t i = 0; i < content.attributes.size(); ++i)
+    out += cat("  def attribute", i, "(self: __torch__.runs.Maker):\n    return ", content.attributes[i].second, "\n");
+  if (!content.constants.empty())
+    out += cat("  def constants(self: __torch__.runs.Maker):\n    return ", content.constants, "\n");
+  return out;
 }
+
+// Objects are saved by their attributes.
+class NoStates final : public ScriptStates {
+ public:
+  std::optional<Value> state(const Value&) override { return std::nullopt; }
+};
 
 // An archive whose object, of a class in __torch__.runs, has nothing but the attribute "training".
 std::vector<char> bare_archive(const ArchiveContent& content, const std::string& class_name) {
@@ -49,10 +59,22 @@ std::vector<char> bare_archive(const ArchiveContent& content, const std::string&
 
 void write_archive(const std::string& path, const ArchiveContent& content) {
   if (content.model.empty()) return write_file(path, bare_archive(content, "Runs"));
-  Ref<Module> maker = load_module(read_model(own_memory(bare_archive(content, "Maker")), {}), operator_table(), {});
+  Ref<Module> module = load_module(read_model(own_memory(bare_archive(content, "Maker")), {}), operator_table(), {});
+  Ref<Instance> maker = module->instantiate();
   Execution execution;
-  Value runs = maker->instantiate()->call(execution, "make", {});
-  Instance(maker, std::move(runs)).save(path);
+  Instance runs(module, maker->call(execution, "make", {}));
+  for (size_t i = 0; i < content.attributes.size(); ++i) {
+    std::string attribute = cat("model.", content.attributes[i].first);
+    size_t dot = attribute.rfind('.');
+    runs.submodule(attribute.substr(0, dot))
+        ->set(attribute.substr(dot + 1), maker->call(execution, cat("attribute", i), {}));
+  }
+  if (content.constants.empty()) return runs.save(path);
+  Value constants = maker->call(execution, "constants", {});
+  NoStates states;
+  stream_file(path, [&](ByteSink& sink) {
+    write_model(sink, "case", {module->file(), runs.value(), constants.tuple().items, {}}, states);
+  });
 }
 
 std::vector<char> printed_archive(Instance& instance) {

@@ -16,9 +16,12 @@ struct ArchiveContent {
   std::vector<std::string> runs;                             // expressions
   // The attribute "model" of Runs: its class, and the expression that makes it before the archive is written.
   std::string model_type, model;
+  // Attributes below "model" that code cannot assign: path and expression.
+  std::vector<std::pair<std::string, std::string>> attributes;
+  std::string constants;  // a tuple: CONSTANTS.c0 and so on
 };
 
-// Writes the archive to a file. Without a model that is done by hand, with one by Instance::save.
+// Writes the archive to a file. Without a model that is done by hand, with one as Instance::save does.
 void write_archive(const std::string& path, const ArchiveContent& content);
 
 // The instance's archive with all of its code printed from the graphs. Error(kUnsupported) when some of it has no code.

@@ -4,13 +4,16 @@
 //   ;;; case CONSTRUCT              (a row of docs/language.md)
 //   ;;; source __torch__.m          (a code file of the archive; several may follow each other)
 //   ;;; model CLASS EXPRESSION      (the object that runs know as self.model)
+//   ;;; attribute PATH EXPRESSION   (of that object, where code cannot assign it)
+//   ;;; constants EXPRESSION        (a tuple: what the code calls CONSTANTS.c0 and so on)
 //   ;;; graph __torch__.m.f         (the function's graph as it is compiled, in PyTorch's form)
 //   ;;; bytecode __torch__.m.f      (what the interpreter runs, after all passes)
 //   ;;; run EXPRESSION              (what is printed and warned on the way, and the value as str() shows it, or the error)
-//   ;;; differs WHY                 (after a run: what PyTorch gives instead)
+//   ;;; differs WHY                 (after a run or graph: what PyTorch gives instead, or nothing)
 //
 // Each case becomes an archive, is loaded, and runs in order with one state, with and without passes, and again from an
-// archive whose code is printed from the graphs. The archives stay in the build folder, where tests/oracle/check_language.py finds them. With TAPER_REBASE set, expectations are rewritten.
+// archive whose code is printed from the graphs. The archives stay in the build folder, where
+// tests/oracle/check_language.py finds them. With TAPER_REBASE set, expectations are rewritten.
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -61,14 +64,17 @@ class Case final : public TextCase {
     for (const Section& section : sections) {
       if (section.kind == "source") content_.sources.emplace_back(section.words.at(0), section.text);
       if (section.kind == "run") content_.runs.push_back(section.title());
-      if (section.kind != "model") continue;
-      content_.model_type = section.words.at(0);
-      content_.model = section.title().substr(content_.model_type.size() + 1);
+      if (section.kind == "constants") content_.constants = section.title();
+      if (section.kind != "model" && section.kind != "attribute") continue;
+      std::string first = section.words.at(0), expression = section.title().substr(first.size() + 1);
+      if (section.kind == "attribute") content_.attributes.emplace_back(first, expression);
+      else content_.model_type = first, content_.model = expression;
     }
   }
 
   bool input(const Section& section) override {
-    return section.kind == "source" || section.kind == "model" || section.kind == "differs";
+    return section.kind == "source" || section.kind == "model" || section.kind == "attribute" ||
+           section.kind == "constants" || section.kind == "differs";
   }
 
   std::string answer(const Section& section) override {
@@ -78,6 +84,17 @@ class Case final : public TextCase {
       if (can_print()) CHECK(run(kPrinted, method) == plain);
       return plain;
     }
+    try {
+      return code(section);
+    } catch (const Error& error) {
+      return describe(error) + "\n";
+    }
+  }
+
+ private:
+  enum Form { kPlain, kOptimized, kPrinted };
+
+  std::string code(const Section& section) {
     Instance& instance = load(kOptimized);
     ir::GraphFunction& function = find_function(instance.module().unit(), section.words.at(0));
     if (section.kind == "bytecode") return disassemble(instance.module().program().code(function));
@@ -86,9 +103,6 @@ class Case final : public TextCase {
     form.pytorch = true;
     return ir::to_text(function.graph(), form);
   }
-
- private:
-  enum Form { kPlain, kOptimized, kPrinted };
 
   Instance& load(Form form) {
     if (!std::exchange(written_, true)) write_archive(path_, content_);

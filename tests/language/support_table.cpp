@@ -1,5 +1,6 @@
 #include "language/support_table.h"
 
+#include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
 
@@ -11,6 +12,7 @@ namespace {
 
 struct Row {
   std::string construct, lacks, differs;
+  bool graph = false, bytecode = false, answer = false;
 };
 
 // In a cell of a table.
@@ -38,13 +40,18 @@ std::string support_table(std::string_view folder) {
     std::vector<Row> rows;
     for (const Section& section : read_sections(path)) {
       if (section.kind == "topic") topic = section.title();
-      if (section.kind == "case") rows.push_back({section.title(), "", ""});
+      if (section.kind == "case") rows.emplace_back().construct = section.title();
+      if (section.kind == "graph") rows.back().graph = true;
+      if (section.kind == "bytecode") rows.back().bytecode = true;
       if (section.kind == "differs") rows.back().differs = section.title();
       if (section.kind != "run") continue;
       ++answers;
+      rows.back().answer = true;
       if (section.text.starts_with("lacks ")) rows.back().lacks = section.text.substr(6);
     }
     for (const Row& row : rows) {
+      INFO(path.filename().string() << ", case " << row.construct << " needs a graph, bytecode and a run");
+      CHECK((row.graph && row.bytecode && row.answer));
       ++constructs;
       lacking += !row.lacks.empty();
       append(lines, cat("| ", escaped(row.construct), " | ", status(row), " | [", topic, "](../", folder, "/",

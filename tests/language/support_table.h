@@ -7,6 +7,7 @@
 
 namespace taper::impl {
 
+// Every row needs a case that is whole.
 std::string support_table(std::string_view folder);
 
 std::string read_text(const std::filesystem::path& path);  // empty when there is none
