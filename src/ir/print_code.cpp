@@ -29,7 +29,8 @@ void CodePrinter::function(const Graph& graph, std::string_view name, const Sche
     if (argument.has_default) head += cat("=", literal(argument.default_value, argument.type.get()));
     text_[graph.inputs()[i]] = std::move(local);
   }
-  TypePtr result = !schema.returns.empty()   ? schema.returns[0].type
+  bool declared = !schema.returns.empty() && !schema.returns[0].type->is(TypeKind::kUnknown);
+  TypePtr result = declared                  ? schema.returns[0].type
                    : graph.outputs().empty() ? none_type()
                                              : graph.outputs()[0]->type();
   line(cat(head, ") -> ", result->annotation(), ":"));
