@@ -165,6 +165,9 @@ void add_freeze(CLI::App& app, int& code) {
       ->expected(1)
       ->take_all()
       ->allow_extra_args(false);
+  command->add_flag_callback(
+      "--no-numerics", [] { options.freeze.optimize_numerics = false; },
+      "no rewrites that round differently: batch norms stay beside the weights before them");
   command->callback([&code] { code = freeze_command(options); });
 }
 

@@ -185,6 +185,24 @@ typedef struct taper_save_options {
 TAPER_API taper_error* taper_instance_save(taper_instance* instance, const char* path,
                                            const taper_save_options* options);
 
+typedef struct taper_freeze_options {
+  size_t struct_size;
+  /* Attributes by path ("encoder.scale"), whole submodules, and methods beside forward that stay. */
+  size_t preserved_count;
+  const char* const* preserved;
+  int no_numerics; /* 1: no rewrite that rounds differently: batch norms stay beside the weights before them */
+} taper_freeze_options;
+
+/* What torch.jit.freeze makes of the instance's present state: a module of its own with forward inlined and what nothing
+ * writes as constants; everything else is gone. What it is saved as, torch.jit.load reads. Options may be NULL. The instance
+ * must be in eval mode. TAPER_ERROR_UNSUPPORTED names what taper lacks or what cannot be written as code.
+ *
+ *   taper_instance_train(instance, 0);
+ *   taper_module* frozen;
+ *   taper_error* error = taper_instance_freeze(instance, NULL, &frozen); */
+TAPER_API taper_error* taper_instance_freeze(const taper_instance* instance, const taper_freeze_options* options,
+                                             taper_module** frozen);
+
 /* Calls a method; "__call__" is forward with the module's scripted hooks. keywords: keyword_count names with their
  * values. The result is owned by the caller. */
 TAPER_API taper_error* taper_call(taper_instance* instance, taper_context* context, const char* method,

@@ -775,6 +775,24 @@ class Module {
     detail::check(taper_instance_save(raw(), path.c_str(), &options));
   }
 
+  // What torch::jit::freeze gives: a module of its own with forward inlined and the weights as constants, without what is not
+  // needed any more. Call eval() before. preserved_attrs: attributes by path ("encoder.scale"), submodules, further methods.
+  // optimize_numerics: batch norms go into the weights before them, which rounds differently.
+  //
+  //   model.eval();
+  //   model.freeze().save("frozen.pt");
+  Module freeze(const std::vector<std::string>& preserved_attrs = {}, bool optimize_numerics = true) const {
+    std::vector<const char*> names;
+    for (const std::string& name : preserved_attrs) names.push_back(name.c_str());
+    auto options = detail::init<taper_freeze_options>();
+    options.preserved_count = names.size();
+    options.preserved = names.data();
+    options.no_numerics = optimize_numerics ? 0 : 1;
+    taper_module* made = nullptr;
+    detail::check(taper_instance_freeze(raw(), &options, &made));
+    return adopt(made);
+  }
+
   bool defined() const noexcept { return instance_ != nullptr; }
   taper_instance* raw() const noexcept { return instance_.get(); }
   static Module adopt(taper_module* owned) {

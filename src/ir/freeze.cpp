@@ -318,6 +318,7 @@ void Freezer::clean(Graph& graph) {
   for (int round = 0; round < 4; ++round) {
     bool changed = simplify(graph, context_);
     changed |= fold_constants(graph, context_);
+    changed |= remove_dropout(graph);
     changed |= eliminate_dead_code(graph);
     if (!changed) break;
   }

@@ -1,4 +1,4 @@
-// Loading modules: from a file, memory, a host's reader; the extra files stored beside the model; and saving.
+// Loading modules: from a file, memory, a host's reader; the extra files stored beside the model; saving and freezing.
 #include <algorithm>
 
 #include "archive/reader.h"
@@ -150,5 +150,25 @@ taper_error* taper_instance_save(taper_instance* instance, const char* path, con
       extra[&need(given.extra_names[i], "extra_names[]")] = size ? std::string(bytes, size) : std::string();
     }
     saved.save(&need(path, "path"), extra);
+  });
+}
+
+taper_error* taper_instance_freeze(const taper_instance* instance, const taper_freeze_options* options,
+                                   taper_module** frozen) {
+  return guarded([&] {
+    const taper_instance& from = need(instance, "instance");
+    need(frozen, "frozen");
+    taper_freeze_options given = read_options(options, "freeze options");
+    FreezeOptions chosen;
+    chosen.optimize_numerics = !given.no_numerics;
+    if (given.preserved_count) need(given.preserved, "preserved");
+    for (size_t i = 0; i < given.preserved_count; ++i)
+      chosen.preserved.emplace_back(&need(given.preserved[i], "preserved[]"));
+    PoolScope heap(nullptr);
+    Ref<Loaded> loaded = make_ref<Loaded>();
+    loaded->host = from.loaded->host;
+    loaded->module = from.instance->freeze(chosen);
+    loaded->extra_names = loaded->module->file().extra_files();
+    *frozen = new taper_module{std::move(loaded)};
   });
 }

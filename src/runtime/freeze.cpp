@@ -63,6 +63,7 @@ class Freezing {
         freezer_(context_, root) {}
 
   void choose(const FreezeOptions& options) {
+    numerics_ = options.optimize_numerics;
     std::unordered_set<std::string> names;
     auto add = [&](const std::string& name) {
       if (names.insert(name).second) freezer_.add(graph_function(*type_.method(name)));
@@ -86,6 +87,8 @@ class Freezing {
 
   void write(ByteSink& sink) {
     freezer_.run();
+    if (numerics_)
+      for (const ir::Freezer::Method& method : freezer_.methods()) ir::fold_batch_norm(*method.graph, context_);
     Kept kept(freezer_);
     ir::CodeConstants constants;
     ir::CodeFiles files(module_.unit(), constants,
@@ -157,6 +160,7 @@ class Freezing {
   ir::Freezer freezer_;
   std::unordered_map<const ir::GraphFunction*, ir::CodeFiles::Role> roles_;
   std::vector<Value> preserved_;
+  bool numerics_ = true;
 };
 
 }  // namespace

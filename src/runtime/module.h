@@ -100,6 +100,7 @@ struct FreezeOptions {
   std::vector<std::string> methods;  // those that stay; none: forward
   // Attributes and further methods that stay, by path ("encoder.scale"), as torch.jit.freeze's preserved_attrs.
   std::vector<std::string> preserved;
+  bool optimize_numerics = true;  // rewrites that round differently: batch norms go into the weights before them
 };
 
 struct Keyword {

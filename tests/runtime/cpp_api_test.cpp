@@ -212,6 +212,25 @@ TEST_CASE("a module is saved") {
   CHECK_THROWS_WITH(module.save(std::string(TAPER_BINARY_DIR) + "/none/m.pt"), Contains("cannot write"));
 }
 
+TEST_CASE("a module is frozen") {
+  std::string path = std::string(TAPER_BINARY_DIR) + "/cpp_api_frozen.pt";
+  taper::Module module = taper::load(kSample);
+  module.train();
+  CHECK_THROWS_WITH(module.freeze(), Contains("call eval()"));
+  module.eval();
+  taper::Tensor x = taper::tensor<float>({1, 2});
+  taper::Module frozen = module.freeze();
+  CHECK(frozen.forward({x}).str() == module.clone().forward({x}).str());
+  CHECK(!frozen.has_attr("inner"));
+  CHECK(frozen.extra_files() == module.extra_files());
+  frozen.save(path);
+  CHECK(taper::load(path).forward({x}).str() == frozen.clone().forward({x}).str());
+  std::remove(path.c_str());
+  CHECK(module.freeze({"inner"}).submodule("inner").attr("scale").to_double() == 0.5);
+  CHECK(module.freeze({"inner.scale"}).submodule("inner").has_attr("scale"));
+  CHECK_THROWS_WITH(module.freeze({"inner.none"}), Contains("'none'"));
+}
+
 TEST_CASE("files of values") {
   std::string path = std::string(TAPER_BINARY_DIR) + "/cpp_api.pt";
   taper::save(taper::Value::dict({{"x", taper::ones({2})}, {"n", 3}}), path);

@@ -34,6 +34,10 @@ void order_results(Graph& graph);
 bool inline_calls(Graph& graph, PassContext& context);
 bool simplify(Graph& graph, PassContext& context);
 
+// Of modules that are frozen. This one changes how numbers are rounded; needs an evaluator.
+bool fold_batch_norm(Graph& graph, PassContext& context);
+bool remove_dropout(Graph& graph);
+
 struct Pass {
   std::string_view name;         // of its switch: "inline"
   std::string_view description;  // one line
