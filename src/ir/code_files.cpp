@@ -180,7 +180,8 @@ void CodeFiles::look_at(const impl::Value& value) {
   }
 }
 
-// Whoever stands for an interface has all its methods, called or not.
+// Whoever stands for an interface has all its methods, called or not; and some methods are called by operators: __lt__ when
+// a list is sorted, __eq__ when lists are compared.
 bool CodeFiles::complete_classes() {
   size_t before = seen_functions_.size();
   auto add = [&](const ClassType& type, std::string_view name) {
@@ -190,7 +191,8 @@ bool CodeFiles::complete_classes() {
     if (!types_[i]->is(TypeKind::kClass) || !choice_.is_whole(as_class(*types_[i]))) continue;
     const ClassType& type = as_class(*types_[i]);
     if (type.has_state_methods()) add(type, "__getstate__"), add(type, "__setstate__");
-    add(type, "__lt__");  // what sorts a list calls it
+    add(type, "__lt__");
+    add(type, "__eq__");
     for (size_t k = 0; k < types_.size(); ++k)
       if (types_[k]->is(TypeKind::kInterface) && is_subtype(type, *types_[k]))
         for (const auto& [name, schema] : as_interface(*types_[k]).methods) add(type, name);
@@ -243,7 +245,8 @@ std::string CodeFiles::print(const ClassType& type) {
   if (!methods.pre_hooks.empty()) out += name_list("__forward_pre_hooks__", methods.pre_hooks);
   if (!methods.hooks.empty()) out += name_list("__forward_hooks__", methods.hooks);
   out += fields + methods.text;
-  if (!type.is_module && fields.empty() && methods.text.empty()) out += "  pass\n";
+  // PyTorch reads neither an empty class nor one with a `pass`.
+  if (!type.is_module && fields.empty() && methods.text.empty()) out += "  __annotations__ = []\n";
   return out;
 }
 

@@ -1,6 +1,6 @@
 """Freezes archives with taper and holds what comes out against PyTorch.
 
-    python check_freeze.py build/taper FOLDER...
+    python check_freeze.py build/taper FOLDER... [--no-numerics] [--no-bench]
 
 Every model.pt below the folders is frozen with the methods that its calls.pt names. PyTorch loads both archives, makes the
 calls on both and compares bit by bit, else within the calls' tolerances; `taper verify` replays them on the frozen one. The
@@ -119,7 +119,7 @@ def check(taper: str, model: pathlib.Path) -> str:
                 return f"DIFFERS: call {index}: {str(raw[index])[:120]} != {str(new_raw[index])[:120]}".replace("\n", " ")
             result = "close"
         numbers = {"bytes": [model.stat().st_size, frozen.stat().st_size], "PyTorch load": [load, new_load], "PyTorch run": [run, new_run]}
-        if before:
+        if before and "--no-bench" not in sys.argv:
             old, new = bench(taper, model, calls_file), bench(taper, frozen, calls_file)
             if old and new:
                 numbers["taper load"] = [old["load"], new["load"]]
