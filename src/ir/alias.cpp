@@ -123,6 +123,19 @@ bool has_side_effects(const Node& node) {
 
 namespace {
 
+// A container of what has memory of its own.
+bool holds_mutable(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kOptional: return holds_mutable(*type.element());
+    case TypeKind::kList:
+    case TypeKind::kDict:
+    case TypeKind::kTuple:
+      return std::any_of(type.elements().begin(), type.elements().end(),
+                         [](const TypePtr& e) { return is_mutable(*e); });
+    default: return is_open(type.kind());
+  }
+}
+
 // x is y, id(x). A test against None compares nothing.
 bool compares_identity(const Node& node) {
   if (node.is_op("prim::id")) return true;
@@ -174,6 +187,7 @@ bool AliasAnalysis::define_known(const Value* v) {
   }
   auto [entry, is_new] = known_cells_.try_emplace(found->second, kNoCell);
   if (is_new) entry->second = new_cell();
+  if (is_new && holds_mutable(*v->type())) data_[entry->second].held.emplace_back("", kWorld);
   cells_[v->id()] = find(entry->second);
   return true;
 }
@@ -592,6 +606,11 @@ bool AliasAnalysis::escapes(const Value* v) const {
   if (cell == kNoCell) return false;
   std::vector<bool> seen(data_.size());
   return escapes(cell, seen);
+}
+
+bool AliasAnalysis::escapes_itself(const Value* v) const {
+  Cell cell = cell_of(v);
+  return cell != kNoCell && data_[cell].escapes;
 }
 
 bool AliasAnalysis::writes_escape(const Node& node) const {

@@ -33,7 +33,8 @@ bool has_side_effects(const Node& node);
 // be merged with its equal.
 bool is_deterministic(const Node& node);
 
-// Memory that has a name: values with the same key share it, values with different keys do not. Null is the world.
+// Memory that has a name: values with the same key share it, values with different keys do not. Null is the world, and so is
+// what a container with a name holds.
 using KnownMemory = std::unordered_map<const Value*, const void*>;
 
 class AliasAnalysis {
@@ -52,6 +53,8 @@ class AliasAnalysis {
   bool writes_to(const Node& node, const Value* v) const;
   // Is v's memory, or what it holds, known outside the graph: an argument, a result, something stored in one?
   bool escapes(const Value* v) const;
+  // The same of v's own memory alone.
+  bool escapes_itself(const Value* v) const;
   // Is any memory that the node writes known outside the graph?
   bool writes_escape(const Node& node) const;
   // For many questions at once: marks the memory of v and of what it holds in `reached`; may any of it be written by

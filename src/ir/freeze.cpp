@@ -21,6 +21,19 @@ const void* memory_of(const impl::Value& value) {
   return value.is_counted() ? value.pointer() : nullptr;
 }
 
+// Lists or dicts within a container: whoever has the one can change the other.
+bool nests_containers(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kOptional: return nests_containers(*type.element());
+    case TypeKind::kList:
+    case TypeKind::kDict:
+    case TypeKind::kTuple:
+      return std::any_of(type.elements().begin(), type.elements().end(),
+                         [](const TypePtr& e) { return is_mutable(*e) && !e->is(TypeKind::kTensor); });
+    default: return false;
+  }
+}
+
 }  // namespace
 
 void Freezer::add(GraphFunction& method) { methods_.push_back({&method, method.graph().clone()}); }
@@ -192,10 +205,11 @@ void Freezer::judge(const Block& block, const AliasAnalysis& alias) {
         if (slot >= 0 && size_t(slot) < object->slots.size()) {
           const impl::Value& value = object->slots[size_t(slot)];
           bool container = value.is(Tag::kList) || value.is(Tag::kDict);
+          bool let_out = nests_containers(*node->output()->type()) ? alias.escapes(node->output())
+                                                                   : container && alias.escapes_itself(node->output());
           // What one method returns may be an argument of another.
           if (value.is_tensor() && alias.escapes(node->output())) outside_.insert(memory_of(value));
-          if (alias.has_writers(node->output()) || (container && alias.escapes(node->output())))
-            changed_.insert(memory_of(value));
+          if (alias.has_writers(node->output()) || let_out) changed_.insert(memory_of(value));
         }
       }
     }
@@ -219,7 +233,7 @@ bool Freezer::is_constant(const impl::Value& value, int& items, int depth) const
     case Tag::kString:
     case Tag::kDevice: return true;
     case Tag::kTensor: return value.tensor().impl()->layout == Layout::kStrided && !changed_.contains(memory_of(value));
-    case Tag::kTuple: return !value.tuple().type && all(value.tuple().items);
+    case Tag::kTuple: return !changed_.contains(memory_of(value)) && !value.tuple().type && all(value.tuple().items);
     case Tag::kList: return !changed_.contains(memory_of(value)) && all(value.list().items);
     case Tag::kDict:
       return !changed_.contains(memory_of(value)) &&

@@ -2,6 +2,8 @@
 // would be saved.
 #include "ir/freeze.h"
 
+#include <functional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "archive/byte_sink.h"
@@ -79,10 +81,10 @@ class Freezing {
     }
     if (names.empty())
       fail(ErrorCode::kInvalidArgument, cat(type_.name, " has no forward: name the methods that are to stay"));
-    if (names.contains("forward")) {
-      for (const Ref<Function>& hook : type_.forward_pre_hooks) add_hook(*hook, ir::CodeFiles::Role::kPreHook);
-      for (const Ref<Function>& hook : type_.forward_hooks) add_hook(*hook, ir::CodeFiles::Role::kHook);
-    }
+    if (!names.contains("forward")) return;
+    for (const auto* hooks : {&type_.forward_pre_hooks, &type_.forward_hooks})
+      for (const Ref<Function>& hook : *hooks)
+        if (hooks_.insert(hook.get()).second) freezer_.add(graph_function(*hook));
   }
 
   void write(ByteSink& sink) {
@@ -96,11 +98,12 @@ class Freezing {
                          [&](const ClassType& type) { return kept.is_whole(type); }});
     // A method that something calls as a whole is also called on objects that are not the root: it stays as it was.
     for (ir::GraphFunction* callee : freezer_.callees()) files.add_function(*callee);
+    std::unordered_map<const Function*, const ir::Graph*> graphs;
     for (const ir::Freezer::Method& method : freezer_.methods()) {
-      auto role = roles_.find(method.function);
-      files.add_method(type_, *method.function, *method.graph,
-                       role == roles_.end() ? ir::CodeFiles::Role::kMethod : role->second);
+      graphs[method.function] = method.graph.get();
+      if (!hooks_.contains(method.function)) files.add_method(type_, *method.function, *method.graph);
     }
+    add_hooks(files, type_, [&](const Function& hook) { return graphs.at(&hook); });
     files.add_value(root_);
     add_preserved_code(files);
     CodeTexts code = files.take();
@@ -110,9 +113,13 @@ class Freezing {
   }
 
  private:
-  void add_hook(Function& function, ir::CodeFiles::Role role) {
-    ir::GraphFunction& hook = graph_function(function);
-    if (roles_.emplace(&hook, role).second) freezer_.add(hook);
+  // One hook may be there twice.
+  static void add_hooks(ir::CodeFiles& files, const ClassType& type,
+                        const std::function<const ir::Graph*(Function&)>& graph_of) {
+    for (const Ref<Function>& hook : type.forward_pre_hooks)
+      files.add_method(type, graph_function(*hook), *graph_of(*hook), ir::CodeFiles::Role::kPreHook);
+    for (const Ref<Function>& hook : type.forward_hooks)
+      files.add_method(type, graph_function(*hook), *graph_of(*hook), ir::CodeFiles::Role::kHook);
   }
 
   void preserve(std::string_view path) {
@@ -142,12 +149,7 @@ class Freezing {
       const Object& object = at.object();
       if (!object.type->is_module || !seen.insert(&object).second) continue;
       for (const auto& [name, method] : object.type->methods) files.add_function(graph_function(*method));
-      for (const Ref<Function>& hook : object.type->forward_pre_hooks)
-        files.add_method(*object.type, graph_function(*hook), graph_function(*hook).graph(),
-                         ir::CodeFiles::Role::kPreHook);
-      for (const Ref<Function>& hook : object.type->forward_hooks)
-        files.add_method(*object.type, graph_function(*hook), graph_function(*hook).graph(),
-                         ir::CodeFiles::Role::kHook);
+      add_hooks(files, *object.type, [](Function& hook) { return &graph_function(hook).graph(); });
       for (const Value& slot : object.slots)
         if (slot.is(Tag::kObject)) preserved_.push_back(slot);
     }
@@ -158,7 +160,7 @@ class Freezing {
   const ClassType& type_;
   ir::PassContext context_;
   ir::Freezer freezer_;
-  std::unordered_map<const ir::GraphFunction*, ir::CodeFiles::Role> roles_;
+  std::unordered_set<const Function*> hooks_;
   std::vector<Value> preserved_;
   bool numerics_ = true;
 };

@@ -114,6 +114,11 @@ class Case final : public TextCase {
       case TypeKind::kString: return "text";
       case TypeKind::kTensor: return make_tensor({2}, DType::kFloat);
       case TypeKind::kList: return make_list(type.element(), {make_value(*type.element())});
+      case TypeKind::kTuple: {
+        auto tuple = make_ref<TupleObj>();
+        for (const TypePtr& element : type.elements()) tuple->items.push_back(make_value(*element));
+        return impl::Value(std::move(tuple));
+      }
       case TypeKind::kInterface: {  // the class of the same file that is called like it
         const std::string& name = as_interface(type).name;
         return make_value(*unit()->type(name.substr(0, name.rfind('.')) + ".Part"));
