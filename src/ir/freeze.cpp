@@ -231,9 +231,10 @@ bool Freezer::is_constant(const impl::Value& value, int& items, int depth) const
     case Tag::kFloat:
     case Tag::kComplex:
     case Tag::kString:
+    case Tag::kEnum:
     case Tag::kDevice: return true;
     case Tag::kTensor: return value.tensor().impl()->layout == Layout::kStrided && !changed_.contains(memory_of(value));
-    case Tag::kTuple: return !changed_.contains(memory_of(value)) && !value.tuple().type && all(value.tuple().items);
+    case Tag::kTuple: return !changed_.contains(memory_of(value)) && all(value.tuple().items);
     case Tag::kList: return !changed_.contains(memory_of(value)) && all(value.list().items);
     case Tag::kDict:
       return !changed_.contains(memory_of(value)) &&

@@ -10,14 +10,16 @@
 //   ;;; bytecode __torch__.m.f      (what the interpreter runs, after all passes)
 //   ;;; run EXPRESSION              (what is printed and warned on the way, and the value as str() shows it, or the error)
 //   ;;; differs WHY                 (after a run or graph: what PyTorch gives instead, or nothing)
+//   ;;; frozen N [numerics]         (the code that freezing the model's run N leaves)
 //
-// Each case becomes an archive, is loaded, and runs in order with one state, with and without passes, and again from an
-// archive whose code is printed from the graphs. The archives stay in the build folder, where
+// Each case becomes an archive, is loaded, and runs in order with one state, with and without passes, again from an archive
+// whose code is printed from the graphs, and frozen. The archives stay in the build folder, where
 // tests/oracle/check_language.py finds them. With TAPER_REBASE set, expectations are rewritten.
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
+#include "archive/model_file.h"
 #include "core/error.h"
 #include "ir/print.h"
 #include "language/archive.h"
@@ -82,6 +84,7 @@ class Case final : public TextCase {
       std::string method = cat("run", next_run_++), plain = run(kPlain, method);
       CHECK(run(kOptimized, method) == plain);
       if (can_print()) CHECK(run(kPrinted, method) == plain);
+      if (Instance* instance = frozen()) CHECK(run(*instance, method) == plain);
       return plain;
     }
     try {
@@ -95,6 +98,12 @@ class Case final : public TextCase {
   enum Form { kPlain, kOptimized, kPrinted };
 
   std::string code(const Section& section) {
+    if (section.kind == "frozen") {
+      FreezeOptions options;
+      options.methods = {"run" + section.words.at(0)};
+      options.optimize_numerics = section.words.size() > 1;
+      return sources(load(kOptimized).freeze(options)->file());
+    }
     Instance& instance = load(kOptimized);
     ir::GraphFunction& function = find_function(instance.module().unit(), section.words.at(0));
     if (section.kind == "bytecode") return disassemble(instance.module().program().code(function));
@@ -131,13 +140,38 @@ class Case final : public TextCase {
     return *printable_;
   }
 
-  std::string run(Form form, const std::string& method) {
+  // Null where something is missing.
+  Instance* frozen() {
+    if (!std::exchange(tried_to_freeze_, true)) {
+      FreezeOptions options;
+      for (size_t i = 0; i < content_.runs.size(); ++i) options.methods.push_back(cat("run", i));
+      try {
+        frozen_ = load_module(read_model(open_file(path_), {}), operator_table(), {})->instantiate()->freeze(options);
+        frozen_instance_ = frozen_->instantiate();
+        ++frozen_cases;
+      } catch (const Error& error) {
+        INFO(error.what());
+        CHECK((error.code() == ErrorCode::kUnsupported || error.code() == ErrorCode::kInvalidFile));
+      }
+    }
+    return frozen_instance_.get();
+  }
+
+  static std::string sources(ModelFile& file) {
+    std::string out;
+    for (const std::string& module : file.source_paths())
+      append(out, cat("# ", module, "\n", file.find_source(module)->text));
+    return out;
+  }
+
+  std::string run(Form form, const std::string& method) { return run(load(form), method); }
+  static std::string run(Instance& instance, const std::string& method) {
     Execution execution;
     Heard heard;
     execution.context().callbacks = &heard;
     execution.context().grad_mode = true;  // as in PyTorch
     try {
-      heard.text += load(form).call(execution, method, {}).to_string();
+      heard.text += instance.call(execution, method, {}).to_string();
     } catch (const Error& error) {
       heard.text += describe(error);
     }
@@ -151,20 +185,32 @@ class Case final : public TextCase {
   std::vector<char> printed_;
   std::optional<bool> printable_;
   Ref<Instance> instances_[3];
+  bool tried_to_freeze_ = false;
+  Ref<Module> frozen_;
+  Ref<Instance> frozen_instance_;
+
+ public:
+  static inline size_t frozen_cases = 0;
 };
 
-}  // namespace
-
-TEST_CASE("language cases") {
-  std::filesystem::remove_all(kArchives);
-  std::filesystem::create_directories(kArchives);
+void run_folder(std::string_view folder) {
   std::filesystem::path now;
   size_t number = 0;
   auto make = [&](const std::filesystem::path& file, std::span<const Section> sections) {
     if (std::exchange(now, file) != file) number = 0;
     return std::make_unique<Case>(file, number++, sections);
   };
-  CHECK(run_cases(kFolder, make) > 0);
+  CHECK(run_cases(folder, make) > 0);
+}
+
+}  // namespace
+
+TEST_CASE("language cases") {
+  std::filesystem::remove_all(kArchives);
+  std::filesystem::create_directories(kArchives);
+  run_folder(kFolder);
+  run_folder("tests/language/frozen");
+  CHECK(Case::frozen_cases > 2);
 }
 
 TEST_CASE("docs/language.md is the table of the cases") {
