@@ -190,7 +190,7 @@ bool CodeFiles::complete_classes() {
   for (size_t i = 0; i < types_.size(); ++i) {
     if (!types_[i]->is(TypeKind::kClass) || !choice_.is_whole(as_class(*types_[i]))) continue;
     const ClassType& type = as_class(*types_[i]);
-    if (type.has_state_methods()) add(type, "__getstate__"), add(type, "__setstate__");
+    if (choice_.keeps_state_methods(type)) add(type, "__getstate__"), add(type, "__setstate__");
     add(type, "__lt__");
     add(type, "__eq__");
     for (size_t k = 0; k < types_.size(); ++k)

@@ -1,14 +1,14 @@
 // The code of an archive, printed from graphs: the functions that are added, what they call, and every class that these, the
 // attributes or the added values name.
 //
-//   CodeFiles files(unit, constants, {keeps, is_whole});
+//   CodeFiles files(unit, constants, {keeps, is_whole, keeps_state_methods});
 //   files.add_method(net, *forward, *frozen_graph);    // a graph of its own instead of the function's
 //   files.add_function(*helper);
 //   files.add_value(root);                             // the classes of its objects
 //   files.take()                                       // "__torch__.m" -> text of code/__torch__/m.py
 //
 // A class has the attributes that `keeps` says, and those methods that somebody added or calls; one that is whole has as well
-// what sorting it, saving it and the interfaces that it stands for call.
+// those of the interfaces that it stands for, and what operators call.
 #pragma once
 
 #include <functional>
@@ -29,6 +29,7 @@ class CodeFiles {
   struct Choice {
     std::function<bool(const ClassType&, std::string_view attribute)> keeps;
     std::function<bool(const ClassType&)> is_whole;
+    std::function<bool(const ClassType&)> keeps_state_methods;
   };
   enum class Role : uint8_t { kMethod, kPreHook, kHook };
 

@@ -2,6 +2,7 @@
 // would be saved.
 #include "ir/freeze.h"
 
+#include <algorithm>
 #include <functional>
 #include <unordered_map>
 #include <unordered_set>
@@ -27,6 +28,15 @@ class Kept {
   bool keeps(const ClassType& type, std::string_view attribute) const {
     return is_whole(type) || attribute == "training" || freezer_.keeps(type, attribute);
   }
+  // Attributes are saved as they are. Only an object of a host's class has no other form than what __getstate__ gives.
+  bool keeps_state_methods(const ClassType& type) const {
+    auto is_opaque = [](const Type& of) { return of.is(TypeKind::kClass) && as_class(of).opaque; };
+    return is_whole(type) && type.has_state_methods() &&
+           std::any_of(type.attributes.begin(), type.attributes.end(), [&](const Attribute& attribute) {
+             const Type& of = *attribute.type;
+             return is_opaque(of.is(TypeKind::kOptional) ? *of.element() : of);
+           });
+  }
 
  private:
   const ir::Freezer& freezer_;
@@ -36,7 +46,7 @@ class KeptStates final : public InstanceStates {
  public:
   KeptStates(Module& module, const Kept& kept) : InstanceStates(module), kept_(kept) {}
   std::optional<Value> state(const Value& object) override {
-    return kept_.is_whole(*object.object().type) ? InstanceStates::state(object) : std::nullopt;
+    return kept_.keeps_state_methods(*object.object().type) ? InstanceStates::state(object) : std::nullopt;
   }
   bool saves(const ClassType& type, std::string_view attribute) override { return kept_.keeps(type, attribute); }
 
@@ -95,7 +105,8 @@ class Freezing {
     ir::CodeConstants constants;
     ir::CodeFiles files(module_.unit(), constants,
                         {[&](const ClassType& type, std::string_view attribute) { return kept.keeps(type, attribute); },
-                         [&](const ClassType& type) { return kept.is_whole(type); }});
+                         [&](const ClassType& type) { return kept.is_whole(type); },
+                         [&](const ClassType& type) { return kept.keeps_state_methods(type); }});
     // A method that something calls as a whole is also called on objects that are not the root: it stays as it was.
     for (ir::GraphFunction* callee : freezer_.callees()) files.add_function(*callee);
     std::unordered_map<const Function*, const ir::Graph*> graphs;
