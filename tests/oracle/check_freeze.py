@@ -94,7 +94,8 @@ def check(taper: str, model: pathlib.Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         frozen = pathlib.Path(folder) / "frozen.pt"
         command = [taper, "freeze", str(model), str(frozen), "--no-numerics"] if "--no-numerics" in sys.argv else [taper, "freeze", str(model), str(frozen)]
-        for name in methods_of(calls):
+        recorded = [call for file in sorted(model.parent.glob("*calls*.pt")) for call in load_calls(file)]
+        for name in methods_of(recorded):
             command += ["--method", name]
         made = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
         if made.returncode != 0:
