@@ -22,12 +22,13 @@ from typing import Any, Dict, List, Tuple
 import torch
 
 import check_convert
+import zoo_models
 from check_convert import TIMEOUT, answer, close, same, verify
 
 
-def first_line(text: str) -> str:
+def last_line(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[0][:200] if lines else ""
+    return lines[-1][:200] if lines else ""
 
 
 def methods_of(calls: List[dict]) -> List[str]:
@@ -99,17 +100,17 @@ def check(taper: str, model: pathlib.Path) -> str:
             command += ["--method", name]
         made = subprocess.run(command, capture_output=True, timeout=TIMEOUT)
         if made.returncode != 0:
-            return ("not frozen: " if made.returncode in (1, 2) else f"CRASHED: {made.returncode} ") + first_line(made.stderr.decode(errors="replace")).replace(str(model), "FILE")
+            return ("not frozen: " if made.returncode in (1, 2) else f"CRASHED: {made.returncode} ") + last_line(made.stderr.decode(errors="replace")).replace(str(model), "FILE")
         before = calls_file.exists() and verify(taper, model, calls_file)
         if before and not verify(taper, frozen, calls_file):
             said = subprocess.run([taper, "verify", str(frozen), str(calls_file)], capture_output=True, timeout=TIMEOUT)
-            return "TAPER DIFFERS: " + first_line(said.stdout.decode(errors="replace"))
+            return "TAPER DIFFERS: " + last_line(said.stdout.decode(errors="replace"))
         try:
             shown, raw, load, run = make_calls(model, calls_file)
         except Exception as error:  # noqa: BLE001
             if "Legacy model format" in str(error):
                 return check_convert.as_recorded(frozen, model.parent)
-            return "PyTorch does not load the original, taper answers as before: " + first_line(str(error))
+            return "PyTorch does not load the original, taper answers as before: " + last_line(str(error))
         try:
             new_shown, new_raw, new_load, new_run = make_calls(frozen, calls_file)
         except Exception as error:  # noqa: BLE001
@@ -118,6 +119,9 @@ def check(taper: str, model: pathlib.Path) -> str:
         for index, call in enumerate(calls):
             if same(shown[index], new_shown[index]):
                 continue
+            others = [file for file in (load_calls(path) for path in model.parent.glob("*calls*.pt")) if len(file) > index]
+            if isinstance(raw[index], Exception) and any(file[index]["error"] is None and near(file[index]["expected"], new_raw[index], file[index]) for file in others):
+                return "as its writer answered, where PyTorch fails with the original"
             if not near(raw[index], new_raw[index], call):
                 return f"DIFFERS: call {index}: {str(raw[index])[:120]} != {str(new_raw[index])[:120]}".replace("\n", " ")
             result = "close"
@@ -135,6 +139,10 @@ def main() -> int:
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     check_convert.check = check
+    try:
+        zoo_models.import_torchvision()
+    except ImportError:
+        pass  # detectors then cannot be loaded by PyTorch
     taper, folders = sys.argv[1], [name for name in sys.argv[2:] if not name.startswith("--")]
     counts: collections.Counter = collections.Counter()
     sums: Dict[str, List[float]] = {}
@@ -149,7 +157,7 @@ def main() -> int:
                     total[1] += pair[1]
             else:
                 kind = result.split(":")[0]
-                if not kind.startswith("readable now"):
+                if not kind.startswith(("readable now", "as its writer")):
                     print(f"{model.parent}: {result}", flush=True)
             counts[kind] += 1
     print(", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
