@@ -270,15 +270,8 @@ std::string CodeFiles::print(const EnumType& type) {
 
 std::string CodeFiles::print(const TupleType& type) {
   std::string out = cat("class ", split_name(type.name).second, "(NamedTuple):\n");
-  Schema constructor = unit_.constructor_schema(type);
-  for (const Argument& argument : constructor.arguments) {
-    std::string line = field(argument.name, *argument.type);
-    if (argument.has_default) {
-      line.pop_back();
-      line += cat(" = ", code_literal(argument.default_value, constants_), "\n");
-    }
-    out += line;
-  }
+  // Without defaults: printed code gives every field, and PyTorch cannot read them back.
+  for (size_t i = 0; i < type.fields.size(); ++i) out += field(type.fields[i], *type.element(i));
   return out;
 }
 
