@@ -205,6 +205,8 @@ std::vector<std::string> ModelFile::source_paths() const {
   return paths;
 }
 
+uint64_t ModelFile::archive_size() const noexcept { return entries_ ? entries_->zip.reader().size() : 0; }
+
 std::vector<std::string> ModelFile::extra_files() const {
   std::vector<std::string> names;
   if (!entries_) return names;

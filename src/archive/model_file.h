@@ -63,6 +63,7 @@ class ModelFile {
   // read when an error first asks for them. Not thread-safe: the compilation unit calls it under its lock.
   Ref<const Source> find_source(std::string_view module_path);
   std::vector<std::string> source_paths() const;  // all module paths, sorted
+  uint64_t archive_size() const noexcept;         // in bytes
   std::vector<std::string> extra_files() const;   // sorted names, without "extra/"
   bool has_extra(std::string_view name) const;
   std::string read_extra(std::string_view name) const;  // Error(kInvalidArgument) when there is none

@@ -195,6 +195,7 @@ Ref<Module> Instance::freeze(const FreezeOptions& options) const {
   if (is_training(object()))
     fail(ErrorCode::kInvalidArgument, "only modules in eval mode can be frozen: call eval() before");
   MemorySink sink;
+  sink.bytes.reserve(size_t(module_->file().archive_size()));  // seldom more
   Freezing freezing(*module_, object_);
   freezing.choose(options);
   freezing.write(sink);
