@@ -29,7 +29,9 @@ class CodeFiles {
   struct Choice {
     std::function<bool(const ClassType&, std::string_view attribute)> keeps;
     std::function<bool(const ClassType&)> is_whole;
-    std::function<bool(const ClassType&)> keeps_state_methods;
+    std::function<bool(const ClassType&)> keeps_state_methods = [](const ClassType& type) {
+      return type.has_state_methods();
+    };
   };
   enum class Role : uint8_t { kMethod, kPreHook, kHook };
 
