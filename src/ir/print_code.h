@@ -2,11 +2,13 @@
 //
 //   def forward(self,
 //       x: Tensor) -> Tensor:
-//     _0 = torch.add((self.linear).forward(x, ), 1)
+//     linear = self.linear
+//     _0 = torch.add((linear).forward(x, ), 1, alpha=2)
 //     return torch.relu(_0)
 //
-// The text parses back to a graph that means the same. Values keep their names, with a number behind one that is taken;
-// others are `_0`, `_1`. A value that is used once, right behind the place where it is computed, stands where it is
+// The text compiles to the same graph again, but that a loop with both a count and a condition is a while that counts, and
+// that an operator may find another overload for types that a pass has narrowed. Values keep their names, with a number
+// behind one that is taken; others are `_0`, `_1`. A value that is used once, right behind the place where it is computed, stands where it is
 // used, unless the line gets long. What has no literal (tensors, objects, text beyond ASCII) is a member of CONSTANTS.
 //
 // The graph is one as the compiler emits it or as passes over it leave it, before fusion. A node that stands for what

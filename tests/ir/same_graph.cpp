@@ -1,5 +1,6 @@
 #include "ir/same_graph.h"
 
+#include <functional>
 #include <sstream>
 #include <unordered_map>
 
@@ -42,6 +43,11 @@ class Canonical {
     const TensorImpl& tensor = *value.tensor().impl();
     out_ += cat("<", dtype_name(tensor.dtype));
     for (int64_t size : tensor.sizes) out_ += cat(' ', size);
+    if (tensor.storage && tensor.contiguous && tensor.device.type != DeviceType::kMeta && tensor.numel > 0) {
+      const char* bytes = static_cast<const char*>(value.tensor().data());
+      std::string_view content(bytes, size_t(tensor.numel) * item_size(tensor.dtype));
+      out_ += cat(' ', std::hash<std::string_view>()(content));
+    }
     out_ += '>';
   }
   void nodes(const Block& block) {
