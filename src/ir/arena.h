@@ -18,15 +18,16 @@ namespace taper::impl::ir {
 class Arena {
  public:
   Arena() = default;
+  // Begins in memory of the caller's that lives longer.
+  explicit Arena(std::span<std::byte> first) : next_(first.data()), end_(first.data() + first.size()) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  void* allocate(size_t bytes) {
-    if (bytes > SIZE_MAX - kAlignment) throw std::bad_alloc();
-    bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  // What is left of a chunk is a multiple of the alignment, so what fits does so rounded up.
+  [[gnu::always_inline]] void* allocate(size_t bytes) {
     if (bytes > size_t(end_ - next_)) return allocate_slow(bytes);
     void* memory = next_;
-    next_ += bytes;
+    next_ += (bytes + kAlignment - 1) / kAlignment * kAlignment;
     return memory;
   }
 
@@ -67,7 +68,9 @@ class Arena {
   static constexpr size_t kFirstChunk = 2048;
   static constexpr size_t kLargestChunk = 256 * 1024;
 
-  void* allocate_slow(size_t bytes) {
+  [[gnu::noinline]] void* allocate_slow(size_t bytes) {
+    if (bytes > SIZE_MAX - kAlignment) throw std::bad_alloc();
+    bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
     size_t wanted = chunk_;
     if (chunk_ < kLargestChunk) chunk_ *= 2;
     if (bytes > wanted / 4) {  // large: a chunk of its own, and the current one goes on

@@ -88,11 +88,11 @@ Value* Builder::archive_constant(size_t index, const impl::Value& value, TypePtr
   return known;
 }
 
-std::vector<Value*> Builder::inline_call(GraphFunction& function, std::span<Value* const> inputs) {
+Values Builder::inline_call(GraphFunction& function, std::span<Value* const> inputs) {
   const Graph& body = function.graph();
   check_budget();
   Node* last = before_ ? before_->previous() : block_->last();
-  std::vector<Value*> results = graph_.splice(body, inputs, block_, before_);
+  Values results = graph_.splice(body, inputs, block_, before_);
   // What was a literal there is none here.
   for (Node* node = last ? last->next() : block_->first(); node != before_; node = node->next())
     if (node->is(Kind::kConstant)) node->number = 0;
@@ -100,8 +100,7 @@ std::vector<Value*> Builder::inline_call(GraphFunction& function, std::span<Valu
 }
 
 Value* Builder::op(std::string_view name, std::initializer_list<Value*> inputs) {
-  std::vector<CallArgument> arguments;
-  arguments.reserve(inputs.size());
+  CallArguments arguments;
   for (Value* input : inputs) arguments.push_back({input, {}});
   return call_operator(*this, name, arguments, nullptr);
 }

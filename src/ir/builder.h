@@ -43,13 +43,13 @@ class Builder {
 
   // The first overload that takes these values, with PyTorch's conversions; prim::Unsupported when there is none.
   Value* op(std::string_view name, std::initializer_list<Value*> inputs);
-  // An operator node whose inputs are complete and fit. `returns` are the concrete types.
+  // An operator node whose inputs are complete and fit. `returns` are the concrete types, where there are variables.
   Node* op_node(const Operator& op, std::span<Value* const> inputs, std::vector<TypePtr> returns);
 
   // CONSTANTS.cN: one node for each index.
   Value* archive_constant(size_t index, const impl::Value& value, TypePtr type);
   // A function's body in place of a call of it; its results.
-  std::vector<Value*> inline_call(GraphFunction& function, std::span<Value* const> inputs);
+  Values inline_call(GraphFunction& function, std::span<Value* const> inputs);
 
   Value* unsupported(std::string what, std::span<Value* const> inputs = {});
   Value* list(TypePtr element, std::span<Value* const> items) {

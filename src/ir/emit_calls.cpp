@@ -19,9 +19,8 @@ std::string host_method_name(std::string_view class_name, std::string_view metho
 
 }  // namespace
 
-std::vector<Value*> Emitter::Arguments::inputs(Value* first) const {
-  std::vector<Value*> out;
-  out.reserve(values.size() + 1);
+Values Emitter::Arguments::inputs(Value* first) const {
+  Values out;
   if (first) out.push_back(first);
   for (const CallArgument& argument : values) out.push_back(argument.value);
   return out;
@@ -29,7 +28,6 @@ std::vector<Value*> Emitter::Arguments::inputs(Value* first) const {
 
 Emitter::Arguments Emitter::emit_arguments(const CallExpr& call, size_t first) {
   Arguments out;
-  out.values.reserve(call.args.size() + call.keywords.size());
   for (size_t i = first; i < call.args.size(); ++i) {
     const Expr& argument = *call.args[i];
     auto* starred = argument.as<StarredExpr>();
@@ -109,23 +107,23 @@ Binding Emitter::call(const Binding& callee, const Arguments& arguments, const E
 }
 
 // A function that does not declare its result is compiled for it.
-static void add_results(Node& call, std::vector<TypePtr>& types) {
-  for (TypePtr& type : types) {
-    auto* compiled = type->is(TypeKind::kUnknown) ? dynamic_cast<GraphFunction*>(call.function.get()) : nullptr;
-    call.add_output(compiled ? compiled->result_type() : std::move(type));
+static void add_results(Node& call, std::span<const Argument> results) {
+  for (const Argument& result : results) {
+    auto* compiled = result.type->is(TypeKind::kUnknown) ? dynamic_cast<GraphFunction*>(call.function.get()) : nullptr;
+    call.add_output(compiled ? compiled->result_type() : result.type);
   }
 }
 
 Value* Emitter::call_function(Function& function, const Arguments& arguments, Value* self) {
-  std::vector<CallArgument> values;
+  CallArguments values;
   if (self) values.push_back({self, {}});
-  values.insert(values.end(), arguments.values.begin(), arguments.values.end());
+  for (const CallArgument& argument : arguments.values) values.push_back(argument);
   std::string why;
   auto match = match_schema(builder_, function.schema, values, nullptr, true, &why);
   if (!match) fail_at(builder_.range(), why);
   Node* node = graph_->create(Kind::kCallFunction, match->inputs);
   node->function = &function;
-  add_results(*node, match->returns);
+  add_results(*node, function.schema.returns);
   builder_.insert(node);
   return node->outputs().empty() ? builder_.none() : node->output();
 }
@@ -140,8 +138,8 @@ Value* Emitter::call_method(Value* self, std::string_view name, const Arguments&
   } else if (type.is(TypeKind::kInterface)) {
     schema = as_interface(type).method(name);
   }
-  std::vector<CallArgument> values{{self, {}}};
-  values.insert(values.end(), arguments.values.begin(), arguments.values.end());
+  CallArguments values{{self, {}}};
+  for (const CallArgument& argument : arguments.values) values.push_back(argument);
   if (!schema) {
     if (type.is(TypeKind::kClass) && as_class(type).opaque) {
       std::string op = host_method_name(as_class(type).name, name);
@@ -155,7 +153,7 @@ Value* Emitter::call_method(Value* self, std::string_view name, const Arguments&
   Node* node = graph_->create(Kind::kCallMethod, match->inputs);
   node->text = name;
   node->function = function;
-  add_results(*node, match->returns);
+  add_results(*node, schema->returns);
   builder_.insert(node);
   return node->outputs().empty() ? builder_.none() : node->output();
 }
@@ -189,7 +187,7 @@ Value* Emitter::call_builtin(std::string_view name, std::string_view magic, cons
   if (first && !magic.empty() && first->type()->is(TypeKind::kClass) && as_class(*first->type()).method(magic)) {
     Arguments rest;
     if (!self) values = values.subspan(1);
-    rest.values.assign(values.begin(), values.end());
+    rest.values = CallArguments(values);
     return call_method(first, magic, rest);
   }
   size_t count = values.size() + (self ? 1 : 0);

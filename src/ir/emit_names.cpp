@@ -134,7 +134,7 @@ Binding Emitter::attribute(const Binding& base, std::string_view name, const Exp
         return binding;
       }
       binding.kind = Kind_::kOperator;
-      binding.text = env_.keep(cat("aten::", name));
+      binding.text = env_.keep("aten::", name);
       return binding;
     case Kind_::kOps:
       binding.kind = Kind_::kOpsOf;
@@ -146,7 +146,7 @@ Binding Emitter::attribute(const Binding& base, std::string_view name, const Exp
       return binding;
     case Kind_::kConstants: return Binding::of(archive_constant(name, place));
     case Kind_::kNamespace: {
-      std::string full = cat(base.text, ".", name);
+      std::string_view full = env_.keep(cat(base.text, ".", name));
       if (TypePtr type = unit_.type(full)) {
         binding.kind = Kind_::kType;
         binding.type = type.get();
@@ -156,7 +156,7 @@ Binding Emitter::attribute(const Binding& base, std::string_view name, const Exp
       } else {
         binding.kind = Kind_::kNamespace;
       }
-      binding.text = env_.keep(std::move(full));
+      binding.text = full;
       return binding;
     }
     case Kind_::kType: return type_attribute(TypePtr(base.type), name, place);
@@ -263,7 +263,7 @@ Binding Emitter::value_attribute(Value* value, std::string_view name) {
   }
   binding.kind = Kind_::kOperator;
   binding.value = value;
-  binding.text = env_.keep(cat("aten::", name));
+  binding.text = env_.keep("aten::", name);
   return binding;
 }
 

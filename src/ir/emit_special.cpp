@@ -220,7 +220,7 @@ Value* Emitter::emit_fork(const CallExpr& call, Kind kind) {
   std::string why;
   auto match = match_schema(builder_, function->schema, values, nullptr, true, &why);
   if (!match) fail(call, why);
-  TypePtr result = match->returns.empty() ? none_type() : match->returns[0];
+  TypePtr result = function->schema.returns.empty() ? none_type() : function->schema.returns[0].type;
   return insert(match->inputs, function, result);
 }
 

@@ -61,8 +61,8 @@ class Emitter {
     Flow flow;
   };
   struct Arguments {
-    std::vector<CallArgument> values;
-    std::vector<Value*> inputs(Value* first = nullptr) const;  // the values alone, `first` in front if given
+    CallArguments values;
+    Values inputs(Value* first = nullptr) const;  // the values alone, `first` in front if given
   };
   struct Capture {
     std::string_view name;

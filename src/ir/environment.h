@@ -3,10 +3,10 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
-#include <string>
+#include <bit>
+#include <cstddef>
+#include <forward_list>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/class_type.h"
@@ -90,80 +90,124 @@ class Environment {
   // What a frame set, in the order of the names. Names refer to the syntax tree's text and live as long.
   using Frame = std::vector<std::pair<std::string_view, Binding>>;
 
-  Environment() : frames_(1) {}
-  void push() { frames_.emplace_back(); }
+  Environment() {
+    slots_.reserve(8);
+    entries_.reserve(8);
+  }
+  void push() { starts_.push_back(uint32_t(entries_.size())); }
   void push(const Frame& frame) {
     push();
     for (const auto& [name, binding] : frame) set(name, binding);
   }
   void drop() {
-    for (Slot* slot : frames_.back()) slot->stack.pop_back();
-    frames_.pop_back();
+    for (; entries_.size() > starts_.back(); entries_.pop_back())
+      slots_[entries_.back().slot].top = entries_.back().shadowed;
+    starts_.pop_back();
   }
   Frame pop() {
     Frame frame;
-    std::vector<Slot*>& set = frames_.back();
-    std::sort(set.begin(), set.end(), [](const Slot* a, const Slot* b) { return a->name < b->name; });
-    frame.reserve(set.size());
-    for (Slot* slot : set) {
-      frame.emplace_back(slot->name, slot->stack.back().binding);
-      slot->stack.pop_back();
-    }
-    frames_.pop_back();
+    frame.reserve(entries_.size() - starts_.back());
+    for (size_t i = starts_.back(); i < entries_.size(); ++i)
+      frame.emplace_back(slots_[entries_[i].slot].name, entries_[i].binding);
+    std::sort(frame.begin(), frame.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    drop();
     return frame;
   }
 
   // Pointers are good until the next set().
   const Binding* find(std::string_view name) const noexcept {
-    auto found = slots_.find(name);
-    return found == slots_.end() || found->second.stack.empty() ? nullptr : &found->second.stack.back().binding;
+    uint32_t slot = find_slot(name);
+    return slot == kNone ? nullptr : at(slots_[slot].top);
   }
   // In an enclosing frame, not the top one.
   const Binding* find_outside(std::string_view name) const noexcept {
-    auto found = slots_.find(name);
-    if (found == slots_.end()) return nullptr;
-    const auto& stack = found->second.stack;
-    for (size_t i = stack.size(); i-- > 0;)
-      if (stack[i].depth + 1 < frames_.size()) return &stack[i].binding;
-    return nullptr;
+    uint32_t slot = find_slot(name);
+    if (slot == kNone || starts_.size() == 1) return nullptr;
+    uint32_t entry = slots_[slot].top;
+    return at(is_in_top_frame(entry) ? entries_[entry].shadowed : entry);
   }
   void set(std::string_view name, const Binding& binding) {
-    Slot& slot = slots_[name];
-    if (slot.name.empty()) slot.name = name;
-    uint32_t depth = uint32_t(frames_.size() - 1);
-    if (!slot.stack.empty() && slot.stack.back().depth == depth) {
-      slot.stack.back().binding = binding;
+    uint32_t slot = make_slot(name), entry = slots_[slot].top;
+    if (is_in_top_frame(entry)) {
+      entries_[entry].binding = binding;
       return;
     }
-    slot.stack.push_back({depth, binding});
-    frames_.back().push_back(&slot);
+    entries_.push_back({slot, entry, binding});
+    slots_[slot].top = uint32_t(entries_.size() - 1);
   }
   void set(std::string_view name, Value* value) { set(name, Binding::of(value)); }
-  // For a name that no frame knows.
+  // For a name that no frame knows: it is known in all of them from now on.
   const Binding* set_outermost(std::string_view name, const Binding& binding) {
-    Slot& slot = slots_[name];
-    if (slot.name.empty()) slot.name = name;
-    slot.stack.insert(slot.stack.begin(), Entry{0, binding});
-    frames_.front().push_back(&slot);
-    return &slot.stack.front().binding;
+    outermost_.push_back(binding);
+    slots_[make_slot(name)].top = kOutermost + uint32_t(outermost_.size() - 1);
+    return &outermost_.back();
   }
 
-  std::string_view keep(std::string text) { return texts_.emplace_back(std::move(text)); }
-  std::vector<Binding>& make_members() { return members_.emplace_back(); }
+  std::string_view keep(std::string_view text) { return texts_.copy(text); }
+  std::string_view keep(std::string_view first, std::string_view second) {
+    auto* memory = static_cast<char*>(texts_.allocate(first.size() + second.size()));
+    std::copy(first.begin(), first.end(), memory);
+    std::copy(second.begin(), second.end(), memory + first.size());
+    return {memory, first.size() + second.size()};
+  }
+  std::vector<Binding>& make_members() { return members_.emplace_front(); }
 
  private:
-  struct Entry {
-    uint32_t depth;
-    Binding binding;
-  };
+  static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint32_t kOutermost = 1u << 31;  // entries from here on are in outermost_
+  static constexpr size_t kFew = 12;                // names are searched one by one
   struct Slot {
     std::string_view name;
-    std::vector<Entry> stack;  // innermost last
+    uint32_t top;  // the innermost entry
   };
-  std::unordered_map<std::string_view, Slot> slots_;  // nodes do not move
-  std::vector<std::vector<Slot*>> frames_;            // what each frame set
-  std::deque<std::string> texts_;
-  std::deque<std::vector<Binding>> members_;
+  struct Entry {
+    uint32_t slot;
+    uint32_t shadowed;  // the same name's entry in the nearest enclosing frame that has one
+    Binding binding;
+  };
+
+  const Binding* at(uint32_t entry) const noexcept {
+    if (entry == kNone) return nullptr;
+    return entry >= kOutermost ? &outermost_[entry - kOutermost] : &entries_[entry].binding;
+  }
+  bool is_in_top_frame(uint32_t entry) const noexcept { return entry < kOutermost && entry >= starts_.back(); }
+
+  uint32_t find_slot(std::string_view name) const noexcept {
+    if (index_.empty()) {
+      for (size_t i = 0; i < slots_.size(); ++i)
+        if (slots_[i].name == name) return uint32_t(i);
+      return kNone;
+    }
+    return index_[place_of(name)];
+  }
+  uint32_t make_slot(std::string_view name) {
+    uint32_t found = find_slot(name);
+    if (found != kNone) return found;
+    slots_.push_back({name, kNone});
+    if (slots_.size() > kFew) {
+      if (slots_.size() * 2 > index_.size()) rehash();
+      else index_[place_of(name)] = uint32_t(slots_.size() - 1);
+    }
+    return uint32_t(slots_.size() - 1);
+  }
+  size_t place_of(std::string_view name) const noexcept {
+    size_t place = std::hash<std::string_view>()(name) & (index_.size() - 1);
+    while (index_[place] != kNone && slots_[index_[place]].name != name) place = (place + 1) & (index_.size() - 1);
+    return place;
+  }
+  void rehash() {
+    index_.assign(std::bit_ceil(slots_.size() * 4), kNone);
+    for (size_t i = 0; i < slots_.size(); ++i) index_[place_of(slots_[i].name)] = uint32_t(i);
+  }
+
+  std::vector<Slot> slots_;              // one a name
+  std::vector<uint32_t> index_;          // of the slots by name, once they are many: open addressing
+  std::vector<Entry> entries_;           // of all open frames, innermost last
+  SmallVec<uint32_t, 14> starts_ = {0};  // of each frame's entries
+  std::vector<Binding> outermost_;
+  alignas(8) std::byte space_[512];
+  Arena texts_{space_};
+  std::forward_list<std::vector<Binding>> members_;
 };
 
 }  // namespace taper::impl::ir

@@ -352,16 +352,15 @@ uint32_t Graph::note_call(const InlinedCall& call, const Graph& callee) {
   return first;
 }
 
-std::vector<Value*> Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
-                                  const InlinedCall* call) {
+Values Graph::splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
+                     const InlinedCall* call) {
   check_arguments(source, arguments);
   Copying map{std::vector<Value*>(source.value_count())};
   map.keep_calls = call != nullptr;
   if (call) map.first_call = note_call(*call, source);
   for (size_t i = 0; i < arguments.size(); ++i) map.values[source.inputs()[i]->id()] = arguments[i];
   copy_nodes(*source.top(), block, before, map);
-  std::vector<Value*> results;
-  results.reserve(source.outputs().size());
+  Values results;
   for (const Value* result : source.outputs()) results.push_back(mapped(map, result));
   return results;
 }
@@ -386,12 +385,12 @@ void Graph::renumber(Graph& target, uint32_t first_call) {
   target.values_ = std::exchange(values_, nullptr);
 }
 
-std::vector<Value*> Graph::adopt(std::unique_ptr<Graph> source, std::span<Value* const> arguments, Block* block,
-                                 Node* before, const InlinedCall& call) {
+Values Graph::adopt(std::unique_ptr<Graph> source, std::span<Value* const> arguments, Block* block, Node* before,
+                    const InlinedCall& call) {
   check_arguments(*source, arguments);
   Block& top = *source->top_;
   for (size_t i = 0; i < arguments.size(); ++i) top.parameters_[i]->replace_all_uses_with(arguments[i]);
-  std::vector<Value*> results(top.returns_.begin(), top.returns_.end());
+  Values results(top.returns_);
   while (!top.returns_.empty()) top.remove_return(top.returns_.size() - 1);
   source->renumber(*this, note_call(call, *source));
   arena_.adopt(std::move(source->arena_));

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/class_type.h"
+#include "core/dims.h"
 #include "core/op_def.h"
 #include "core/schema.h"
 #include "core/source.h"
@@ -126,6 +127,8 @@ class Value {
   ArenaVector<Use> uses_;
   Value* made_before_ = nullptr;
 };
+
+using Values = SmallVec<Value*, 8>;
 
 class Node {
  public:
@@ -252,11 +255,11 @@ class Graph {
   uint32_t node_count() const noexcept { return node_count_; }
   // Copies `source`'s nodes before `before` (null: at the end of `block`) with its parameters replaced; returns what
   // its returns became. What inlining is. With `call`, its nodes say that they came through it.
-  std::vector<Value*> splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
-                             const InlinedCall* call = nullptr);
+  Values splice(const Graph& source, std::span<Value* const> arguments, Block* block, Node* before,
+                const InlinedCall* call = nullptr);
   // The same without copying: the nodes of `source` move here.
-  std::vector<Value*> adopt(std::unique_ptr<Graph> source, std::span<Value* const> arguments, Block* block,
-                            Node* before, const InlinedCall& call);
+  Values adopt(std::unique_ptr<Graph> source, std::span<Value* const> arguments, Block* block, Node* before,
+               const InlinedCall& call);
   // Entry 0 stands for the graph's own function.
   std::span<const InlinedCall> inlined_calls() const noexcept { return inlined_calls_; }
 

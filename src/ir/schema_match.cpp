@@ -1,5 +1,7 @@
 #include "ir/schema_match.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "ir/builtin_functions.h"
 
@@ -81,9 +83,9 @@ bool takes_trailing(const Schema& schema, size_t index) {
 
 struct Slot {
   enum class From : uint8_t { kValue, kDefault, kTrailing } from;
-  uint32_t index;    // of the argument, for kTrailing the first
-  Value* value;      // for kValue
-  TypePtr concrete;  // what to convert to
+  uint32_t index;        // of the argument, for kTrailing the first
+  Value* value;          // for kValue
+  const Type* concrete;  // what to convert to; null: nothing to do
 };
 
 // A match on types alone; apply() puts it into the graph.
@@ -97,7 +99,6 @@ class Matcher {
 
   bool plan() {
     size_t keywords_used = 0, used = 0;
-    slots_.reserve(schema_.arguments.size());
     for (size_t i = 0; i < schema_.arguments.size(); ++i) {
       const Argument& formal = schema_.arguments[i];
       if (self_ && formal.name == "self") {
@@ -138,7 +139,6 @@ class Matcher {
 
   MatchedCall apply(Builder& builder) {
     MatchedCall call;
-    call.inputs.reserve(slots_.size());
     for (const Slot& slot : slots_) {
       switch (slot.from) {
         case Slot::From::kDefault: {
@@ -149,8 +149,8 @@ class Matcher {
         case Slot::From::kTrailing: {
           std::vector<Value*> items;
           for (size_t i = slot.index; i < positional_; ++i)
-            items.push_back(convert(builder, arguments_[i].value, slot.concrete, conversions_));
-          call.inputs.push_back(builder.list(slot.concrete, items));
+            items.push_back(convert(builder, arguments_[i].value, TypePtr(slot.concrete), conversions_));
+          call.inputs.push_back(builder.list(TypePtr(slot.concrete), items));
           break;
         }
         case Slot::From::kValue:
@@ -160,11 +160,14 @@ class Matcher {
             std::vector<Value*> copies(slot.index, slot.value);
             call.inputs.push_back(builder.list(slot.value->type(), copies));
           } else {
-            call.inputs.push_back(convert(builder, slot.value, slot.concrete, conversions_));
+            call.inputs.push_back(convert(builder, slot.value, TypePtr(slot.concrete), conversions_));
           }
           break;
       }
     }
+    if (std::none_of(schema_.returns.begin(), schema_.returns.end(),
+                     [](const Argument& result) { return has_type_variables(*result.type); }))
+      return call;
     call.returns.reserve(schema_.returns.size());
     for (const Argument& result : schema_.returns) {
       TypePtr type = substitute(result.type, bindings_);
@@ -196,7 +199,9 @@ class Matcher {
   }
 
   // Concrete formal type for an actual one; null (with the reason noted) when it does not fit.
-  TypePtr concrete_type(const Argument& formal, const TypePtr& formal_type, const TypePtr& actual, bool empty_literal) {
+  const Type* concrete_type(const Argument& formal, const TypePtr& formal_type, const TypePtr& actual,
+                            bool empty_literal) {
+    if (formal_type.get() == actual.get()) return formal_type.get();
     TypePtr concrete = formal_type;
     if (has_type_variables(*formal_type)) {
       std::string reason;
@@ -208,15 +213,16 @@ class Matcher {
       }
       concrete = substitute(formal_type, bindings_);
       if (!concrete) {
-        if (actual->is(TypeKind::kUnknown)) return actual;
+        if (actual->is(TypeKind::kUnknown)) return actual.get();
         if (why_)
           refuse(cat("Type variables in type ", formal_type->annotation(), " could not be inferred from actual type ",
                      actual->annotation(), ".\n"));
         return nullptr;
       }
+      made_.push_back(concrete);
     }
     TypePtr given = converted_type(actual, empty_literal, concrete, conversions_);
-    if (given.get() == concrete.get() || is_subtype(*given, *concrete)) return concrete;
+    if (given.get() == concrete.get() || is_subtype(*given, *concrete)) return concrete.get();
     if (why_) {
       std::string text = cat("Expected a value of type '", formal.type->annotation(), "' for argument '", formal.name,
                              "' but instead found type '", actual->annotation(), "'.\n");
@@ -236,24 +242,24 @@ class Matcher {
       return true;
     }
     if (is_broadcast(*actual, formal)) {
-      slots_.push_back({Slot::From::kValue, uint32_t(formal.fixed_length), value, formal.type});
+      slots_.push_back({Slot::From::kValue, uint32_t(formal.fixed_length), value, formal.type.get()});
       return true;
     }
-    TypePtr concrete = concrete_type(formal, formal.type, actual, is_empty_list_literal(value));
+    const Type* concrete = concrete_type(formal, formal.type, actual, is_empty_list_literal(value));
     if (!concrete) return false;
-    slots_.push_back({Slot::From::kValue, 0, value, std::move(concrete)});
+    slots_.push_back({Slot::From::kValue, 0, value, concrete});
     return true;
   }
 
   bool take_trailing(const Argument& formal, size_t first) {
     const TypePtr& element = formal.type->element();
-    TypePtr concrete;
+    const Type* concrete = nullptr;
     for (size_t i = first; i < positional_; ++i) {
       concrete =
           concrete_type(formal, element, arguments_[i].value->type(), is_empty_list_literal(arguments_[i].value));
       if (!concrete) return false;
     }
-    slots_.push_back({Slot::From::kTrailing, uint32_t(first), nullptr, std::move(concrete)});
+    slots_.push_back({Slot::From::kTrailing, uint32_t(first), nullptr, concrete});
     return true;
   }
 
@@ -268,8 +274,9 @@ class Matcher {
   bool conversions_;
   std::string* why_;
   size_t positional_ = 0;
-  std::vector<Slot> slots_;
+  SmallVec<Slot, 12> slots_;
   TypeBindings bindings_;
+  std::vector<TypePtr> made_;  // keeps the slots' concrete types
 };
 
 std::string call_text(std::string_view name, std::span<const CallArgument> arguments, Value* self) {
@@ -348,15 +355,14 @@ std::optional<MatchedOverload> match_schemas(Builder& builder, std::span<const S
 namespace {
 
 // Tries the overloads in their order, then the variants written in TorchScript.
-std::optional<std::vector<Value*>> try_call(Builder& builder, std::string_view name,
-                                            std::span<const Overload> overloads,
-                                            std::span<const CallArgument> arguments, Value* self, bool conversions) {
+std::optional<Values> try_call(Builder& builder, std::string_view name, std::span<const Overload> overloads,
+                               std::span<const CallArgument> arguments, Value* self, bool conversions) {
   for (const Overload& overload : overloads) {
     auto call = match_schema(builder, *overload.schema, arguments, self, conversions, nullptr);
     if (!call) continue;
     if (overload.upgrader) return builder.inline_call(*overload.upgrader, call->inputs);
     Node* node = builder.op_node(*overload.op, call->inputs, std::move(call->returns));
-    return std::vector<Value*>(node->outputs().begin(), node->outputs().end());
+    return Values(node->outputs());
   }
   if (!has_builtin_functions(name)) return std::nullopt;
   for (GraphFunction* function : builder.unit().builtin_functions(name)) {
@@ -373,7 +379,7 @@ Value* call_operator(Builder& builder, std::string_view name, std::span<const Ca
   // An operator with several names is kept under one of them, if the table has that one and it takes the call.
   std::string main_name;
   if (std::string_view other = canonical_name(name); !other.empty()) main_name = cat("aten::", other);
-  std::optional<std::vector<Value*>> results;
+  std::optional<Values> results;
   for (std::string_view candidate : {std::string_view(main_name), name}) {
     if (candidate.empty()) continue;
     // true_divide has always meant what div means today.
@@ -384,7 +390,7 @@ Value* call_operator(Builder& builder, std::string_view name, std::span<const Ca
     if (results) break;
   }
   if (!results) {
-    std::vector<Value*> inputs;
+    Values inputs;
     if (self) inputs.push_back(self);
     for (const CallArgument& argument : arguments) inputs.push_back(argument.value);
     std::string what = call_text(name, arguments, self);

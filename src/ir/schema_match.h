@@ -19,9 +19,11 @@ struct CallArgument {
   std::string_view keyword;  // empty: positional
 };
 
+using CallArguments = SmallVec<CallArgument, 6>;
+
 struct MatchedCall {
-  std::vector<Value*> inputs;
-  std::vector<TypePtr> returns;
+  Values inputs;
+  std::vector<TypePtr> returns;  // empty: as the schema says, which has no type variables then
 };
 
 // The value as it may stand where `wanted` is expected: tuples become lists, an empty list literal takes the type, and

@@ -123,13 +123,13 @@ int32_t Lowerer::target(const ir::Value* value) {
 
 const Value* Lowerer::constant(const ir::Value* value) const { return places_.of(value).constant; }
 
-void Lowerer::mark(const std::vector<const ir::Value*>& values) {
+void Lowerer::mark(Values values) {
   for (const ir::Value* value : values)
     if (places_.of(value).counted && places_.of(value).reg != Placement::kNone) dying_[value->id()] = true;
 }
 
 // Drops what died without being given away.
-void Lowerer::clear(const std::vector<const ir::Value*>& values) {
+void Lowerer::clear(Values values) {
   for (const ir::Value* value : values) {
     if (!dying_[value->id()]) continue;
     dying_[value->id()] = false;
@@ -137,10 +137,9 @@ void Lowerer::clear(const std::vector<const ir::Value*>& values) {
   }
 }
 
-const std::vector<const ir::Value*>& Lowerer::block_end(const Block& block) const {
-  static const std::vector<const ir::Value*> kNothing;
+Lowerer::Values Lowerer::block_end(const Block& block) const {
   auto found = places_.block_deaths.find(&block);
-  return found == places_.block_deaths.end() ? kNothing : found->second.end;
+  return found == places_.block_deaths.end() ? Values() : found->second.end;
 }
 
 void Lowerer::block(const Block& block) {
@@ -164,7 +163,7 @@ std::vector<Lowerer::Transfer> Lowerer::transfers(std::span<ir::Value* const> fr
   return moves;
 }
 
-bool Lowerer::moves_anything(const std::vector<Transfer>& moves, const std::vector<const ir::Value*>& ending) const {
+bool Lowerer::moves_anything(const std::vector<Transfer>& moves, Values ending) const {
   for (const Transfer& move : moves) {
     const Placement::Place& source = places_.of(move.from);
     if (source.constant || source.reg != move.to) return true;
@@ -177,15 +176,10 @@ bool Lowerer::moves_anything(const std::vector<Transfer>& moves, const std::vect
   });
 }
 
-void Lowerer::transfer(const std::vector<Transfer>& moves, const std::vector<const ir::Value*>& ending) {
-  struct Pending {
-    int32_t to, from;
-    bool counted, owned;  // owned: the last read may empty the source
-  };
+void Lowerer::transfer(const std::vector<Transfer>& moves, Values ending) {
   mark(ending);
-  std::vector<Pending> pending;
+  std::vector<Move> pending;
   std::vector<const Transfer*> late;  // constants and borrowed values: their sources are never overwritten
-  std::unordered_map<int32_t, int> reads;
   for (const Transfer& move : moves) {
     const Placement::Place& source = places_.of(move.from);
     if (source.constant || source.borrowed) {
@@ -198,15 +192,21 @@ void Lowerer::transfer(const std::vector<Transfer>& moves, const std::vector<con
     const Placement::Place& source = places_.of(move.from);
     if (source.constant || source.borrowed || source.reg == move.to) continue;
     pending.push_back({move.to, source.reg, source.counted, bool(dying_[move.from->id()])});
-    ++reads[source.reg];
   }
   for (const Transfer& move : moves) dying_[move.from->id()] = false;
+  move_at_once(pending);
+  for (const Transfer* move : late) out_.emit(Opcode::kCopy, move->to, read(move->from));
+  clear(ending);
+}
 
-  auto perform = [&](const Pending& move) {
-    bool last = --reads[move.from] == 0;
+void Lowerer::move_at_once(std::vector<Move>& pending) {
+  std::unordered_map<int32_t, int> reads;
+  auto perform = [&](const Move& move, bool last) {
     if (move.owned && move.counted && last) out_.emit(Opcode::kMove, move.to, move.from);
     else out_.emit(Opcode::kCopy, move.to, Operand::of(Operand::kRead, uint32_t(move.from)).raw);
   };
+  if (pending.size() == 1) return perform(pending[0], true);
+  for (const Move& move : pending) ++reads[move.from];
   std::vector<size_t> ready;
   std::unordered_map<int32_t, size_t> writer;  // which pending move writes a register
   std::vector<bool> done(pending.size());
@@ -221,7 +221,7 @@ void Lowerer::transfer(const std::vector<Transfer>& moves, const std::vector<con
       done[i] = true;
       --left;
       int32_t freed = pending[i].from;
-      perform(pending[i]);
+      perform(pending[i], --reads[freed] == 0);
       auto waiting = writer.find(freed);
       if (reads[freed] == 0 && waiting != writer.end() && !done[waiting->second]) ready.push_back(waiting->second);
     }
@@ -241,8 +241,6 @@ void Lowerer::transfer(const std::vector<Transfer>& moves, const std::vector<con
     if (auto waiting = writer.find(source); waiting != writer.end() && !done[waiting->second])
       ready.push_back(waiting->second);
   }
-  for (const Transfer* move : late) out_.emit(Opcode::kCopy, move->to, read(move->from));
-  clear(ending);
 }
 
 // ---- conditions and jumps ----
@@ -365,7 +363,8 @@ void Lowerer::if_node(const Node& node) {
 
 void Lowerer::loop_node(const Node& node) {
   const Block& body = *node.blocks()[0];
-  const std::vector<const ir::Value*>& given = places_.loop_entry_deaths[node.id()];
+  auto entered_last = places_.loop_entry_deaths.find(&node);
+  Values given = entered_last == places_.loop_entry_deaths.end() ? Values() : entered_last->second;
   std::vector<Transfer> first = transfers(node.inputs().subspan(2), body.parameters().subspan(1));
   Assembler::Label start = out_.new_label(), end = out_.new_label();
   auto counter = places_.counters.find(&node);
@@ -392,8 +391,8 @@ void Lowerer::loop_node(const Node& node) {
     }
   }
   out_.bind(end);
-  mark(places_.deaths[node.id()]);
-  clear(places_.deaths[node.id()]);
+  mark(places_.deaths(node));
+  clear(places_.deaths(node));
   for (const ir::Value* output : node.outputs())
     if (!output->is_used() && places_.of(output).counted) out_.emit(Opcode::kClear, places_.of(output).reg);
 }
@@ -401,7 +400,7 @@ void Lowerer::loop_node(const Node& node) {
 // The end of a loop's body: carries values over and goes back. Does control fall through behind it?
 bool Lowerer::loop_end(const Node& node, Assembler::Label start, Assembler::Label end) {
   const Block& body = *node.blocks()[0];
-  const std::vector<const ir::Value*>& ending = block_end(body);
+  Values ending = block_end(body);
   std::vector<Transfer> moves = transfers(body.returns().subspan(1), body.parameters().subspan(1));
   const ir::Value* condition = body.returns()[0];
   const Value* again = constant(condition);

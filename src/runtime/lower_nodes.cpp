@@ -27,7 +27,7 @@ void Lowerer::node(const Node& node) {
   out_.set_place(node.range(), node.inlined_call());
   if (node.is(Kind::kIf)) return if_node(node);
   if (node.is(Kind::kLoop)) return loop_node(node);
-  const Values& deaths = places_.deaths[node.id()];
+  Values deaths = places_.deaths(node);
   mark(deaths);
   plain_node(node);
   clear(deaths);

@@ -20,7 +20,7 @@ class Lowerer {
   Ref<const Code> run();
 
  private:
-  using Values = std::vector<const ir::Value*>;
+  using Values = std::span<const ir::Value* const>;
   struct Transfer {
     int32_t to;
     const ir::Value* from;
@@ -34,14 +34,19 @@ class Lowerer {
   int32_t target(const ir::Value* value);
   uint16_t plain(const ir::Value* value) const { return !places_.of(value).counted; }  // never a counted object
   const Value* constant(const ir::Value* value) const;
-  void mark(const Values& values);
-  void clear(const Values& values);
-  const Values& block_end(const ir::Block& block) const;
+  void mark(Values values);
+  void clear(Values values);
+  Values block_end(const ir::Block& block) const;
 
   void block(const ir::Block& block);
   std::vector<Transfer> transfers(std::span<ir::Value* const> from, std::span<ir::Value* const> to) const;
-  bool moves_anything(const std::vector<Transfer>& moves, const Values& ending) const;
-  void transfer(const std::vector<Transfer>& moves, const Values& ending);
+  bool moves_anything(const std::vector<Transfer>& moves, Values ending) const;
+  struct Move {
+    int32_t to, from;
+    bool counted, owned;  // owned: the last read may empty the source
+  };
+  void transfer(const std::vector<Transfer>& moves, Values ending);
+  void move_at_once(std::vector<Move>& moves);
 
   bool emits_nothing(const ir::Block& block) const;
   void jump_if(const ir::Value* condition, bool sense, Assembler::Label label);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <numeric>
 #include <string_view>
 #include <unordered_set>
 
@@ -93,8 +94,6 @@ class Placer {
   explicit Placer(const ir::Graph& graph)
       : graph_(graph), order_(graph.node_count()), wants_(graph.value_count(), Placement::kNone) {
     out_.places.resize(graph.value_count());
-    out_.deaths.resize(graph.node_count());
-    out_.loop_entry_deaths.resize(graph.node_count());
   }
 
   Placement run() {
@@ -102,6 +101,7 @@ class Placer {
     if (!graph_.inputs().empty() && graph_.inputs()[0]->type()->is(TypeKind::kClass)) borrow(graph_.inputs()[0]);
     borrow_attributes(*graph_.top());
     place_deaths(*graph_.top());
+    sort_deaths();
     defer(*graph_.top());
     for (const ir::Value* parameter : graph_.inputs())
       if (!place(parameter).borrowed && parameter->is_used()) allocate(parameter);
@@ -183,10 +183,21 @@ class Placer {
       bool only_first = std::all_of(uses.begin(), uses.end(), [&](const ir::Value::Use& use) {
         return use.user != last ? !is_inside(use, *last) : use.index != 0;
       });
-      (only_first ? out_.loop_entry_deaths : out_.deaths)[last->id()].push_back(value);
-      return;
+      if (only_first) return out_.loop_entry_deaths[last].push_back(value);
     }
-    out_.deaths[last->id()].push_back(value);
+    deaths_.emplace_back(last->id(), value);
+  }
+  // By node, in the order in which they were found.
+  void sort_deaths() {
+    std::vector<uint32_t>& starts = out_.death_starts;
+    starts.resize(size_t(graph_.node_count()) + 1);
+    for (const auto& [node, value] : deaths_) ++starts[node + 1];
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    out_.dead.resize(deaths_.size());
+    for (size_t i = deaths_.size(); i-- > 0;) out_.dead[--starts[deaths_[i].first + 1]] = deaths_[i].second;
+    // Each start has moved to its neighbour's place; the last one is the end.
+    starts.erase(starts.begin());
+    starts.push_back(uint32_t(deaths_.size()));
   }
   void place_in_branches(const ir::Value* value, const Node& node, Uses uses) {
     for (const Block* branch : node.blocks()) {
@@ -244,7 +255,7 @@ class Placer {
       place(value).deferred = true;
     } else if (typed->form == TypedForm::kIsNone) {
       // A counted operand that dies here would have to be dropped on both ways out of the jump.
-      const std::vector<const ir::Value*>& dying = out_.deaths[node->id()];
+      std::span<const ir::Value* const> dying = out_.deaths(*node);
       bool none = false;
       for (const ir::Value* input : node->inputs()) none |= place(input).constant && place(input).constant->is_none();
       if (none && std::none_of(dying.begin(), dying.end(), [&](const ir::Value* v) { return place(v).counted; }))
@@ -263,7 +274,7 @@ class Placer {
     const Placement::Place& at = place(value);
     if (at.reg != Placement::kNone && !at.borrowed && !pinned_.contains(value)) free_.release(uint32_t(at.reg));
   }
-  void release_all(const std::vector<const ir::Value*>& values) {
+  void release_all(std::span<const ir::Value* const> values) {
     for (const ir::Value* value : values) release(value);
   }
   void want(const ir::Value* value, int32_t reg) {
@@ -281,18 +292,18 @@ class Placer {
     if (emits_nothing(node)) return;
     if (node.is(Kind::kIf)) return visit_if(node);
     if (node.is(Kind::kLoop)) return visit_loop(node);
-    if (node.outputs().size() == 1 && place(node.output()).deferred) return release_all(out_.deaths[node.id()]);
+    if (node.outputs().size() == 1 && place(node.output()).deferred) return release_all(out_.deaths(node));
     // A result may take the register of an operand only where the operands are read before the result is written.
     bool first = reads_first(node);
     if (node.is(Kind::kUncheckedCast) && wants_[node.output()->id()] == Placement::kNone)
       want(node.output(), place(node.input()).reg);
-    if (first) release_all(out_.deaths[node.id()]);
+    if (first) release_all(out_.deaths(node));
     for (const ir::Value* output : node.outputs()) {
       if (place(output).borrowed) continue;
       if (!output->is_used() && node.is(Kind::kOperator)) continue;  // dropped
       allocate(output);
     }
-    if (!first) release_all(out_.deaths[node.id()]);
+    if (!first) release_all(out_.deaths(node));
     for (const ir::Value* output : node.outputs())
       if (!output->is_used()) release(output);
   }
@@ -352,7 +363,8 @@ class Placer {
       pinned_.insert(iteration);
       out_.counters[&node] = place(iteration).reg;
     }
-    release_all(out_.loop_entry_deaths[node.id()]);
+    if (auto given = out_.loop_entry_deaths.find(&node); given != out_.loop_entry_deaths.end())
+      release_all(given->second);
     for (size_t i = 0; i < node.outputs().size(); ++i) {
       const ir::Value *first = node.input(i + 2), *parameter = body.parameters()[i + 1];
       if (!place(first).borrowed && place(first).reg != Placement::kNone) wants_[parameter->id()] = place(first).reg;
@@ -364,7 +376,7 @@ class Placer {
     // The carried registers hold the results now, whatever became of the parameters within the body.
     for (const ir::Value* output : node.outputs()) free_.take(uint32_t(place(output).reg));
     if (counts) free_.release(uint32_t(place(iteration).reg));
-    release_all(out_.deaths[node.id()]);
+    release_all(out_.deaths(node));
     for (const ir::Value* output : node.outputs())
       if (!output->is_used()) release(output);
   }
@@ -387,6 +399,7 @@ class Placer {
   const ir::Graph& graph_;
   Placement out_;
   std::vector<uint32_t> order_;
+  std::vector<std::pair<uint32_t, const ir::Value*>> deaths_;  // of a node by its id
   std::vector<int32_t> wants_;
   std::unordered_set<std::string_view> attributes_set_;
   std::unordered_set<const ir::Value*> pinned_;  // iterations: live as long as their loop

@@ -31,15 +31,20 @@ struct Placement {
     std::vector<const ir::Value*> end;    // last used by the block's returns
   };
 
-  std::vector<Place> places;                                     // by value id
-  std::vector<std::vector<const ir::Value*>> deaths;             // by node id: at the node, or after the loop
-  std::vector<std::vector<const ir::Value*>> loop_entry_deaths;  // by node id: given to the loop as first values
+  std::vector<Place> places;           // by value id
+  std::vector<const ir::Value*> dead;  // at a node, or after the loop: those of node k are ...
+  std::vector<uint32_t> death_starts;  // ... [death_starts[k], death_starts[k + 1])
+  std::unordered_map<const ir::Node*, std::vector<const ir::Value*>> loop_entry_deaths;  // given to it as first values
   std::unordered_map<const ir::Block*, BlockDeaths> block_deaths;
   std::unordered_map<const ir::Node*, int32_t> counters;  // loops that count: the register of the iteration
   uint32_t borrowed = 0;                                  // borrowed registers are [0, borrowed) ...
   uint32_t allocated = 0;                                 // ... and the others [borrowed, borrowed + allocated)
 
   const Place& of(const ir::Value* value) const { return places[value->id()]; }
+  std::span<const ir::Value* const> deaths(const ir::Node& node) const {
+    uint32_t start = death_starts[node.id()];
+    return {dead.data() + start, death_starts[node.id() + 1] - start};
+  }
 };
 
 Placement place_values(const ir::Graph& graph);

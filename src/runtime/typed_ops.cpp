@@ -93,10 +93,11 @@ constexpr TypedOp kRows[] = {
 constexpr size_t kSlots = 256;
 static_assert(std::size(kRows) * 2 <= kSlots);
 
-constexpr uint32_t hash(const char* text) {
-  uint32_t h = 2166136261u;
-  for (; *text; ++text) h = (h ^ uint8_t(*text)) * 16777619u;
-  return h;
+// Names differ in their first letters behind the namespace, overloads in the schema's length.
+constexpr uint32_t hash(std::string_view text) {
+  uint32_t h = uint32_t(text.size());
+  for (size_t i = 6; i < std::min<size_t>(text.size(), 16); ++i) h = (h ^ uint8_t(text[i])) * 16777619u;
+  return h ^ h >> 15;
 }
 
 // Open addressing, filled by the compiler: no static constructor.

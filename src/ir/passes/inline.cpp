@@ -54,8 +54,8 @@ class Inliner {
     Node* previous = call.previous();
     Block* block = call.block();
     InlinedCall record{call.function, call.range(), call.inlined_call()};
-    std::vector<Value*> results = own ? graph_.adopt(std::move(own), call.inputs(), block, &call, record)
-                                      : graph_.splice(body, call.inputs(), block, &call, &record);
+    Values results = own ? graph_.adopt(std::move(own), call.inputs(), block, &call, record)
+                         : graph_.splice(body, call.inputs(), block, &call, &record);
     for (size_t i = 0; i < results.size(); ++i) {
       if (results[i]->name().empty() && results[i]->node()) results[i]->set_name(call.output(i)->name());
       call.output(i)->replace_all_uses_with(results[i]);
