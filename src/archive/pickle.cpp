@@ -476,8 +476,11 @@ bool PickleMachine::step(uint8_t opcode) {
       break;
     }
     case kReduce: {
-      Value arguments = pop(), function = pop();
-      push(reduce(function, arguments));
+      {
+        Value arguments = pop(), function = pop();
+        push(reduce(function, arguments));
+      }
+      drop_spent();
       break;
     }
     case kBuild: {
@@ -485,7 +488,10 @@ bool PickleMachine::step(uint8_t opcode) {
       build(std::move(state));
       break;
     }
-    case kBinPersId: persistent(pop()); break;
+    case kBinPersId:
+      persistent(pop());
+      drop_spent();
+      break;
     default: fail_here(cat("opcode ", int(opcode), " is not one that PyTorch writes"));
   }
   return true;

@@ -42,11 +42,23 @@ constexpr size_t kMaxInferredTuple = 64;
 
 }  // namespace
 
+// What the tables know by its address.
+void PickleMachine::forget(const Value& container) noexcept {
+  if (options_.type_tags && !options_.type_tags->empty()) options_.type_tags->erase(container.pointer());
+  if (!unfilled_.empty()) unfilled_.erase(container.pointer());
+}
+
+// Containers that nothing else holds: the arguments of what was just made. Their parts are in made_ as well, so that one
+// dies alone (invariant 1); those then hold by nothing else either, and most stand right before it.
+void PickleMachine::drop_spent() noexcept {
+  for (; !made_.empty() && made_.back().pointer()->use_count() == 1; made_.pop_back()) forget(made_.back());
+}
+
 void PickleMachine::clear_unreached(const Reached* reached) noexcept {
   // Every container is also in made_, so clearing one never destroys another.
   for (Value& value : made_) {
     if (reached && reached->contains(value.pointer())) continue;
-    if (options_.type_tags) options_.type_tags->erase(value.pointer());
+    forget(value);
     switch (value.tag()) {
       case Tag::kList: value.list().items.clear(); break;
       case Tag::kTuple: value.tuple().items.clear(); break;

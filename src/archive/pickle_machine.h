@@ -105,6 +105,8 @@ class PickleMachine {
   };
   using Reached = std::unordered_map<const RefCounted*, Extent>;
   void clear_unreached(const Reached* reached) noexcept;
+  void forget(const Value& container) noexcept;
+  void drop_spent() noexcept;
 
   std::span<const char> bytes_;
   const PickleOptions& options_;

@@ -42,11 +42,11 @@ size_t swap_width(DType dtype) { return is_complex(dtype) ? item_size(dtype) / 2
 
 Dims PickleMachine::to_dims(const Value& value, std::string_view what) const {
   bool is_list = value.is(Tag::kList);
-  if (!is_list && !value.is(Tag::kTuple)) fail_here(cat("a tensor's ", what, " are of type ", tag_name(value.tag())));
+  if (!is_list && !value.is(Tag::kTuple)) fail_here(cat(what, " are of type ", tag_name(value.tag())));
   const auto& items = is_list ? value.list().items : value.tuple().items;
   if (items.size() > kMaxDims) fail_here(cat("a tensor of ", items.size(), " dimensions"));
   Dims dims;
-  for (const Value& item : items) dims.push_back(to_integer(item, cat("a tensor's ", what)));
+  for (const Value& item : items) dims.push_back(to_integer(item, what));
   return dims;
 }
 
@@ -59,7 +59,8 @@ Tensor PickleMachine::make_strided(const Value& storage, const Value& offset, co
   int64_t begin = to_integer(offset, "a tensor's offset");
   if (begin < 0 || __builtin_add_overflow(begin, object->begin, &begin)) fail_here("a tensor outside of its storage");
   try {
-    return make_tensor_on(object->storage, to_dims(sizes, "sizes"), to_dims(strides, "strides"), begin, dtype);
+    return make_tensor_on(object->storage, to_dims(sizes, "a tensor's sizes"), to_dims(strides, "a tensor's strides"),
+                          begin, dtype);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kRuntime) throw;
     fail_here(cat("a tensor that does not fit its storage: ", error.message()));
@@ -209,7 +210,7 @@ void PickleMachine::fill_numpy_array(const Tensor& tensor, const Value& state) {
   const auto& items = state.tuple().items;
   PickleObject* dtype = pickle_object(items[2], PickleObject::Kind::kNumpyDType);
   if (!dtype || !items[3].is(Tag::kBool) || !items[4].is(Tag::kString)) fail_here("a numpy array of unknown form");
-  Dims sizes = to_dims(items[1], "sizes");
+  Dims sizes = to_dims(items[1], "a tensor's sizes");
   Dims strides = contiguous_strides(sizes);
   if (items[3].boolean()) {
     Dims reversed;

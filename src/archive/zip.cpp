@@ -253,8 +253,9 @@ void Zip::find_overlaps(uint64_t directory) {
   by_name_.resize(entries_.size());
   for (uint32_t i = 0; i < by_name_.size(); ++i) by_name_[i] = i;
   std::vector<uint32_t> by_place = by_name_;
-  std::sort(by_place.begin(), by_place.end(),
-            [&](uint32_t a, uint32_t b) { return entries_[a].local_header < entries_[b].local_header; });
+  auto place_less = [&](uint32_t a, uint32_t b) { return entries_[a].local_header < entries_[b].local_header; };
+  if (!std::is_sorted(by_place.begin(), by_place.end(), place_less))
+    std::sort(by_place.begin(), by_place.end(), place_less);
   for (size_t i = 0; i < by_place.size(); ++i) {
     ZipEntry& entry = entries_[by_place[i]];
     entry.end_limit = i + 1 < by_place.size() ? entries_[by_place[i + 1]].local_header : directory;
@@ -266,7 +267,7 @@ void Zip::find_overlaps(uint64_t directory) {
   for (size_t i = 1; i < by_name_.size(); ++i)
     if (entries_[by_name_[i]].name == entries_[by_name_[i - 1]].name) fail_entry(entries_[by_name_[i]], "occurs twice");
   // Folders served the checks above; nobody reads them.
-  std::erase_if(entries_, [](const ZipEntry& entry) { return entry.is_folder(); });
+  if (std::erase_if(entries_, [](const ZipEntry& entry) { return entry.is_folder(); }) == 0) return;
   by_name_.resize(entries_.size());
   for (uint32_t i = 0; i < by_name_.size(); ++i) by_name_[i] = i;
   std::sort(by_name_.begin(), by_name_.end(), name_less);
@@ -287,17 +288,20 @@ std::vector<const ZipEntry*> Zip::under(std::string_view prefix) const {
 }
 
 uint64_t Zip::data_place(const ZipEntry& entry) const {
-  std::string header(kLocalSize + entry.name.size(), '\0');  // inside the file: checked with the directory
-  reader_->read(entry.local_header, header.data(), header.size());
-  const char* record = header.data();
+  size_t size = kLocalSize + entry.name.size();  // inside the file: checked with the directory
+  char space[kLocalSize + 256];
+  std::string large(size > sizeof(space) ? size : 0, '\0');
+  char* record = large.empty() ? space : large.data();
+  reader_->read(entry.local_header, record, size);
   if (u32(record) != kLocalMark) fail_entry(entry, cat("no local header at byte ", entry.local_header));
-  if (u16(record + 26) != entry.name.size() || std::string_view(header).substr(kLocalSize) != entry.name)
+  if (u16(record + 26) != entry.name.size() || std::string_view(record + kLocalSize, entry.name.size()) != entry.name)
     fail_entry(entry, cat("the local header at byte ", entry.local_header, " has another name than the directory"));
   if (u16(record + 8) != entry.method) fail_entry(entry, "its local header names another compression method");
   // With a data descriptor (flag 3) writers leave the local sizes 0, or, PyTorch included, fill them.
-  uint32_t stored = u32(record + 18), size = u32(record + 22);
-  bool deferred = (u16(record + 6) & 8) != 0 && stored == 0 && size == 0;
-  bool same = (stored == 0xffffffff || stored == entry.stored_size) && (size == 0xffffffff || size == entry.size);
+  uint32_t stored = u32(record + 18), inflated = u32(record + 22);
+  bool deferred = (u16(record + 6) & 8) != 0 && stored == 0 && inflated == 0;
+  bool same =
+      (stored == 0xffffffff || stored == entry.stored_size) && (inflated == 0xffffffff || inflated == entry.size);
   if (!deferred && !same) fail_entry(entry, "its local header gives other sizes than the directory");
   uint64_t place = entry.local_header + kLocalSize + entry.name.size() + u16(record + 28);
   if (place > entry.end_limit || entry.end_limit - place < entry.stored_size)
@@ -313,18 +317,23 @@ void Zip::spend(const ZipEntry& entry) {
   inflated_left_ -= entry.size;
 }
 
-std::vector<char> Zip::read(const ZipEntry& entry) {
+// How much memory to take for it. Places are checked before: a stored size is then no larger than the file.
+size_t Zip::readable_size(const ZipEntry& entry) const {
   if (entry.size > SIZE_MAX / 2) fail_entry(entry, cat(entry.size, " bytes are more than this machine can address"));
-  // Places are checked before memory is taken: a stored size is then no larger than the file.
   (void)data_place(entry);
-  std::vector<char> out(entry.is_stored() || entry.size <= inflated_left_ ? size_t(entry.size) : 0);
+  return entry.is_stored() || entry.size <= inflated_left_ ? size_t(entry.size) : 0;
+}
+
+std::vector<char> Zip::read(const ZipEntry& entry) {
+  std::vector<char> out(readable_size(entry));
   read(entry, out, true);
   return out;
 }
 
 std::string Zip::read_text(const ZipEntry& entry) {
-  std::vector<char> bytes = read(entry);
-  return std::string(bytes.data(), bytes.size());
+  std::string out(readable_size(entry), '\0');
+  read(entry, out, true);
+  return out;
 }
 
 void Zip::read(const ZipEntry& entry, std::span<char> out, bool with_crc) {

@@ -70,6 +70,7 @@ class Zip {
   void read_directory(const End& end, const ZipLimits& limits);
   void find_overlaps(uint64_t directory);
   uint64_t data_place(const ZipEntry& entry) const;
+  size_t readable_size(const ZipEntry& entry) const;
   void spend(const ZipEntry& entry);
   [[noreturn]] void fail_zip(std::string_view what) const;
 
