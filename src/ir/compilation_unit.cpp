@@ -234,6 +234,9 @@ const OverloadSet& CompilationUnit::State::overload_set(CompilationUnit& unit, s
     set->candidates.push_back(overload);
     set->plain.push_back({op, &op->schema, nullptr});
   }
+  set->name = name;
+  set->has_functions = has_builtin_functions(name);
+  if (std::string_view main = canonical_name(name); !main.empty()) set->main = &overload_set(unit, cat("aten::", main));
   return *overload_sets.emplace(std::string(name), std::move(set)).first->second;
 }
 
@@ -256,10 +259,19 @@ std::span<const Operator* const> CompilationUnit::overloads(std::string_view nam
   return state_->overload_set(*this, name).operators;
 }
 
-std::span<const Overload> CompilationUnit::call_candidates(std::string_view name, bool today) {
+std::span<const Overload> CompilationUnit::call_candidates(std::string_view name) {
   std::lock_guard lock(state_->mutex);
   const OverloadSet& set = state_->overload_set(*this, name);
-  return today || state_->internal_depth > 0 ? set.plain : set.candidates;
+  return state_->internal_depth > 0 ? set.plain : set.candidates;
+}
+
+std::array<CompilationUnit::CallTarget, 2> CompilationUnit::call_targets(std::string_view name) {
+  std::lock_guard lock(state_->mutex);
+  const OverloadSet& set = state_->overload_set(*this, name);
+  CallTarget main, own{set.name, state_->internal_depth > 0 ? set.plain : set.candidates, set.has_functions};
+  // Other names have always meant what the main one means today: true_divide.
+  if (set.main) main = {set.main->name, set.main->plain, set.main->has_functions};
+  return {main, own};
 }
 
 const Operator& CompilationUnit::resolve(const OpDef& def) {

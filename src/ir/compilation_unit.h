@@ -11,6 +11,7 @@
 // afterwards.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string>
@@ -105,8 +106,15 @@ class CompilationUnit final : public RefCounted {
   const CompileOptions& options() const noexcept { return options_; }
 
   // For the emitter.
-  // `today`: not as the archive's version means them.
-  std::span<const Overload> call_candidates(std::string_view name, bool today = false);
+  std::span<const Overload> call_candidates(std::string_view name);
+  // What a call by that name may mean. An operator with several names is kept under one of them, its main name, which
+  // comes first; `name` is empty where there is no other.
+  struct CallTarget {
+    std::string_view name;
+    std::span<const Overload> overloads;
+    bool has_functions = false;  // there are variants written in TorchScript
+  };
+  std::array<CallTarget, 2> call_targets(std::string_view name);
   std::span<GraphFunction* const> builtin_functions(std::string_view name);
   TypePtr opaque_class(std::string_view qualified_name);
   // Adds an attribute while the class's __init__ is read for what it declares; false at any other time.

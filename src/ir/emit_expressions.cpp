@@ -70,10 +70,10 @@ Binding Emitter::emit(const Expr& expression, const TypePtr& hint) {
   switch (expression.kind) {
     case ExprKind::kName: {
       const NameExpr& name = *expression.as<NameExpr>();
+      const Binding* found = env_.find(name.name);
       impl::Value constant;
-      if (!env_.find(name.name) && simple_literal(name, constant))
-        return Binding::of(builder_.constant(std::move(constant)));
-      return lookup(name);
+      if (!found && simple_literal(name, constant)) return Binding::of(builder_.constant(std::move(constant)));
+      return lookup(name, found);
     }
     case ExprKind::kAttribute: {
       const AttributeExpr& member = *expression.as<AttributeExpr>();

@@ -86,8 +86,7 @@ bool contains(const std::string_view (&names)[N], std::string_view name) {
 
 }  // namespace
 
-Binding Emitter::lookup(const NameExpr& name) {
-  const Binding* found = env_.find(name.name);
+Binding Emitter::lookup(const NameExpr& name, const Binding* found) {
   if (!found) found = captured(name.name);
   if (found && !found->is(Kind_::kUnbound)) {
     Binding binding = *found;

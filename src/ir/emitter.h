@@ -148,7 +148,7 @@ class Emitter {
   void assign_subscript(const SubscriptExpr& target, Value* value);
 
   // emit_names
-  Binding lookup(const NameExpr& name);
+  Binding lookup(const NameExpr& name, const Binding* found);  // `found`: what the environment says, or null
   Binding global(std::string_view name);
   static std::string unbound_text(std::string_view name, const Binding& binding);
   Binding attribute(const Binding& base, std::string_view name, const Expr& place);

@@ -355,17 +355,17 @@ std::optional<MatchedOverload> match_schemas(Builder& builder, std::span<const S
 namespace {
 
 // Tries the overloads in their order, then the variants written in TorchScript.
-std::optional<Values> try_call(Builder& builder, std::string_view name, std::span<const Overload> overloads,
+std::optional<Values> try_call(Builder& builder, const CompilationUnit::CallTarget& target,
                                std::span<const CallArgument> arguments, Value* self, bool conversions) {
-  for (const Overload& overload : overloads) {
+  for (const Overload& overload : target.overloads) {
     auto call = match_schema(builder, *overload.schema, arguments, self, conversions, nullptr);
     if (!call) continue;
     if (overload.upgrader) return builder.inline_call(*overload.upgrader, call->inputs);
     Node* node = builder.op_node(*overload.op, call->inputs, std::move(call->returns));
     return Values(node->outputs());
   }
-  if (!has_builtin_functions(name)) return std::nullopt;
-  for (GraphFunction* function : builder.unit().builtin_functions(name)) {
+  if (!target.has_functions) return std::nullopt;
+  for (GraphFunction* function : builder.unit().builtin_functions(target.name)) {
     auto call = match_schema(builder, function->schema, arguments, self, conversions, nullptr);
     if (call) return builder.inline_call(*function, call->inputs);
   }
@@ -376,17 +376,12 @@ std::optional<Values> try_call(Builder& builder, std::string_view name, std::spa
 
 Value* call_operator(Builder& builder, std::string_view name, std::span<const CallArgument> arguments, Value* self) {
   CompilationUnit& unit = builder.unit();
-  // An operator with several names is kept under one of them, if the table has that one and it takes the call.
-  std::string main_name;
-  if (std::string_view other = canonical_name(name); !other.empty()) main_name = cat("aten::", other);
   std::optional<Values> results;
-  for (std::string_view candidate : {std::string_view(main_name), name}) {
-    if (candidate.empty()) continue;
-    // true_divide has always meant what div means today.
-    std::span<const Overload> overloads = unit.call_candidates(candidate, candidate.data() == main_name.data());
-    bool only_one = overloads.size() == 1 && !has_builtin_functions(candidate);
-    if (!only_one) results = try_call(builder, candidate, overloads, arguments, self, false);
-    if (!results) results = try_call(builder, candidate, overloads, arguments, self, true);
+  for (const CompilationUnit::CallTarget& target : unit.call_targets(name)) {
+    if (target.name.empty()) continue;
+    bool only_one = target.overloads.size() == 1 && !target.has_functions;
+    if (!only_one) results = try_call(builder, target, arguments, self, false);
+    if (!results) results = try_call(builder, target, arguments, self, true);
     if (results) break;
   }
   if (!results) {

@@ -25,6 +25,9 @@ struct OverloadSet {
   std::vector<Overload> candidates;  // as the archive's version means them
   std::vector<Overload> plain;       // as they are
   bool upgraded = false;
+  std::string name;
+  const OverloadSet* main = nullptr;  // of the operator's main name when it has another
+  bool has_functions = false;
 };
 
 struct CompilationUnit::State {

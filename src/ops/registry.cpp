@@ -1,6 +1,8 @@
 #include "ops/registry.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -31,43 +33,80 @@ size_t rank(SchemaName name) {
   }
 }
 
+// Rows by name: a hash table of groups, made once in a process, so it sorts nothing that is not asked for.
 class Table final : public OpTable {
  public:
   Table() {
-    struct Entry {
-      SchemaName name;
-      size_t rank;
-      const OpDef* row;
-    };
-    std::vector<Entry> entries;
-    auto add = [&](std::span<const OpDef> rows) {
-      for (const OpDef& row : rows) {
-        SchemaName name = schema_name(row.schema);
-        entries.push_back({name, rank(name), &row});
-      }
-    };
-#define X(name) add(name##_rows());
+    std::vector<std::span<const OpDef>> families;
+    size_t count = 0;
+#define X(name) families.push_back(name##_rows()), count += families.back().size();
 #include "ops/families.def"
 #undef X
-    std::stable_sort(entries.begin(), entries.end(),
-                     [](const Entry& a, const Entry& b) { return a.name.name != b.name.name ? a.name.name < b.name.name : a.rank < b.rank; });
-    rows_.reserve(entries.size());
-    names_.reserve(entries.size());
-    for (const Entry& entry : entries) {
-      rows_.push_back(entry.row);
-      names_.push_back(entry.name.name);
+    slots_.resize(std::bit_ceil(count * 2));
+    std::vector<uint32_t> group_of;
+    group_of.reserve(count);
+    for (std::span<const OpDef> rows : families) {
+      for (const OpDef& row : rows) {
+        std::string_view name = schema_name(row.schema).name;
+        uint32_t& slot = slots_[place_of(name)];
+        if (!slot) {
+          groups_.push_back({name, 0, 0});
+          slot = uint32_t(groups_.size());
+        }
+        ++groups_[slot - 1].end;
+        group_of.push_back(slot - 1);
+      }
     }
+    // Each group's end was its size; becomes its place, and moves on to the end as it is filled.
+    uint32_t begin = 0;
+    for (Group& group : groups_) {
+      uint32_t size = group.end;
+      group.begin = group.end = begin;
+      begin += size;
+    }
+    rows_.resize(count);
+    size_t at = 0;
+    for (std::span<const OpDef> rows : families)
+      for (const OpDef& row : rows) rows_[groups_[group_of[at++]].end++] = &row;
+    for (const Group& group : groups_) order(group);
   }
 
   std::span<const OpDef* const> find(std::string_view name) const override {
-    auto [first, last] = std::equal_range(names_.begin(), names_.end(), name);
-    return {rows_.data() + (first - names_.begin()), size_t(last - first)};
+    uint32_t slot = slots_[place_of(name)];
+    return slot ? rows_of(groups_[slot - 1]) : std::span<const OpDef* const>();
   }
-  std::span<const OpDef* const> all() const { return rows_; }
+  // By name.
+  std::vector<const OpDef*> all() const {
+    std::vector<Group> sorted = groups_;
+    std::sort(sorted.begin(), sorted.end(), [](const Group& a, const Group& b) { return a.name < b.name; });
+    std::vector<const OpDef*> out;
+    for (const Group& group : sorted) out.insert(out.end(), rows_of(group).begin(), rows_of(group).end());
+    return out;
+  }
 
  private:
+  struct Group {
+    std::string_view name;
+    uint32_t begin, end;
+  };
+
+  std::span<const OpDef* const> rows_of(const Group& group) const { return std::span(rows_).subspan(group.begin, group.end - group.begin); }
+  size_t place_of(std::string_view name) const {
+    size_t place = std::hash<std::string_view>()(name) & (slots_.size() - 1);
+    while (slots_[place] && groups_[slots_[place] - 1].name != name) place = (place + 1) & (slots_.size() - 1);
+    return place;
+  }
+  void order(const Group& group) {
+    if (group.end - group.begin < 2) return;
+    std::vector<std::pair<size_t, const OpDef*>> ranked;
+    for (const OpDef* row : rows_of(group)) ranked.emplace_back(rank(schema_name(row->schema)), row);
+    std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (size_t i = 0; i < ranked.size(); ++i) rows_[group.begin + i] = ranked[i].second;
+  }
+
   std::vector<const OpDef*> rows_;
-  std::vector<std::string_view> names_;
+  std::vector<Group> groups_;
+  std::vector<uint32_t> slots_;  // group + 1, 0 free: open addressing
 };
 
 const Table& table() {
@@ -78,6 +117,9 @@ const Table& table() {
 }  // namespace
 
 const OpTable& operator_table() { return table(); }
-std::span<const OpDef* const> all_operators() { return table().all(); }
+std::span<const OpDef* const> all_operators() {
+  static const std::vector<const OpDef*> sorted = table().all();
+  return sorted;
+}
 
 }  // namespace taper::impl

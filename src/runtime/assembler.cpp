@@ -84,7 +84,7 @@ int32_t Assembler::scratch(int which) {
   return kScratch - which;
 }
 
-int32_t Assembler::list(const std::vector<int32_t>& entries) {
+int32_t Assembler::list(std::span<const int32_t> entries) {
   size_t at = code_.lists.size();
   if (at + entries.size() + 1 > size_t(1) << 30)
     fail(ErrorCode::kBudget, cat("the code of ", code_.name, " is too long"));

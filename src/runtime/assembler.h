@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -31,7 +32,7 @@ class Assembler {
   uint32_t constant(const Value& value);  // equal unboxed values are one
   int32_t kept(const Value& value);       // the register of an unboxed constant: negative until finish()
   int32_t scratch(int which);             // registers for use within one node: negative until finish()
-  int32_t list(const std::vector<int32_t>& entries);
+  int32_t list(std::span<const int32_t> entries);
   int32_t type(const TypePtr& type);
   int32_t types(const std::vector<TypePtr>& types);
   int32_t text(const std::string& text);

@@ -100,8 +100,8 @@ int32_t Lowerer::take(const ir::Value* value) {
 }
 
 // The last of several uses by one node is the one that moves.
-std::vector<int32_t> Lowerer::take_all(std::span<ir::Value* const> values) {
-  std::vector<int32_t> entries(values.size());
+Lowerer::Entries Lowerer::take_all(std::span<ir::Value* const> values) {
+  Entries entries(values.size());
   for (size_t i = values.size(); i-- > 0;) entries[i] = take(values[i]);
   return entries;
 }

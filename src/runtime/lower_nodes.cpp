@@ -8,14 +8,14 @@ namespace taper::impl {
 using ir::Kind;
 using ir::Node;
 
-int32_t Lowerer::add_site(CallSite site, std::vector<int32_t> arguments) {
+int32_t Lowerer::add_site(CallSite site, std::span<const int32_t> arguments) {
   site.arguments = uint32_t(out_.list(arguments));
   code_->sites.push_back(site);
   return int32_t(code_->sites.size() - 1);
 }
 
 int32_t Lowerer::outputs_list(const Node& node) {
-  std::vector<int32_t> registers;
+  Entries registers;
   for (const ir::Value* output : node.outputs())
     registers.push_back(output->is_used() ? places_.of(output).reg * 2 + plain(output) : -1);
   return out_.list(registers);
@@ -77,7 +77,7 @@ void Lowerer::plain_node(const Node& node) {
       break;
     case Kind::kTupleSlice:
       out_.emit(Opcode::kTupleSlice, target(node.output()), read(node.input()),
-                out_.list({int32_t(node.number), int32_t(node.number2)}));
+                out_.list(Entries{int32_t(node.number), int32_t(node.number2)}));
       break;
     case Kind::kListConstruct:
       out_.emit(Opcode::kListNew, target(node.output()), out_.list(take_all(node.inputs())),
@@ -169,13 +169,13 @@ void Lowerer::call_operator(const Node& node, const OpDef& op) {
   CallSite site;
   site.op = &op;
   site.results = uint32_t(node.outputs().size());
-  std::vector<int32_t> arguments = take_all(inputs);
+  Entries arguments = take_all(inputs);
   for (size_t i = 0; i < inputs.size() && i < 32; ++i) {
     bool once = std::count(inputs.begin(), inputs.end(), inputs[i]) == 1;
     if (Operand{arguments[i]}.is_move() && once) site.movable |= uint32_t(1) << i;
   }
   site.gives = std::any_of(arguments.begin(), arguments.end(), [](int32_t raw) { return Operand{raw}.is_move(); });
-  int32_t at = add_site(site, std::move(arguments));
+  int32_t at = add_site(site, arguments);
   size_t used = size_t(
       std::count_if(node.outputs().begin(), node.outputs().end(), [](const ir::Value* v) { return v->is_used(); }));
   if (used == 0) out_.emit(Opcode::kCallOpNone, 0, at);
@@ -202,13 +202,13 @@ void Lowerer::call(const Node& node, Opcode opcode, Function* function) {
   if (function) site.target = &linker_.slot(*function);
   else site.text = uint32_t(out_.text(node.text));
   // The receiver's object is borrowed by the callee, so it must not die before the call is over.
-  std::vector<int32_t> arguments(node.inputs().size());
+  Entries arguments(node.inputs().size());
   for (size_t i = node.inputs().size(); i-- > 0;) {
     bool object = i == 0 && (!function || node.input(i)->type()->is(TypeKind::kClass) ||
                              function->schema.arguments[i].type->is(TypeKind::kClass));
     arguments[i] = object ? read(node.input(i)) : take(node.input(i));
   }
-  int32_t at = add_site(site, std::move(arguments));
+  int32_t at = add_site(site, arguments);
   if (node.outputs().empty()) out_.emit(opcode, out_.scratch(0), at, 0, 1);
   else out_.emit(opcode, target(node.output()), at, 0, plain(node.output()));
 }
@@ -216,9 +216,9 @@ void Lowerer::call(const Node& node, Opcode opcode, Function* function) {
 void Lowerer::fork(const Node& node) {
   CallSite site;
   site.target = &linker_.slot(*node.function);
-  std::vector<int32_t> arguments(node.inputs().size());
+  Entries arguments(node.inputs().size());
   for (size_t i = 0; i < arguments.size(); ++i) arguments[i] = read(node.input(i));
-  int32_t at = add_site(site, std::move(arguments));
+  int32_t at = add_site(site, arguments);
   out_.emit(node.is(Kind::kFork) ? Opcode::kFork : Opcode::kAwait, target(node.output()), at,
             out_.type(node.output()->type()));
 }
@@ -238,11 +238,11 @@ void Lowerer::exit(const Node& node) {
   out_.emit(Opcode::kExit);
   CallSite site;
   site.target = &linker_.slot(*node.function);
-  std::vector<int32_t> arguments(node.function->schema.arguments.size(),
-                                 Operand::of(Operand::kConstant, out_.constant(Value())).raw);
+  Entries arguments(node.function->schema.arguments.size(),
+                    Operand::of(Operand::kConstant, out_.constant(Value())).raw);
   if (arguments.empty()) return out_.emit(Opcode::kUnsupported, out_.text("__exit__ without arguments"));
   arguments[0] = read(node.input());
-  int32_t at = add_site(site, std::move(arguments));
+  int32_t at = add_site(site, arguments);
   const ir::Value* output = node.outputs().empty() ? nullptr : node.output();
   int32_t to = output && output->is_used() ? target(output) : out_.scratch(0);
   out_.emit(Opcode::kCall, to, at);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/dims.h"
 #include "runtime/assembler.h"
 #include "runtime/lower.h"
 #include "runtime/registers.h"
@@ -29,7 +30,8 @@ class Lowerer {
   // Operands. take() gives a dying value away; what is marked as dying and not taken, clear() drops.
   int32_t read(const ir::Value* value);
   int32_t take(const ir::Value* value);
-  std::vector<int32_t> take_all(std::span<ir::Value* const> values);
+  using Entries = SmallVec<int32_t, 12>;
+  Entries take_all(std::span<ir::Value* const> values);
   int32_t reg(const ir::Value* value);  // a register, also for a constant
   int32_t target(const ir::Value* value);
   uint16_t plain(const ir::Value* value) const { return !places_.of(value).counted; }  // never a counted object
@@ -71,7 +73,7 @@ class Lowerer {
   void fork(const ir::Node& node);
   void enter(const ir::Node& node);
   void exit(const ir::Node& node);
-  int32_t add_site(CallSite site, std::vector<int32_t> arguments);
+  int32_t add_site(CallSite site, std::span<const int32_t> arguments);
   int32_t outputs_list(const ir::Node& node);
 
   const ir::Graph& graph_;

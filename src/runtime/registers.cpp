@@ -106,7 +106,7 @@ class Placer {
     for (const ir::Value* parameter : graph_.inputs())
       if (!place(parameter).borrowed && parameter->is_used()) allocate(parameter);
     walk(*graph_.top());
-    shift_registers(*graph_.top());
+    shift_registers();
     out_.allocated = high_;
     return std::move(out_);
   }
@@ -382,18 +382,10 @@ class Placer {
   }
 
   // Registers were numbered from zero; borrowed ones come first.
-  void shift_registers(const Block& block) {
-    auto shift = [&](const ir::Value* value) {
-      Placement::Place& at = place(value);
+  void shift_registers() {
+    for (Placement::Place& at : out_.places)
       if (at.reg != Placement::kNone && !at.borrowed) at.reg += int32_t(out_.borrowed);
-    };
-    for (const ir::Value* parameter : block.parameters()) shift(parameter);
-    for (const Node* node = block.first(); node; node = node->next()) {
-      for (const ir::Value* output : node->outputs()) shift(output);
-      for (const Block* inner : node->blocks()) shift_registers(*inner);
-      if (auto counter = out_.counters.find(node); counter != out_.counters.end())
-        counter->second += int32_t(out_.borrowed);
-    }
+    for (auto& [loop, counter] : out_.counters) counter += int32_t(out_.borrowed);
   }
 
   const ir::Graph& graph_;

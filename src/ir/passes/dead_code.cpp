@@ -3,6 +3,7 @@
 // A node lives if it has an effect, or if a living node, or a living block return, uses one of its results. A node that
 // writes memory lives if somebody outside the graph knows the memory or a living node can see it.
 
+#include <algorithm>
 #include <optional>
 
 #include "ir/alias.h"
@@ -14,7 +15,9 @@ namespace {
 class DeadCode {
  public:
   DeadCode(Graph& graph, bool writers)
-      : graph_(graph), weigh_writers_(writers), node_lives_(graph.node_count()), value_lives_(graph.value_count()) {}
+      : graph_(graph), weigh_writers_(writers), node_lives_(graph.node_count()), value_lives_(graph.value_count()) {
+    work_.reserve(std::min<size_t>(graph.node_count(), 64));
+  }
 
   bool run() {
     find_roots(*graph_.top());
@@ -75,7 +78,7 @@ class DeadCode {
   void mark(Value* value) {
     if (value_lives_[value->id()]) return;
     value_lives_[value->id()] = true;
-    if (is_mutable(*value->type())) living_.push_back(value);
+    if (!writers_.empty() && is_mutable(*value->type())) living_.push_back(value);
     Node* node = value->node();
     size_t i = value->index();
     if (!node) {  // a loop's parameter
@@ -152,8 +155,9 @@ class DeadCode {
 
   Graph& graph_;
   bool weigh_writers_;
-  std::vector<bool> node_lives_, value_lives_;
-  std::vector<Node*> work_, writers_;
+  std::vector<uint8_t> node_lives_, value_lives_;
+  std::vector<Node*> work_;
+  std::vector<Node*> writers_;  // all are known before the first value is marked
   std::vector<const Value*> living_;
   std::vector<bool> reached_;  // memory that living values see
   size_t reached_from_ = 0;    // values before this one are in it
