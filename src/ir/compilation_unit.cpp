@@ -32,20 +32,20 @@ const Graph& GraphFunction::graph() {
   return *graph_;
 }
 
-std::unique_ptr<Graph> GraphFunction::take_graph(uint32_t calls) {
+std::unique_ptr<Graph> GraphFunction::take_graph(uint32_t calls, const Graph* into) {
   std::lock_guard lock(unit_.state_->mutex);
   kept_ |= !definition_ || this->calls() > calls;
   if (kept_) return nullptr;
-  emit();
+  emit(into);
   return std::move(graph_);
 }
 
 void GraphFunction::put_back(std::unique_ptr<Graph> graph) {
   std::lock_guard lock(unit_.state_->mutex);
-  if (!graph_) graph_ = std::move(graph);
+  if (!graph_ && !graph->has_lender()) graph_ = std::move(graph);
 }
 
-void GraphFunction::emit() {
+void GraphFunction::emit(const Graph* lender) {
   CompilationUnit::State& state = *unit_.state_;
   if (graph_) return;
   if (emitting_) fail(ErrorCode::kInvalidFile, cat(name, " needs its own graph to be compiled"));
@@ -61,7 +61,7 @@ void GraphFunction::emit() {
   } scope(emitting_, state.internal_depth, internal);
   const TypePtr& result = schema.returns[0].type;
   Emitted emitted = emit_function(unit_, *tree_, *definition_, name, schema.arguments,
-                                  result->is(TypeKind::kUnknown) ? nullptr : result);
+                                  result->is(TypeKind::kUnknown) ? nullptr : result, lender);
   graph_ = std::move(emitted.graph);
 }
 

@@ -52,8 +52,9 @@ class GraphFunction final : public Function {
   // Emits on first use and keeps; Error(kInvalidFile) with line and caret when the code is malformed.
   const Graph& graph();
   // The graph for its one caller to change, emitted again should anybody else want it: most functions of a model are
-  // called in one place. Null when it is kept, or when more nodes call the function than the caller has.
-  std::unique_ptr<Graph> take_graph(uint32_t calls);
+  // called in one place. It may be emitted in the memory of `into`. Null when it is kept, or when more nodes call the
+  // function than the caller has.
+  std::unique_ptr<Graph> take_graph(uint32_t calls, const Graph* into = nullptr);
   void put_back(std::unique_ptr<Graph> graph);
   CompilationUnit& unit() const noexcept { return unit_; }
   // Made of a def within another: nothing calls it by a name.
@@ -67,7 +68,7 @@ class GraphFunction final : public Function {
   CompilationUnit& unit_;
   const SourceTree* tree_ = nullptr;
   const FunctionDef* definition_ = nullptr;
-  void emit();
+  void emit(const Graph* lender = nullptr);
   std::unique_ptr<Graph> graph_;
   bool emitting_ = false;
   bool kept_ = false;  // graph_ was handed out: it stays where it is

@@ -15,18 +15,18 @@ void fail_at(const SourceRange& place, std::string_view message) {
 }
 
 Emitter::Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return,
-                 Emitter* outer)
+                 Emitter* outer, const Graph* lender)
     : unit_(unit),
       tree_(tree),
       qualified_(qualified),
       declared_return_(std::move(declared_return)),
       outer_(outer),
-      graph_(std::make_unique<Graph>()),
+      graph_(std::make_unique<Graph>(lender)),
       builder_(unit, *graph_) {}
 
 Emitted emit_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string_view qualified,
-                      std::span<const Argument> arguments, TypePtr declared_return) {
-  return Emitter(unit, tree, qualified, std::move(declared_return), nullptr).run(def, arguments);
+                      std::span<const Argument> arguments, TypePtr declared_return, const Graph* lender) {
+  return Emitter(unit, tree, qualified, std::move(declared_return), nullptr, lender).run(def, arguments);
 }
 
 Emitted Emitter::run(const FunctionDef& def, std::span<const Argument> arguments) {

@@ -28,9 +28,9 @@ struct Emitted {
   TypePtr returns;
 };
 
-// Emits a def. `declared_return` is null when the source does not say; then it is found from the return statements.
+// Emits a def, in the memory of `lender` if there is one. `declared_return` is null when the source does not say; then it is found from the return statements.
 Emitted emit_function(CompilationUnit& unit, const SourceTree& tree, const FunctionDef& def, std::string_view qualified,
-                      std::span<const Argument> arguments, TypePtr declared_return);
+                      std::span<const Argument> arguments, TypePtr declared_return, const Graph* lender = nullptr);
 
 // Error(kInvalidFile): message, place and the line with a caret.
 [[noreturn]] void fail_at(const SourceRange& range, std::string_view message);
@@ -38,7 +38,7 @@ Emitted emit_function(CompilationUnit& unit, const SourceTree& tree, const Funct
 class Emitter {
  public:
   Emitter(CompilationUnit& unit, const SourceTree& tree, std::string_view qualified, TypePtr declared_return,
-          Emitter* outer);
+          Emitter* outer, const Graph* lender = nullptr);
   Emitted run(const FunctionDef& def, std::span<const Argument> arguments);
 
  private:

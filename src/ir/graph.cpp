@@ -260,7 +260,8 @@ void Block::remove_parameter(size_t i) {
   for (; i < parameters_.size(); ++i) parameters_[i]->index_ = uint32_t(i);
 }
 
-Graph::Graph() : inlined_calls_(1), top_(new_block(nullptr)) {}
+Graph::Graph(const Graph* lender)
+    : arena_(lender ? &lender->arena_ : nullptr), lender_(lender), inlined_calls_(1), top_(new_block(nullptr)) {}
 
 Graph::~Graph() {
   for (Node *node = nodes_, *next; node; node = next) {
@@ -393,7 +394,7 @@ Values Graph::adopt(std::unique_ptr<Graph> source, std::span<Value* const> argum
   Values results(top.returns_);
   while (!top.returns_.empty()) top.remove_return(top.returns_.size() - 1);
   source->renumber(*this, note_call(call, *source));
-  arena_.adopt(std::move(source->arena_));
+  arena_.adopt(std::move(source->arena_), source->lender_ == this);
   for (Node *node = top.first_, *next; node; node = next) {
     next = node->next_;
     if (before) node->insert_before(before);

@@ -237,7 +237,8 @@ class Block {
 
 class Graph {
  public:
-  Graph();
+  // With a lender: in the memory that comes next in it. It adopts this graph or drops it before it grows itself.
+  explicit Graph(const Graph* lender = nullptr);
   ~Graph();
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
@@ -262,6 +263,7 @@ class Graph {
                const InlinedCall& call);
   // Entry 0 stands for the graph's own function.
   std::span<const InlinedCall> inlined_calls() const noexcept { return inlined_calls_; }
+  bool has_lender() const noexcept { return lender_ != nullptr; }
 
  private:
   friend class Node;
@@ -273,6 +275,7 @@ class Graph {
   Block* new_block(Node* owner);
   Node* new_node(Kind kind);
   Arena arena_;  // holds everything but what nodes and values own: those are chained for their destructors
+  const Graph* lender_;
   Node* nodes_ = nullptr;
   Value* values_ = nullptr;
   uint32_t node_count_ = 0, value_count_ = 0;

@@ -45,7 +45,7 @@ class Inliner {
   bool expand(Node& call, Node*& next) {
     GraphFunction* callee = dynamic_cast<GraphFunction*>(call.function.get());
     if (!callee || is_within(*callee, call.inlined_call())) return false;
-    std::unique_ptr<Graph> own = callee->take_graph(1);
+    std::unique_ptr<Graph> own = callee->take_graph(1, &graph_);
     const Graph& body = own ? *own : callee->graph();
     if (!fits(body, call)) {
       if (own) callee->put_back(std::move(own));
