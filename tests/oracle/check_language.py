@@ -4,7 +4,7 @@
 
 torch.jit.load reads the archives that the program language_tests left in the build folder. Each run must print, warn and
 give what the case says, or what it says under "differs" (an error's text may hold more than PyTorch's), or "differs" says why that is not compared; each graph must be PyTorch's up to the names of values. Each case
-runs in a process of its own, because some crash. Ends with the counts; exit code 1 if anything differs.
+runs in a process of its own, because some crash or hang. Ends with the counts; exit code 1 if anything differs.
 """
 
 import argparse
@@ -112,6 +112,7 @@ def in_child(archive: pathlib.Path, sections: List[Dict[str, Any]]) -> List[str]
     with tempfile.NamedTemporaryFile("w+") as report:
         child = os.fork()
         if child == 0:
+            signal.alarm(20)
             try:
                 pytorch(archive, sections, report)
                 report.flush()

@@ -316,8 +316,7 @@ Tensor tensor_of(Context& ctx, const Value& data, OptDType dtype, OptDevice devi
     level = &list.items[0];
   }
   DType type = ctx.default_dtype;
-  if (dtype) type = *dtype;
-  else if (level->is_scalar()) type = inferred(ctx, Scalar(*level));
+  if (level->is_scalar()) type = inferred(ctx, Scalar(*level));
   else if (level->is_tensor()) type = level->tensor().dtype();
   else if (element && element->is(TypeKind::kInt)) type = DType::kLong;
   else if (element && element->is(TypeKind::kBool)) type = DType::kBool;
@@ -338,7 +337,8 @@ Tensor tensor_of(Context& ctx, const Value& data, OptDType dtype, OptDevice devi
     };
     if (out.numel() > 0) store(store, data, 0);
   });
-  return out;
+  // Through the type that the data has by itself: a double keeps what a float holds.
+  return dtype ? to_dtype(ctx, out, *dtype, false) : out;
 }
 Tensor tensor_op(Context& ctx, const Value& data, OptDType dtype, OptDevice device, bool requires_grad) {
   Tensor out = tensor_of(ctx, data, dtype, device);

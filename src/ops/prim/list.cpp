@@ -14,9 +14,9 @@ Value as_value(ListObj& list) { return Value(Ref<ListObj>(&list)); }
 
 Ref<ListObj> like(const ListObj& list) { return make_ref<ListObj>(list.element); }
 
-size_t position(const ListObj& list, int64_t index, const char* message = "list index out of range") {
+size_t position(const ListObj& list, int64_t index) {
   int64_t size = int64_t(list.items.size());
-  check(index >= -size && index < size, message);
+  check(index >= -size && index < size, "list index out of range");
   return size_t(index < 0 ? index + size : index);
 }
 
@@ -48,7 +48,7 @@ void insert(Context&, ListObj& list, int64_t index, const Value& v) {
 
 Value pop(Context&, ListObj& list, int64_t index) {
   check(!list.items.empty(), "pop from empty list");
-  size_t at = position(list, index, "pop index out of range");
+  size_t at = position(list, index);
   Value out = std::move(list.items[at]);
   list.items.erase(list.items.begin() + ptrdiff_t(at));
   return out;

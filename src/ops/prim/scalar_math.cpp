@@ -155,16 +155,12 @@ void to_complex(const OpDef&, Context&, Arguments a, Value* out) {
   else *out = Value(Complex(a[0].to_number(), a[1].to_number()));
 }
 
-std::string_view strip(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\n\r\f\v";
-  size_t from = text.find_first_not_of(kBlank);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kBlank) - from + 1);
-}
+// Blanks in front are skipped, behind the number nothing may stand.
+std::string_view skip_blanks(std::string_view text) { return text.substr(std::min(text.size(), text.find_first_not_of(" \t\n\r\f\v"))); }
 
 // float("abc") fails with the name of the C++ function that PyTorch calls.
 double parse_float(Context&, std::string_view text) {
-  std::string_view body = strip(text);
+  std::string_view body = skip_blanks(text);
   bool plus = !body.empty() && body[0] == '+';
   double value = 0;
   auto [end, error] = std::from_chars(body.data() + plus, body.data() + body.size(), value);
@@ -175,7 +171,7 @@ double parse_float(Context&, std::string_view text) {
 }
 
 int64_t parse_int(Context&, std::string_view text) {
-  std::string_view body = strip(text);
+  std::string_view body = skip_blanks(text);
   bool plus = !body.empty() && body[0] == '+';
   int64_t value = 0;
   auto [end, error] = std::from_chars(body.data() + plus, body.data() + body.size(), value);

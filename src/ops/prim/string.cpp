@@ -39,7 +39,7 @@ Range bounds(Str s, int64_t start, int64_t end) {
   int64_t size = int64_t(s.size());
   if (start < 0) start = std::max<int64_t>(0, start + size);
   if (end < 0) end = std::max<int64_t>(0, end + size + 1);
-  return {start, std::min(end, size)};
+  return {start, end};
 }
 
 std::string add(Context&, Str a, Str b) {
@@ -150,7 +150,7 @@ bool is_title(Context&, Str s) {
 
 bool is_identifier(Context&, Str s) {
   if (s.empty() || is_digit(s[0])) return false;
-  return std::all_of(s.begin(), s.end(), [](char c) { return is_alnum(c) || c == '_'; });
+  return std::all_of(s.begin(), s.end(), is_alnum);  // no underscore
 }
 
 char fill_of(Str fill) {
@@ -196,6 +196,7 @@ std::string lstrip(Context&, Str s, Str chars) { return std::string(strip_left(s
 std::string rstrip(Context&, Str s, Str chars) { return std::string(strip_right(s, chars)); }
 std::string strip(Context&, Str s, Str chars) { return std::string(strip_left(strip_right(s, chars), chars)); }
 
+// A new line does not begin to count anew.
 std::string expandtabs(Context&, Str s, int64_t tabsize) {
   std::string out;
   int64_t column = 0;
@@ -209,25 +210,26 @@ std::string expandtabs(Context&, Str s, int64_t tabsize) {
       }
     } else {
       out.push_back(c);
-      column = c == '\n' || c == '\r' ? 0 : column + 1;
+      ++column;
     }
   }
   return out;
 }
 
-int64_t find(Context&, Str s, Str what, int64_t start, int64_t end) {
-  Range r = bounds(s, start, end);
-  if (r.start > r.end) return -1;
-  size_t at = s.substr(0, size_t(r.end)).find(what, size_t(r.start));
-  return at == Str::npos ? -1 : int64_t(at);
+Str window(Str s, Range r) {
+  check(r.start <= int64_t(s.size()), "the start is behind the string's end (basic_string::substr: __pos (which is ", r.start, ") > this->size() (which is ",
+        s.size(), "))");
+  return s.substr(size_t(r.start), size_t(r.end - r.start));  // all the rest when the end is before the start
 }
 
-int64_t rfind(Context&, Str s, Str what, int64_t start, int64_t end) {
-  Range r = bounds(s, start, end);
-  if (r.start > r.end) return -1;
-  size_t at = s.substr(0, size_t(r.end)).rfind(what);
-  return at == Str::npos || int64_t(at) < r.start ? -1 : int64_t(at);
+int64_t locate(Str s, Str what, Range r, bool last) {
+  if (r.end < r.start) return what.empty() ? r.start : -1;
+  Str part = window(s, r);
+  size_t at = last ? part.rfind(what) : part.find(what);
+  return at == Str::npos ? -1 : r.start + int64_t(at);
 }
+int64_t find(Context&, Str s, Str what, int64_t start, int64_t end) { return locate(s, what, bounds(s, start, end), false); }
+int64_t rfind(Context&, Str s, Str what, int64_t start, int64_t end) { return locate(s, what, bounds(s, start, end), true); }
 
 int64_t index(Context& ctx, Str s, Str what, int64_t start, int64_t end) {
   int64_t at = find(ctx, s, what, start, end);
@@ -243,7 +245,7 @@ int64_t rindex(Context& ctx, Str s, Str what, int64_t start, int64_t end) {
 
 int64_t count(Context&, Str s, Str what, int64_t start, int64_t end) {
   Range r = bounds(s, start, end);
-  if (r.start > r.end) return 0;
+  if (r.start > std::min(r.end, int64_t(s.size()))) return 0;
   Str part = s.substr(size_t(r.start), size_t(r.end - r.start));
   if (what.empty()) return int64_t(part.size()) + 1;
   int64_t n = 0;
@@ -251,16 +253,9 @@ int64_t count(Context&, Str s, Str what, int64_t start, int64_t end) {
   return n;
 }
 
-Str window(Str s, int64_t start, int64_t end) {
-  Range r = bounds(s, start, end);
-  check(r.start <= int64_t(s.size()), "the start is behind the string's end (basic_string::substr: __pos (which is ", r.start, ") > this->size() (which is ",
-        s.size(), "))");
-  return s.substr(size_t(r.start), size_t(r.end - r.start));  // all the rest when the end is before the start
-}
+bool starts_with(Context&, Str s, Str what, int64_t start, int64_t end) { return window(s, bounds(s, start, end)).starts_with(what); }
 
-bool starts_with(Context&, Str s, Str what, int64_t start, int64_t end) { return window(s, start, end).starts_with(what); }
-
-bool ends_with(Context&, Str s, Str what, int64_t start, int64_t end) { return window(s, start, end).ends_with(what); }
+bool ends_with(Context&, Str s, Str what, int64_t start, int64_t end) { return window(s, bounds(s, start, end)).ends_with(what); }
 
 std::string replace(Context&, Str s, Str old, Str fresh, int64_t max) {
   std::string out;
@@ -298,16 +293,10 @@ std::tuple<std::string, std::string, std::string> rpartition(Context&, Str s, St
 
 Value split(Context&, Str s, std::optional<Str> separator, int64_t max) {
   Vec<Str> parts;
-  if (!separator) {  // runs of white space
-    Str rest = strip_left(s, kBlank);
-    while (!rest.empty()) {
-      size_t end = max >= 0 && int64_t(parts.size()) >= max ? Str::npos : rest.find_first_of(kBlank);
-      if (end == Str::npos) {
-        parts.push_back(strip_right(rest, kBlank));
-        break;
-      }
-      parts.push_back(rest.substr(0, end));
-      rest = strip_left(rest.substr(end), kBlank);
+  if (!separator) {  // runs of white space; how many parts there may be counts for nothing
+    for (Str rest = strip_left(s, kBlank); !rest.empty(); rest = strip_left(rest, kBlank)) {
+      parts.push_back(rest.substr(0, rest.find_first_of(kBlank)));
+      rest.remove_prefix(parts.back().size());
     }
     return string_list(parts);
   }
