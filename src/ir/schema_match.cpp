@@ -171,7 +171,8 @@ class Matcher {
     call.returns.reserve(schema_.returns.size());
     for (const Argument& result : schema_.returns) {
       TypePtr type = substitute(result.type, bindings_);
-      call.returns.push_back(type ? std::move(type) : simple_type(TypeKind::kUnknown));
+      if (!type) type = simple_type(TypeKind::kUnknown);
+      call.returns.push_back(std::move(type));
     }
     return call;
   }

@@ -286,7 +286,7 @@ struct PendingCall final : RefCounted {
   Ref<TupleObj> arguments = make_ref<TupleObj>();
 };
 
-Value Interpreter::awaitable(const Code& code, const CallSite& site, Value* registers, const TypePtr& type) {
+Ref<FutureObj> Interpreter::awaitable(const Code& code, const CallSite& site, Value* registers, const TypePtr& type) {
   auto call = make_ref<PendingCall>();
   const int32_t* list = code.lists.data() + site.arguments;
   for (int32_t i = 1; i <= list[0]; ++i)
@@ -294,6 +294,13 @@ Value Interpreter::awaitable(const Code& code, const CallSite& site, Value* regi
   call->function = Ref<Function>(site.target->function);
   auto future = make_ref<FutureObj>(type->elements().empty() ? any_type() : type->element());
   future->value = Value::capsule(std::move(call));
+  return future;
+}
+
+// Runs at once.
+Ref<FutureObj> Interpreter::fork(const Code& code, const CallSite& site, Value* registers, const TypePtr& type) {
+  Ref<FutureObj> future = awaitable(code, site, registers, type);
+  settle(*future);
   return future;
 }
 

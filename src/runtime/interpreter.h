@@ -55,7 +55,8 @@ class Execution::Interpreter final : public ScriptCaller {
   void pop_frame() noexcept;
   void call_operator(const CallSite& site, Value* registers, const Code& code, Value* results);
   void enter_function(const Code& callee, const CallSite& site, Frame& caller, int32_t result);
-  Value awaitable(const Code& code, const CallSite& site, Value* registers, const TypePtr& type);
+  Ref<FutureObj> fork(const Code& code, const CallSite& site, Value* registers, const TypePtr& type);
+  Ref<FutureObj> awaitable(const Code& code, const CallSite& site, Value* registers, const TypePtr& type);
   void settle(FutureObj& future);
   Value wait_for(const Value& future);
   const Code& method_code(const Code& code, const CallSite& site, const Value* registers, const Value& object);

@@ -61,6 +61,7 @@ Value Interpreter::loop(Frame* frame, size_t base) {
 #define BOOL(FIELD) (registers[pc->FIELD].integer() != 0)
 #define REF(FIELD) \
   (pc->FIELD & Operand::kConstant ? constants[uint32_t(pc->FIELD) >> 2] : registers[uint32_t(pc->FIELD) >> 2])
+// The value may be made in its register: a function that can fail keeps its result in no Value of a name.
 #define PUT(EXPRESSION) new (dead(&registers[pc->a])) Value(EXPRESSION)
 // Behind what reads a value out of something: its static type may be a lie.
 #define PLAIN_IF_SAID()                                \
@@ -349,7 +350,7 @@ L_IsInstance : {
   KEEP();
   const Value& value = REF(b);
   bool is = false;
-  for (int i = 0; i < pc->extra && !is; ++i) is = value_has_type(value, *code->types[size_t(pc->c + i)]);
+  for (int i = 0; i < pc->extra && !is; ++i) is = value_has_type(value, *code->types[size_t(pc->c) + size_t(i)]);
   PUT(is);
   NEXT();
 }
@@ -447,13 +448,10 @@ L_CallMethod : {
   ENTER();
   DISPATCH();
 }
-L_Fork : {
+L_Fork:
   KEEP();
-  Value future = awaitable(*code, code->sites[size_t(pc->b)], registers, code->types[size_t(pc->c)]);
-  settle(future.future());
-  PUT(std::move(future));
+  PUT(fork(*code, code->sites[size_t(pc->b)], registers, code->types[size_t(pc->c)]));
   NEXT();
-}
 L_Await:
   KEEP();
   PUT(awaitable(*code, code->sites[size_t(pc->b)], registers, code->types[size_t(pc->c)]));
