@@ -46,6 +46,11 @@ if [ "$share" -gt 1 ]; then
   done <"$cases/index.tsv"
 fi
 
+# An OpenBLAS that is older than the processor takes it for one without fused multiply-adds, which rounds otherwise.
+if grep -qw avx2 /proc/cpuinfo 2>/dev/null && grep -qw fma /proc/cpuinfo; then
+  export OPENBLAS_CORETYPE=${OPENBLAS_CORETYPE:-Haswell}
+fi
+
 log=$cache/$suite.log
 json=$cache/$suite.json
 rm -f "$json"
