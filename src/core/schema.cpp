@@ -565,8 +565,8 @@ TypePtr parse_schema_type(std::string_view text, const TypeResolver* resolver) {
 SchemaName schema_name(std::string_view text) noexcept {
   text = text.substr(0, text.find('('));
   // Only a namespaced name has an overload: the dots of "__torch__.m.Net.forward" are part of it.
-  size_t base = text.rfind("::");
-  if (base == text.npos) return {text, {}};
+  size_t base = text.rfind(':');
+  if (base == text.npos || base == 0 || text[base - 1] != ':') return {text, {}};
   size_t dot = text.find('.', base);
   if (dot == text.npos) return {text, {}};
   return {text.substr(0, dot), text.substr(dot + 1)};

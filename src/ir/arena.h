@@ -86,9 +86,9 @@ class Arena {
   static constexpr size_t kAlignment = 8;
   static constexpr size_t kFirstChunk = 2048;
   static constexpr size_t kLargestChunk = 256 * 1024;
-  // An arena of this size goes on in huge pages: faults for pages of 4 KiB take a tenth of loading a large model. Smaller
-  // ones could waste as much as they hold.
-  static constexpr size_t kHugeFrom = size_t(6) << 20;
+  // An arena of this size goes on in huge pages: faults for pages of 4 KiB take a tenth of loading a large model. At most
+  // a half more than it holds is wasted.
+  static constexpr size_t kHugeFrom = size_t(4) << 20;
 
   struct Free {
     void operator()(std::byte* memory) const noexcept { std::free(memory); }
