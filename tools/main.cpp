@@ -134,14 +134,16 @@ void add_check(CLI::App& app, int& code) {
   command->callback([&code] { code = check_command(options); });
 }
 
+void add_output(CLI::App& command, std::string& output) {
+  command.add_option("output", output, "the new archive; may be the same file")->type_name("OUT.pt")->required();
+}
+
 void add_convert(CLI::App& app, int& code) {
   static ConvertOptions options;
   CLI::App* command =
       app.add_subcommand("convert", "Write a model again as an archive that today's torch.jit.load reads");
   add_model(*command, options.model);
-  command->add_option("output", options.output, "the new archive; may be the same file")
-      ->type_name("OUT.pt")
-      ->required();
+  add_output(*command, options.output);
   command->callback([&code] { code = convert_command(options); });
 }
 
@@ -150,9 +152,7 @@ void add_freeze(CLI::App& app, int& code) {
   CLI::App* command =
       app.add_subcommand("freeze", "Write a model inlined, with its weights as constants, for eval mode alone");
   add_model(*command, options.model);
-  command->add_option("output", options.output, "the new archive; may be the same file")
-      ->type_name("OUT.pt")
-      ->required();
+  add_output(*command, options.output);
   command->add_option("--method", options.freeze.methods, "a method that stays; default: forward")
       ->type_name("NAME")
       ->expected(1)
